@@ -1,0 +1,134 @@
+import type { ComponentType } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { LocationProvider, lazy, Route, Router } from 'preact-iso';
+import { AppFrame } from './components/app-frame';
+import { NotFound } from './components/not-found';
+import { announceScreen } from './lib/announce';
+import type { MessageKey } from './lib/i18n';
+import { type NavKey, navigation } from './lib/session';
+
+/** What a screen gets from its address: the named parts as props of their own, and the query. */
+export interface ScreenProps {
+  path: string;
+  query: Record<string, string>;
+  params: Record<string, string>;
+  [part: string]: unknown;
+}
+
+export interface Screen {
+  path: string;
+  load: () => Promise<{ default: ComponentType<never> }>;
+  /** The place in the navigation that is lit while this screen is shown. */
+  navKey: NavKey;
+  title: MessageKey;
+}
+
+/** Every screen of the app; each is fetched when it is first shown. More precise addresses stand first. */
+export const SCREENS: readonly Screen[] = [
+  { path: '/rounds', load: () => import('./features/rounds/rounds-page'), navKey: 'rounds', title: 'nav.rounds' },
+  {
+    path: '/rounds/:round/groups/:group',
+    load: () => import('./features/rate/rate-page'),
+    navKey: 'rounds',
+    title: 'title.rate',
+  },
+  {
+    path: '/rounds/:round/students/:student',
+    load: () => import('./features/report/report-page'),
+    navKey: 'students',
+    title: 'title.report',
+  },
+  {
+    path: '/rounds/:round/plan',
+    load: () => import('./features/plan/plan-page'),
+    navKey: 'reports',
+    title: 'title.plan',
+  },
+  { path: '/how-to', load: () => import('./features/rate/how-to-page'), navKey: 'rounds', title: 'title.how_to' },
+  {
+    path: '/students',
+    load: () => import('./features/students/students-page'),
+    navKey: 'students',
+    title: 'nav.students',
+  },
+  {
+    path: '/students/:student',
+    load: () => import('./features/students/earlier-reports-page'),
+    navKey: 'students',
+    title: 'title.earlier_reports',
+  },
+  {
+    path: '/reports',
+    load: () => import('./features/report/my-reports-page'),
+    navKey: 'reports',
+    title: 'nav.reports',
+  },
+  {
+    path: '/organise',
+    load: () => import('./features/organise/rounds-page'),
+    navKey: 'organise',
+    title: 'nav.organise',
+  },
+  {
+    path: '/organise/new',
+    load: () => import('./features/organise/new-round-page'),
+    navKey: 'organise',
+    title: 'title.new_round',
+  },
+  {
+    path: '/organise/:round',
+    load: () => import('./features/organise/round-page'),
+    navKey: 'organise',
+    title: 'title.round',
+  },
+  {
+    path: '/organise/:round/edit',
+    load: () => import('./features/organise/edit-round-page'),
+    navKey: 'organise',
+    title: 'title.edit_round',
+  },
+  { path: '/notices', load: () => import('./features/more/notices-page'), navKey: 'notices', title: 'nav.notices' },
+  { path: '/more', load: () => import('./features/more/more-page'), navKey: 'more', title: 'nav.more' },
+];
+
+const PAGES = SCREENS.map((screen) => ({
+  path: screen.path,
+  Page: lazy(screen.load as () => Promise<{ default: ComponentType<ScreenProps> }>),
+}));
+
+/** The screen that answers to an address, if any; `/organise/new` is not a round called "new". */
+export function screenAt(path: string): Screen | undefined {
+  const parts = path.replace(/\/+$/, '').split('/');
+  return SCREENS.find((screen) => {
+    const pattern = screen.path.split('/');
+    return (
+      pattern.length === parts.length &&
+      pattern.every((part, i) => (part.startsWith(':') ? parts[i] : part === parts[i]))
+    );
+  });
+}
+
+/** The start address leads to the first place of this person. */
+function Start() {
+  useEffect(() => {
+    history.replaceState(null, '', `/${navigation.value[0]}`);
+    dispatchEvent(new PopStateEvent('popstate'));
+  }, []);
+  return null;
+}
+
+export function App() {
+  return (
+    <LocationProvider>
+      <AppFrame screenAt={screenAt}>
+        <Router onLoadEnd={(path) => announceScreen(screenAt(path)?.title)}>
+          {PAGES.map(({ path, Page }) => (
+            <Route key={path} path={path} component={Page} />
+          ))}
+          <Route path="/" component={Start} />
+          <Route default component={NotFound} />
+        </Router>
+      </AppFrame>
+    </LocationProvider>
+  );
+}

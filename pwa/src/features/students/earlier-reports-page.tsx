@@ -1,0 +1,5 @@
+import { t } from '../../lib/i18n';
+
+export default function Placeholder() {
+  return <h1>{t('title.earlier_reports')}</h1>;
+}

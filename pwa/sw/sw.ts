@@ -1,0 +1,19 @@
+/// <reference lib="webworker" />
+import { precache } from './caching';
+import { onNotificationClick, onPush, onSubscriptionChange } from './push';
+
+declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: Array<{ url: string; revision: string | null }> };
+
+precache(self.__WB_MANIFEST);
+
+self.addEventListener('push', (event) => event.waitUntil(onPush(event)));
+self.addEventListener('notificationclick', (event) => event.waitUntil(onNotificationClick(event)));
+self.addEventListener('pushsubscriptionchange', (event) =>
+  (event as ExtendableEvent).waitUntil(onSubscriptionChange(event)),
+);
+
+// A new version waits until the person asks for it: a page in use never changes under one's hands.
+self.addEventListener('message', (event) => {
+  if ((event.data as { type?: string } | null)?.type === 'skip_waiting') void self.skipWaiting();
+});
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Plugin } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
+import { defineConfig } from 'vitest/config';
+
+/** The page around the app is rendered by the server; a changed template must renew the copy kept for offline use. */
+const shellTemplate = new URL('../server/templates/shell.html', import.meta.url);
+const shellRevision = createHash('sha256').update(readFileSync(shellTemplate)).digest('hex').slice(0, 12);
+
+const server = `http://127.0.0.1:${process.env.DRIEHOEK_PORT ?? '8000'}`;
+
+/** Gives the service worker the few texts it shows, instead of all texts of the app. */
+function pushMessages(): Plugin {
+  const id = 'virtual:push-messages';
+  const pick = (language: string) => {
+    const file = new URL(`./messages/${language}.json`, import.meta.url);
+    const all = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
+    return Object.fromEntries(Object.entries(all).filter(([key]) => key.startsWith('push.')));
+  };
+  return {
+    name: 'push-messages',
+    resolveId: (source) => (source === id ? `\0${id}` : undefined),
+    load: (source) =>
+      source === `\0${id}` ? `export const texts = ${JSON.stringify({ nl: pick('nl'), en: pick('en') })}` : undefined,
+  };
+}
+
+export default defineConfig({
+  publicDir: 'public',
+  build: {
+    target: ['chrome111', 'safari16.4', 'firefox114'],
+    manifest: 'manifest.json',
+    modulePreload: { polyfill: false },
+    // The content security policy allows no data: addresses.
+    assetsInlineLimit: 0,
+    rolldownOptions: {
+      input: { main: 'src/main.tsx', 'sign-in': 'src/styles/sign-in.css' },
+      output: {
+        entryFileNames: 'assets/[name]-[hash].js',
+        chunkFileNames: 'assets/[name]-[hash].js',
+        // The sign-in page is plain HTML from the server and links its style by a name that never changes.
+        assetFileNames: (asset) =>
+          asset.names.includes('sign-in.css') ? '[name][extname]' : 'assets/[name]-[hash][extname]',
+      },
+    },
+  },
+  plugins: [
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'sw',
+      filename: 'sw.ts',
+      injectRegister: false,
+      manifest: false,
+      injectManifest: {
+        buildPlugins: { vite: [pushMessages()] },
+        globPatterns: ['assets/*.{js,css,json}', 'icons/*.{svg,png}', 'theme.js', 'manifest.webmanifest'],
+        // Names carry a hash of the content already.
+        dontCacheBustURLsMatching: /^assets\//,
+        additionalManifestEntries: [{ url: '/app-shell', revision: shellRevision }],
+      },
+    }),
+  ],
+  server: {
+    proxy: Object.fromEntries(['/api', '/auth', '/sign-in', '/app-shell'].map((path) => [path, server])),
+  },
+  test: {
+    environment: 'happy-dom',
+    include: ['tests/**/*.test.{ts,tsx}', 'src/**/*.test.{ts,tsx}'],
+    setupFiles: ['tests/setup.ts'],
+  },
+});
