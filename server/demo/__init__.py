@@ -1,0 +1,1 @@
+"""The demo school: its people, two finished rounds and an open one."""

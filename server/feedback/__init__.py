@@ -1,0 +1,1 @@
+"""Feedback: stoplight, remark and action of one teaching group for one student in one round."""

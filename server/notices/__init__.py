@@ -1,0 +1,1 @@
+"""Notices, push subscriptions and deliveries."""

@@ -1,0 +1,1 @@
+"""People: the signed-in person, relations to students, names."""

@@ -1,0 +1,147 @@
+"""The database: one Piccolo engine, one transaction per request, one school per transaction.
+
+The engine comes from `piccolo_conf.py`. Everything below runs on the connection of the current Piccolo transaction, so query
+builder and SQL see the same snapshot and the same school. Outside a transaction there is no school, and every tenant table
+raises: forgetting the tenant must not look like an empty class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+
+import asyncpg
+from piccolo.engine import engine_finder
+from piccolo.engine.postgres import PostgresEngine
+
+from server.platform import clock
+
+if TYPE_CHECKING:
+    Connection = asyncpg.Connection[asyncpg.Record]
+else:
+    Connection = asyncpg.Connection
+
+UniqueViolation = asyncpg.UniqueViolationError
+ForeignKeyViolation = asyncpg.ForeignKeyViolationError
+CheckViolation = asyncpg.CheckViolationError
+DatabaseDown = (asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, ConnectionError, TimeoutError)
+
+
+def engine() -> PostgresEngine:
+    """The engine of `piccolo_conf.py`.
+
+    Raises:
+        RuntimeError: none is configured.
+    """
+    found = engine_finder()
+    if not isinstance(found, PostgresEngine):
+        raise RuntimeError("piccolo_conf.py names no PostgreSQL engine")
+    return found
+
+
+def connection() -> Connection:
+    """The connection of the current transaction.
+
+    Raises:
+        RuntimeError: there is no transaction; use `transaction` or `school_transaction`.
+    """
+    current = engine().current_transaction.get()
+    if current is None:
+        raise RuntimeError("no transaction: use db.transaction() or db.school_transaction()")
+    return cast("Connection", current.connection)
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[Connection]:
+    """One transaction; inside another one (tests) a savepoint, because Piccolo's nested transaction is none."""
+    running = engine().current_transaction.get()
+    if running is None:
+        async with engine().transaction() as current:
+            await _set_test_clock(cast("Connection", current.connection))
+            yield cast("Connection", current.connection)
+    else:
+        inner = cast("Connection", running.connection)
+        await _set_test_clock(inner)
+        async with inner.transaction():
+            yield inner
+
+
+async def _set_test_clock(inner: Connection) -> None:
+    if (moment := clock.fixed()) is not None:
+        day = clock.today().isoformat()
+        await inner.execute("select set_config('app.today', $1, true)", day)
+        await inner.execute("select set_config('app.now', $1, true)", moment.isoformat())
+
+
+@asynccontextmanager
+async def school_transaction(school_id: UUID) -> AsyncIterator[Connection]:
+    """One transaction of one school: for jobs, imports and commands, which have no session."""
+    async with transaction() as inner:
+        await set_school(school_id)
+        yield inner
+
+
+async def set_school(school_id: UUID) -> None:
+    """Make `school_id` the school of the current transaction."""
+    await connection().fetchval("select set_config('app.school_id', $1, true)", str(school_id))
+
+
+async def fetch(sql: str, *args: Any) -> list[asyncpg.Record]:
+    """Rows of one statement with `$1` parameters."""
+    return await connection().fetch(sql, *args)
+
+
+async def fetchrow(sql: str, *args: Any) -> asyncpg.Record | None:
+    """The first row, or None."""
+    return await connection().fetchrow(sql, *args)
+
+
+async def fetchval(sql: str, *args: Any) -> Any:
+    """The first column of the first row, or None."""
+    return await connection().fetchval(sql, *args)
+
+
+async def execute(sql: str, *args: Any) -> int:
+    """Run one statement; the number of rows it touched (0 where it has none)."""
+    tag = await connection().execute(sql, *args)
+    last = tag.rsplit(" ", 1)[-1]
+    return int(last) if last.isdigit() else 0
+
+
+async def executemany(sql: str, args: Sequence[Sequence[Any]]) -> None:
+    """Run one statement for each set of parameters, in one round trip."""
+    await connection().executemany(sql, args)
+
+
+async def run_script(sql: str) -> None:
+    """Run a script of several statements; for migrations."""
+    await connection().execute(sql)
+
+
+async def lock(name: str, *, shared: bool = False) -> None:
+    """Advisory lock until the transaction ends, by any name (for example `round:<id>`)."""
+    kind = "_shared" if shared else ""
+    await connection().fetchval(f"select pg_advisory_xact_lock{kind}(hashtextextended($1, 0))", name)
+
+
+async def open_pool(size: int) -> None:
+    """Start the pool (once per process). Prepared statements are cached per connection."""
+    if engine().pool is None:
+        await engine().start_connection_pool(min_size=1, max_size=size)
+
+
+async def close_pool() -> None:
+    """Close the pool if there is one."""
+    if engine().pool is not None:
+        await engine().close_connection_pool()
+
+
+async def alive() -> bool:
+    """True when the database answers."""
+    try:
+        await engine()._run_in_pool("select 1")
+    except (*DatabaseDown, asyncpg.PostgresError, ValueError, OSError):
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""Rounds: plan, open, close, reopen; who is expected to rate whom; progress."""

@@ -1,0 +1,1 @@
+"""Background jobs: thin, primitives in, safe to run twice."""
