@@ -33,7 +33,12 @@ _PATH = re.compile(r" - at `\$\.?([^`]*)`")
 
 
 def problem(
-    language: str, status: int, name: str, *, extra: Mapping[str, Any] | None = None, errors: list[dict[str, Any]] | None = None
+    language: str,
+    status: int,
+    name: str,
+    *,
+    extra: Mapping[str, Any] | None = None,
+    errors: list[dict[str, Any]] | None = None,
 ) -> Response[bytes]:
     """One problem answer; texts `problem.<name>.title` and `.detail` with `_` for `-`."""
     key = name.replace("-", "_")
@@ -63,7 +68,12 @@ def reader_language(request: Request[Any, Any, Any]) -> str:
 def field_errors(language: str, errors: tuple[FieldError, ...]) -> list[dict[str, Any]]:
     """`errors[]` with pointer, code and a sentence."""
     return [
-        {"pointer": e.pointer, "code": e.code, "detail": text(language, f"field.{e.code}", **e.params), **({"params": dict(e.params)} if e.params else {})}
+        {
+            "pointer": e.pointer,
+            "code": e.code,
+            "detail": text(language, f"field.{e.code}", **e.params),
+            **({"params": dict(e.params)} if e.params else {}),
+        }
         for e in errors
     ]
 
@@ -116,7 +126,9 @@ def on_validation(request: Request[Any, Any, Any], error: ValidationException) -
         if item.get("source") == "path":
             return problem(language, 404, "not-found")
         found.append(body_error(str(item.get("message", "")), str(item.get("key", ""))))
-    return problem(language, 422, "invalid", errors=field_errors(language, tuple(found) or (FieldError("", "not_json"),)))
+    return problem(
+        language, 422, "invalid", errors=field_errors(language, tuple(found) or (FieldError("", "not_json"),))
+    )
 
 
 HTTP_NAMES: Final = {400: "invalid", 404: "not-found", 405: "method-not-allowed", 413: "too-large", 415: "not-json"}
@@ -141,7 +153,9 @@ def on_unexpected(request: Request[Any, Any, Any], error: Exception) -> Response
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     place = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace else ""
-    log.error("fault", extra={"error": type(error).__name__, "place": place, "route": request.scope.get("path_template", "")})
+    log.error(
+        "fault", extra={"error": type(error).__name__, "place": place, "route": request.scope.get("path_template", "")}
+    )
     if isinstance(error, db.DatabaseDown):
         answer = problem(language, 503, "unavailable")
         answer.headers["retry-after"] = "5"

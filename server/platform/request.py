@@ -108,4 +108,3 @@ def idempotency_key(request: Request[Any, Any, Any]) -> UUID | None:
         return UUID(value)
     except ValueError:
         raise Invalid(FieldError("", "bad_idempotency_key")) from None
-

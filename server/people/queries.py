@@ -1,0 +1,135 @@
+"""All SQL about people and their relations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from server.people.tables import Person
+from server.platform import db
+
+# Relations are today's (product.md): they all come through current_enrolment. A former student is still found, so that an
+# author keeps reading the own text.
+TIES = """
+select p.id as student_id, p.birth_date, p.adult_flag, p.consents_report, p.consents_plan, p.enabled and p.left_on is null as at_school,
+       array(select se.group_id from current_enrolment se
+              join current_enrolment te on te.school_id = se.school_id and te.group_id = se.group_id
+             where se.school_id = $1 and se.person_id = $2 and se.role = 'student' and se.kind = 'teaching'
+               and te.person_id = $3 and te.role = 'teacher') as teaches,
+       exists(select 1 from current_enrolment se
+               join current_enrolment te on te.school_id = se.school_id and te.group_id = se.group_id
+              where se.school_id = $1 and se.person_id = $2 and se.role = 'student' and se.kind = 'home'
+                and te.person_id = $3 and te.role = 'teacher') as mentor,
+       (select g.barred from guardianship g
+         where g.school_id = $1 and g.student_id = $2 and g.guardian_id = $3 and g.ended_on is null) as barred,
+       exists(select 1 from current_enrolment se
+               join leader_scope l on l.school_id = se.school_id and l.group_id = se.group_id
+              where se.school_id = $1 and se.person_id = $2 and se.role = 'student' and se.kind = 'home'
+                and l.person_id = $3) as in_scope,
+       not exists(select 1 from expected_pair e
+                   join current_enrolment te on te.school_id = e.school_id and te.group_id = e.group_id
+                    and te.person_id = $3 and te.role = 'teacher'
+                   left join feedback f on f.school_id = e.school_id and f.round_id = e.round_id
+                    and f.student_id = e.student_id and f.group_id = e.group_id
+                  where e.school_id = $1 and e.round_id = $4 and e.student_id = $2 and e.state = 'expected'
+                    and coalesce(f.complete, false) = false) as own_complete
+  from person p
+ where p.school_id = $1 and p.id = $2
+   and exists (select 1 from person_role r where r.school_id = $1 and r.person_id = $2 and r.role = 'student')
+"""
+
+NAVIGATION = """
+select p.given_name, p.particle, p.family_name, p.theme, c.name as school_name, c.slug,
+       exists(select 1 from current_enrolment e where e.school_id = $1 and e.person_id = $2 and e.role = 'teacher'
+               and e.kind = 'teaching')
+         or exists(select 1 from feedback f where f.school_id = $1 and f.author_id = $2) as rates,
+       exists(select 1 from current_enrolment e where e.school_id = $1 and e.person_id = $2 and e.role = 'teacher'
+               and e.kind = 'home') as mentors,
+       exists(select 1 from leader_scope l where l.school_id = $1 and l.person_id = $2) as has_scope,
+       (select count(*) from notice n where n.school_id = $1 and n.person_id = $2 and n.read_at is null
+                                        and n.withdrawn_at is null) as unread
+  from person p join school c on c.id = p.school_id
+ where p.school_id = $1 and p.id = $2
+"""
+
+
+async def ties(school_id: UUID, student_id: UUID, viewer_id: UUID, round_id: UUID | None) -> Any | None:
+    """The viewer's relations to one student today, and the student's own facts; None when there is no such student."""
+    return await db.fetchrow(TIES, school_id, student_id, viewer_id, round_id)
+
+
+async def navigation(school_id: UUID, person_id: UUID) -> Any | None:
+    """Name, school and which parts of the navigation apply."""
+    return await db.fetchrow(NAVIGATION, school_id, person_id)
+
+
+async def settings(school_id: UUID) -> Any | None:
+    """The school's settings row."""
+    return await db.fetchrow(
+        "select guardians_admitted, consent_at_16, required from school_settings where school_id = $1", school_id
+    )
+
+
+async def names(school_id: UUID, person_ids: Sequence[UUID]) -> list[Any]:
+    """Names and home groups of some people."""
+    return await db.fetch(
+        """select p.id, p.given_name, p.particle, p.family_name, p.sort_key,
+                  (select min(g.title) from current_enrolment e
+                    join class_group g on g.school_id = e.school_id and g.id = e.group_id
+                   where e.school_id = p.school_id and e.person_id = p.id and e.role = 'student' and e.kind = 'home') as home_group
+             from person p where p.school_id = $1 and p.id = any($2::uuid[]) order by p.sort_key, p.id""",
+        school_id,
+        list(person_ids),
+    )
+
+
+async def change(school_id: UUID, person_id: UUID, *, language: str | None, theme: str | None) -> None:
+    """Set language or theme of one person."""
+    values: dict[Any, Any] = {}
+    if language is not None:
+        values[Person.locale] = language
+    if theme is not None:
+        values[Person.theme] = theme
+    if values:
+        await Person.update(values).where(Person.school_id == school_id, Person.id == person_id)
+
+
+async def add_session(id_hash: bytes, school_id: UUID, person_id: UUID, idle: timedelta) -> None:
+    """Store a new session; it ends when nobody used it for `idle`."""
+    await db.execute(
+        "insert into session (id_hash, school_id, person_id, expires_at) values ($1, $2, $3, now() + $4::interval)",
+        id_hash,
+        school_id,
+        person_id,
+        idle,
+    )
+
+
+async def enter(id_hash: bytes) -> Any | None:
+    """Look a session up and make its school the school of this transaction; None when it does not live."""
+    return await db.fetchrow("select * from request_enter($1)", id_hash)
+
+
+async def end_session(school_id: UUID, id_hash: bytes) -> None:
+    """End one session now."""
+    await db.execute("update session set ended_at = now() where school_id = $1 and id_hash = $2", school_id, id_hash)
+
+
+async def may_sign_in(school_id: UUID, person_id: UUID, today: date) -> bool:
+    """Is this an enabled person who is at the school?"""
+    return bool(
+        await db.fetchval(
+            """select exists(select 1 from person where school_id = $1 and id = $2 and enabled
+                              and (left_on is null or left_on > $3))""",
+            school_id,
+            person_id,
+            today,
+        )
+    )
+
+
+async def schools() -> list[Any]:
+    """The directory of schools (outside row-level security: public names only)."""
+    return await db.fetch("select id, slug, name from school order by created_at")

@@ -1,0 +1,56 @@
+"""What the API says about people."""
+
+from __future__ import annotations
+
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+Language = Literal["nl", "en"]
+Theme = Literal["auto", "light", "dark"]
+Mode = Literal["demo", "production", "test"]
+NavigationKey = Literal["rounds", "students", "reports", "organise", "notices", "more"]
+
+
+class Card(msgspec.Struct, frozen=True):
+    """A student as every list shows one. `apart`: the home group, given where two students of the list share a name."""
+
+    id: UUID
+    name: str
+    list_name: str
+    initials: str
+    home_group: str | None = None
+    apart: str | None = None
+
+
+class SchoolCard(msgspec.Struct, frozen=True):
+    """The school one is signed in at."""
+
+    id: UUID
+    name: str
+    slug: str
+
+
+class MeAnswer(msgspec.Struct, frozen=True):
+    """Who is signed in, what the navigation offers, and what push needs."""
+
+    id: UUID
+    name: str
+    given_name: str
+    initials: str
+    school: SchoolCard
+    language: Language
+    theme: Theme
+    roles: list[str]
+    navigation: list[NavigationKey]
+    vapid_public_key: str | None
+    unread_notices: int
+    mode: Mode
+
+
+class MeChange(msgspec.Struct, forbid_unknown_fields=True):
+    """What one may change about oneself; absent fields stay."""
+
+    language: Language | msgspec.UnsetType = msgspec.UNSET
+    theme: Theme | msgspec.UnsetType = msgspec.UNSET

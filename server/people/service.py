@@ -1,0 +1,152 @@
+"""The signed-in person, relations to students, sessions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from server.errors import NotFound
+from server.people import queries
+from server.people.names import full_name, initials, list_name
+from server.people.schemas import Card, Language, MeAnswer, MeChange, Mode, NavigationKey, SchoolCard, Theme
+from server.platform import clock, db
+from server.platform.request import Me
+from server.platform.security import SESSION_IDLE, new_session_id, session_hash
+from server.rules.facts import GuardianFacts, SchoolFacts, StudentFacts, Ties
+
+
+def ties_from(me: Me, row: Any) -> tuple[Ties, StudentFacts]:
+    """Relations and student facts from a row that has the columns of `queries.TIES` (and `own_complete`)."""
+    ties_ = Ties(
+        teaches=frozenset(row["teaches"]),
+        mentor=row["mentor"],
+        is_student=me.person_id == row["student_id"],
+        guardian=None if row["barred"] is None else GuardianFacts(barred=row["barred"]),
+        leader=me.viewer.leader and row["in_scope"],
+        own_complete=row["own_complete"],
+    )
+    return ties_, student_facts(row)
+
+
+def student_facts(row: Any) -> StudentFacts:
+    """The student as the guardian rules see them."""
+    return StudentFacts(
+        birth_date=row["birth_date"],
+        adult_flag=row["adult_flag"],
+        consents_report=row["consents_report"],
+        consents_plan=row["consents_plan"],
+        at_school=row["at_school"],
+    )
+
+
+async def ties(me: Me, student_id: UUID, round_id: UUID | None = None) -> tuple[Ties, StudentFacts]:
+    """What the viewer is to this student today. `round_id` decides `own_complete`.
+
+    Raises:
+        NotFound: no such student in this school.
+    """
+    row = await queries.ties(me.school_id, student_id, me.person_id, round_id)
+    if row is None:
+        raise NotFound
+    return ties_from(me, row)
+
+
+async def school_facts(me: Me) -> SchoolFacts:
+    """What the school decided about guardians."""
+    row = await queries.settings(me.school_id)
+    return SchoolFacts() if row is None else SchoolFacts(row["guardians_admitted"], row["consent_at_16"])
+
+
+def card(row: Any) -> Card:
+    """A student card from a row with id, given_name, particle, family_name and home_group."""
+    given, particle, family = row["given_name"], row["particle"], row["family_name"]
+    return Card(
+        id=row["id"],
+        name=full_name(given, particle, family),
+        list_name=list_name(given, particle, family),
+        initials=initials(given, family),
+        home_group=row["home_group"],
+    )
+
+
+def tell_apart(cards: Sequence[Card]) -> list[Card]:
+    """Two students with one name in one list get their home group beside it."""
+    count = Counter(each.name for each in cards)
+    return [msgspec.structs.replace(each, apart=each.home_group) if count[each.name] > 1 else each for each in cards]
+
+
+async def cards(me: Me, person_ids: Iterable[UUID]) -> dict[UUID, Card]:
+    """Cards of some people, told apart, by id, in class-list order."""
+    rows = await queries.names(me.school_id, list(person_ids))
+    return {each.id: each for each in tell_apart([card(row) for row in rows])}
+
+
+async def read_me(me: Me, mode: Mode, push_key: str | None) -> MeAnswer:
+    """Who is signed in and what the navigation offers.
+
+    Raises:
+        NotFound: the person is gone.
+    """
+    row = await queries.navigation(me.school_id, me.person_id)
+    if row is None:
+        raise NotFound
+    applies: list[tuple[NavigationKey, bool]] = [
+        ("rounds", row["rates"]),
+        ("students", row["mentors"] or (me.viewer.leader and row["has_scope"])),
+        ("reports", not me.roles.isdisjoint({"student", "guardian"})),
+        ("organise", me.viewer.organiser),
+        ("notices", True),
+        ("more", True),
+    ]
+    return MeAnswer(
+        id=me.person_id,
+        name=full_name(row["given_name"], row["particle"], row["family_name"]),
+        given_name=row["given_name"],
+        initials=initials(row["given_name"], row["family_name"]),
+        school=SchoolCard(me.school_id, row["school_name"], row["slug"]),
+        language=me.locale,  # type: ignore[arg-type]  # the column's check allows these two only
+        theme=row["theme"],
+        roles=sorted(me.roles),
+        navigation=[key for key, is_so in applies if is_so],
+        vapid_public_key=push_key,
+        unread_notices=row["unread"],
+        mode=mode,
+    )
+
+
+async def change_me(me: Me, change: MeChange) -> None:
+    """Language and theme follow the person to every device."""
+    language: Language | None = None if change.language is msgspec.UNSET else change.language
+    theme: Theme | None = None if change.theme is msgspec.UNSET else change.theme
+    await queries.change(me.school_id, me.person_id, language=language, theme=theme)
+
+
+async def start_session(school_id: UUID, person_id: UUID) -> str:
+    """A new session for this person; the id for the cookie. Runs in a transaction of that school.
+
+    Raises:
+        NotFound: no such person, or the account is disabled or has left.
+    """
+    if not await queries.may_sign_in(school_id, person_id, clock.today()):
+        raise NotFound
+    session_id = new_session_id()
+    await queries.add_session(session_hash(session_id), school_id, person_id, SESSION_IDLE)
+    return session_id
+
+
+async def end_session(session_id: str) -> None:
+    """End this session, if it lives. Runs in a transaction of its own."""
+    hashed = session_hash(session_id)
+    row = await queries.enter(hashed)
+    if row is not None:
+        await queries.end_session(row["school"], hashed)
+
+
+async def known_schools() -> list[SchoolCard]:
+    """The directory of schools of this installation."""
+    async with db.transaction():
+        return [SchoolCard(row["id"], row["name"], row["slug"]) for row in await queries.schools()]

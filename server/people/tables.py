@@ -1,0 +1,51 @@
+"""Tables of people (see migrations/sql/0001_school.sql)."""
+
+from __future__ import annotations
+
+from piccolo.columns import UUID, Boolean, Date, Text, Timestamptz
+from piccolo.table import Table
+
+
+class School(Table, tablename="school"):
+    """The tenant."""
+
+    id = UUID(primary_key=True)
+    slug = Text()
+    name = Text()
+    time_zone = Text()
+    created_at = Timestamptz()
+
+
+class SchoolSettings(Table, tablename="school_settings"):
+    """What a school decides for everybody."""
+
+    id = UUID(primary_key=True)
+    school_id = UUID()
+    guardians_admitted = Boolean()
+    consent_at_16 = Boolean()
+    required = Text()
+
+
+class Person(Table, tablename="person"):
+    """Anyone of a school: student, teacher, guardian, staff."""
+
+    id = UUID(primary_key=True)
+    school_id = UUID()
+    sourced_id = Text()
+    given_name = Text()
+    particle = Text()
+    family_name = Text()
+    sort_key = Text()
+    username = Text()
+    email = Text()
+    enabled = Boolean()
+    left_on = Date(null=True)
+    grade = Text()
+    birth_date = Date(null=True)
+    adult_flag = Boolean()
+    consents_report = Boolean()
+    consents_plan = Boolean()
+    locale = Text()
+    theme = Text()
+    created_at = Timestamptz()
+    updated_at = Timestamptz()

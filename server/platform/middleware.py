@@ -1,0 +1,94 @@
+"""The one ASGI layer around every request: origin check, headers, figures and the access line of the log.
+
+The log line has method, route template, status and duration; never an address, a query, a body, a name or a cookie.
+"""
+
+from __future__ import annotations
+
+import logging
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from prometheus_client import Counter, Histogram
+
+from server.platform.problems import problem
+from server.platform.security import SAFE_METHODS, answer_headers, same_origin
+from server.platform.texts import language_of
+
+if TYPE_CHECKING:
+    from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+log = logging.getLogger("driehoek.access")
+REQUESTS = Counter("driehoek_requests_total", "Requests by route template", ["method", "route", "status"])
+SECONDS = Histogram(
+    "driehoek_request_seconds",
+    "Duration by route template",
+    ["route"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5),
+)
+
+
+class Edge:
+    """Wraps the whole application."""
+
+    def __init__(self, app: ASGIApp, *, public_url: str, https: bool) -> None:
+        self.app = app
+        self.public_url = public_url
+        self.headers = answer_headers(https=https)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = perf_counter()
+        status = 500
+        private = scope["path"].startswith("/api/")
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers: list[tuple[bytes, bytes]] = [*message["headers"], *self.headers]
+                if private and not any(name == b"cache-control" for name, _ in headers):
+                    headers.append((b"cache-control", b"no-store"))
+                message["headers"] = headers
+            await send(message)
+
+        method = scope["method"]
+        if method not in SAFE_METHODS and not self.ours(scope):
+            await self.refuse(scope, receive, sending)
+        else:
+            await self.app(scope, receive, sending)
+        seconds = perf_counter() - started
+        route = str(scope.get("path_template") or "other")
+        REQUESTS.labels(method, route, status).inc()
+        SECONDS.labels(route).observe(seconds)
+        if log.isEnabledFor(logging.INFO):
+            log.info(
+                "request", extra={"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 1)}
+            )
+
+    def ours(self, scope: Scope) -> bool:
+        """Did one of our own pages send this?"""
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        return same_origin(scope["method"], headers, self.public_url)
+
+    @staticmethod
+    async def refuse(scope: Scope, receive: Receive, send: Any) -> None:
+        """403 in the reader's language."""
+        headers = dict(scope["headers"])
+        language = language_of(headers.get(b"accept-language", b"").decode("latin-1"))
+        answer = problem(language, 403, "other-origin")
+        body = answer.content
+        await send(
+            {
+                "type": "http.response.start",
+                "status": 403,
+                "headers": [
+                    (b"content-type", b"application/problem+json"),
+                    (b"content-length", str(len(body)).encode()),
+                    (b"cache-control", b"no-store"),
+                ],
+            }
+        )
+        await send({"type": "http.response.body", "body": body})
