@@ -1,0 +1,262 @@
+"""The command `driehoek`. Each subcommand imports what it needs when it runs, so that `--help` is there at once.
+
+A command finds the running installation by `DRIEHOEK_DATA` (default `.driehoek`); in production by the environment.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from server.settings import Settings
+
+
+class Trouble(Exception):
+    """Ends the command with this one line and exit code 1."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code."""
+    from server.platform.instance import DataFolderTrouble
+    from server.settings import Refused
+
+    chosen = _parser().parse_args(arguments)
+    try:
+        return int(chosen.run(chosen) or 0)
+    except Refused as refused:
+        for problem in refused.problems:
+            print(f"driehoek: {problem}", file=sys.stderr)
+    except (Trouble, DataFolderTrouble) as trouble:
+        print(f"driehoek: {trouble}", file=sys.stderr)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        return 130
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="driehoek", description="Feedback rounds for schools.")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def add(name: str, what: str, run: object, group: object = commands) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = group.add_parser(name, help=what, description=what)  # type: ignore[attr-defined]
+        made.set_defaults(run=run)
+        return made
+
+    up = add("up", "start everything on this machine with a demo school; Ctrl-C stops it", _up)
+    up.add_argument("--school", metavar="ZIP", type=Path, help="a OneRoster zip instead of the built-in school")
+    add("serve", "run one server process", _serve)
+    add("work", "run one worker process", _work)
+    add("mailcatcher", "run a mail server that keeps mails as files in DATA/mail", _mailcatcher)
+    add("bootstrap", "make the database and its roles, as a superuser; safe to repeat", _bootstrap)
+    add("migrate", "bring the database to this version, as its owner; safe to repeat", _migrate)
+
+    roster = commands.add_parser("roster", help="the school's people and groups").add_subparsers(required=True)
+    load = add("import", "read a OneRoster zip; all of it or nothing", _roster_import, roster)
+    load.add_argument("file", type=Path, metavar="FILE.zip")
+    load.add_argument("--school", required=True, metavar="SLUG", help="short name of the school")
+    load.add_argument("--dry-run", action="store_true", help="show what would change and change nothing")
+
+    demo = commands.add_parser("demo", help="the demo school").add_subparsers(required=True)
+    seed = add("seed", "load the demo school where there is no school yet", _demo_seed, demo)
+    seed.add_argument("--school", metavar="ZIP", type=Path, help="a OneRoster zip instead of the built-in school")
+    seed.add_argument("--people", metavar="FILE", type=Path, help="write the demo people there, as JSON")
+
+    add("openapi", "write the API's description to standard output", _openapi)
+    add("status", "say whether Driehoek runs here, and where", _status)
+    add("secrets", "make the secrets that a production installation needs", _secrets)
+    return parser
+
+
+def _settings() -> Settings:
+    """Complete the environment with the running installation, for this process and what it imports, and read it."""
+    from server import settings
+    from server.platform import instance
+
+    os.environ.update(instance.environment(os.environ))
+    return settings.load(os.environ)
+
+
+def _need_database(settings: Settings) -> None:
+    if not settings.database_url:
+        raise Trouble(
+            f"Nothing was ever started in {settings.data}: say make run first, point DRIEHOEK_DATA to the folder "
+            "of a running installation, or set DRIEHOEK_DATABASE_URL."
+        )
+
+
+def _up(chosen: argparse.Namespace) -> int:
+    from server import settings
+    from server.platform.supervise import up
+
+    if os.environ.get("DRIEHOEK_MODE", "demo") != "demo":
+        raise Trouble("`driehoek up` is for trying out (demo mode): production has bootstrap, migrate, serve and work.")
+    wanted = settings.load(os.environ)
+    return up(wanted.data, host=wanted.host, port=wanted.port, school=chosen.school)
+
+
+async def _check_role(url: str) -> None:
+    """Connect once and refuse a role that row-level security does not bind."""
+    import asyncpg
+
+    from server.platform.roles import refuse_superuser
+
+    try:
+        connection = await asyncpg.connect(url, timeout=15)
+    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        raise Trouble(f"The database does not answer ({error}): check DRIEHOEK_DATABASE_URL.") from None
+    try:
+        await refuse_superuser(connection)
+    finally:
+        await connection.close()
+
+
+def _serve(chosen: argparse.Namespace) -> int:
+    import uvicorn
+
+    settings = _settings()
+    _need_database(settings)
+    asyncio.run(_check_role(settings.database_url))
+    _refuse_taken(settings.host, settings.port)
+    uvicorn.run(
+        "server.app:create_app",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,  # the app logs for itself, without addresses of people
+        access_log=False,
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips=settings.forwarded_allow_ips,
+        timeout_graceful_shutdown=3,
+    )
+    return 0
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    import socket
+
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Trouble(f"Cannot listen on {host}:{port} ({error.strerror}): set another DRIEHOEK_PORT.") from None
+
+
+def _work(chosen: argparse.Namespace) -> int:
+    settings = _settings()
+    _need_database(settings)
+    asyncio.run(_check_role(settings.database_url))
+    # By name: nothing imports the workers, and this only starts them.
+    import_module("workers.main").run()
+    return 0
+
+
+def _mailcatcher(chosen: argparse.Namespace) -> int:
+    from server.platform import mailcatcher
+
+    settings = _settings()
+    try:
+        asyncio.run(mailcatcher.run(settings.mail_folder, settings.smtp.port))
+    except OSError as error:
+        raise Trouble(f"The mail catcher cannot start on port {settings.smtp.port}: {error.strerror}.") from None
+    return 0
+
+
+def _bootstrap(chosen: argparse.Namespace) -> int:
+    from server.platform.roles import bootstrap
+
+    settings = _settings()
+    if not settings.superuser_database_url or not settings.owner_database_url:
+        raise Trouble("Set DRIEHOEK_SUPERUSER_DATABASE_URL and DRIEHOEK_OWNER_DATABASE_URL for this command.")
+    asyncio.run(bootstrap(settings.superuser_database_url, settings.owner_database_url, settings.database_url))
+    print("Database and roles are as they must be.")
+    return 0
+
+
+def _migrate(chosen: argparse.Namespace) -> int:
+    settings = _settings()
+    if not settings.owner_database_url:
+        _need_database(settings)
+        raise Trouble("Set DRIEHOEK_OWNER_DATABASE_URL: migrations run as the owner of the tables.")
+    from server.platform.migrate import forwards
+
+    asyncio.run(forwards(settings.owner_database_url))
+    return 0
+
+
+def _roster_import(chosen: argparse.Namespace) -> int:
+    settings = _settings()
+    _need_database(settings)
+    if not chosen.file.is_file():
+        raise Trouble(f"There is no file {chosen.file}.")
+    from server.roster.service import import_file
+
+    code: int = asyncio.run(import_file(chosen.file, school=chosen.school, dry_run=chosen.dry_run))
+    return code
+
+
+def _demo_seed(chosen: argparse.Namespace) -> int:
+    import msgspec
+
+    from server.demo import seed
+    from server.settings import Mode
+
+    settings = _settings()
+    _need_database(settings)
+    if settings.mode is Mode.PRODUCTION:
+        raise Trouble("The demo school is for demo mode only.")
+
+    async def run() -> None:
+        await seed.seed(settings, chosen.school)
+        if chosen.people:
+            chosen.people.write_bytes(msgspec.json.encode(await seed.people(settings)))
+
+    asyncio.run(run())
+    return 0
+
+
+def _openapi(chosen: argparse.Namespace) -> int:
+    os.environ.setdefault("DRIEHOEK_MODE", "test")  # needs no running installation: only the routes are looked at
+    from server.app import openapi
+
+    sys.stdout.write(openapi().decode() + "\n")
+    return 0
+
+
+def _status(chosen: argparse.Namespace) -> int:
+    from server.platform import instance
+
+    data = Path(os.environ.get("DRIEHOEK_DATA") or ".driehoek")
+    found = instance.read(data)
+    if found is None or not instance.is_running(data):
+        print(f"Driehoek does not run on {data}.")
+        return 3
+    print(f"Driehoek runs on {data} at http://localhost:{found.http_port} (process {found.process}).")
+    print(f"PostgreSQL on port {found.postgres_port}, Redis on {found.redis_port}, mail catcher on {found.smtp_port}.")
+    return 0
+
+
+def _secrets(chosen: argparse.Namespace) -> int:
+    import secrets
+
+    from server.platform.vapid import new_private_key
+
+    print(f"DRIEHOEK_SECRET={secrets.token_urlsafe(48)}")
+    print(f"DRIEHOEK_VAPID_PRIVATE_KEY={new_private_key()}")
+    for name in ("SUPERUSER", "OWNER", "APP", "REDIS"):
+        print(f"{name}_PASSWORD={secrets.token_urlsafe(32)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
