@@ -191,6 +191,7 @@ def _migrate(chosen: argparse.Namespace) -> int:
     from server.platform.migrate import forwards
 
     asyncio.run(forwards(settings.owner_database_url))
+    print("The database is up to date.")
     return 0
 
 

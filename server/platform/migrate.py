@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+from contextlib import redirect_stdout
 
 MIGRATING = 7_283_640_015  # any number nobody else locks
 
@@ -22,6 +24,7 @@ async def forwards(owner_url: str) -> None:
 
     async with db.transaction() as connection:
         await connection.fetchval("select pg_advisory_xact_lock($1)", MIGRATING)
-        result = await run_forwards("driehoek")
+        with redirect_stdout(io.StringIO()):  # Piccolo's own talk; the caller says how it went
+            result = await run_forwards("driehoek")
         if not result.success:
             raise RuntimeError(f"migration failed: {result.message}")

@@ -14,6 +14,7 @@ import asyncpg
 
 from server.settings import Refused
 
+BOOTSTRAPPING = 7_283_640_014  # the number of the lock that lets one at a time in
 DOORS = ("driehoek_signin", "driehoek_relay")
 
 
@@ -58,6 +59,7 @@ async def bootstrap(superuser_url: str, owner_url: str, app_url: str) -> None:
         raise Refused(["Owner and application must be two roles of one database: see DRIEHOEK_OWNER_DATABASE_URL."])
     admin = await asyncpg.connect(superuser_url)
     try:
+        await admin.fetchval("select pg_advisory_lock($1)", BOOTSTRAPPING)
         await _role(admin, owner, "login nosuperuser nobypassrls nocreaterole nocreatedb", owner_password)
         await _role(admin, app, "login nosuperuser nobypassrls nocreaterole nocreatedb noinherit", app_password)
         for door in DOORS:
@@ -69,16 +71,16 @@ async def bootstrap(superuser_url: str, owner_url: str, app_url: str) -> None:
         await _run(admin, "alter database %I owner to %I", database, owner)
         await _run(admin, "revoke all on database %I from public", database)
         await _run(admin, "grant connect on database %I to %I", database, app)
+        inside = await asyncpg.connect(superuser_url, database=database)
+        try:
+            await inside.execute("revoke all on schema public from public")
+            for door in DOORS:
+                # Only who may create in a schema can be given a function there; both cannot sign in.
+                await _run(inside, "grant usage, create on schema public to %I", door)
+        finally:
+            await inside.close()
     finally:
         await admin.close()
-    inside = await asyncpg.connect(superuser_url, database=database)
-    try:
-        await inside.execute("revoke all on schema public from public")
-        for door in DOORS:
-            # Only who may create in a schema can be given a function there; both cannot sign in.
-            await _run(inside, "grant usage, create on schema public to %I", door)
-    finally:
-        await inside.close()
 
 
 async def _role(admin: Any, name: str, what: str, password: str | None) -> None:
