@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     load.add_argument("file", type=Path, metavar="FILE.zip")
     load.add_argument("--school", required=True, metavar="SLUG", help="short name of the school")
     load.add_argument("--dry-run", action="store_true", help="show what would change and change nothing")
+    load.add_argument("--language", choices=("nl", "en"), help="of the report; otherwise as LANG says")
 
     demo = commands.add_parser("demo", help="the demo school").add_subparsers(required=True)
     seed = add("seed", "load the demo school where there is no school yet", _demo_seed, demo)
@@ -198,11 +199,12 @@ def _migrate(chosen: argparse.Namespace) -> int:
 def _roster_import(chosen: argparse.Namespace) -> int:
     settings = _settings()
     _need_database(settings)
-    if not chosen.file.is_file():
-        raise Trouble(f"There is no file {chosen.file}.")
-    from server.roster.service import import_file
+    asyncio.run(_check_role(settings.database_url))
+    from server.roster import command
 
-    code: int = asyncio.run(import_file(chosen.file, school=chosen.school, dry_run=chosen.dry_run))
+    language = chosen.language or ("nl" if os.environ.get("LANG", "").startswith("nl") else "en")
+    code, words = asyncio.run(command.run(chosen.file, chosen.school, language, dry_run=chosen.dry_run))
+    print(words, file=sys.stderr if code else sys.stdout)
     return code
 
 

@@ -5,13 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from server.errors import DomainError
 from server.roster.model import Problem
 
 
-class RosterFileError(Exception):
+class RosterFileError(DomainError):
     """The file cannot be imported and nothing was written. `problems` lists all that is wrong, warnings included."""
 
     def __init__(self, path: Path, problems: Iterable[Problem]) -> None:
         self.path = path
         self.problems = tuple(problems)
         super().__init__(f"{path.name}: {len(self.problems)} problem(s)")
+
+
+class UnknownSchoolError(DomainError):
+    """There is no school with this slug."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(slug)
+        self.slug = slug
+
+
+class BadSlugError(DomainError):
+    """A new school cannot have this slug: lower-case letters, digits and hyphens only."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(slug)
+        self.slug = slug
