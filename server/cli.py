@@ -63,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     load = add("import", "read a OneRoster zip; all of it or nothing", _roster_import, roster)
     load.add_argument("file", type=Path, metavar="FILE.zip")
     load.add_argument("--school", required=True, metavar="SLUG", help="short name of the school")
+    load.add_argument("--create", action="store_true", help="make the school when it does not exist yet")
     load.add_argument("--dry-run", action="store_true", help="show what would change and change nothing")
     load.add_argument("--language", choices=("nl", "en"), help="of the report; otherwise as LANG says")
 
@@ -196,16 +197,40 @@ def _migrate(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _language(chosen: argparse.Namespace) -> str:
+    """The language of reports: as asked for, else by the person's locale, Dutch or English."""
+    if chosen.language:
+        return str(chosen.language)
+    named = next((value for key in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(key))), "")
+    return "nl" if named.lower().startswith("nl") else "en"
+
+
 def _roster_import(chosen: argparse.Namespace) -> int:
     settings = _settings()
     _need_database(settings)
-    asyncio.run(_check_role(settings.database_url))
-    from server.roster import command
+    if not chosen.file.is_file():
+        raise Trouble(f"There is no file {chosen.file}.")
+    from server.platform.db import DatabaseDown
+    from server.roster import report, service
+    from server.roster.errors import BadSlugError, RosterFileError, UnknownSchoolError
 
-    language = chosen.language or ("nl" if os.environ.get("LANG", "").startswith("nl") else "en")
-    code, words = asyncio.run(command.run(chosen.file, chosen.school, language, dry_run=chosen.dry_run))
-    print(words, file=sys.stderr if code else sys.stdout)
-    return code
+    try:
+        summary = asyncio.run(
+            service.import_file(chosen.file, chosen.school, dry_run=chosen.dry_run, create_school=chosen.create)
+        )
+    except RosterFileError as error:
+        print(report.describe_errors(error, _language(chosen)), file=sys.stderr)
+        return 1
+    except UnknownSchoolError as error:
+        raise Trouble(f"There is no school {error.slug}: check the name, or make it with --create.") from None
+    except BadSlugError as error:
+        raise Trouble(
+            f"A school cannot be called {error.slug!r}: use lower-case letters, digits and hyphens."
+        ) from None
+    except DatabaseDown:
+        raise Trouble("The database does not answer: is Driehoek running? (`driehoek status`)") from None
+    print(report.describe(summary, _language(chosen)))
+    return 0
 
 
 def _demo_seed(chosen: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from server.platform.texts import text
-from server.roster.errors import BadSlugError, RosterFileError
+from server.roster.errors import RosterFileError
 from server.roster.model import Problem, Severity
 from server.roster.service import ImportSummary
 
@@ -45,11 +45,6 @@ def describe_errors(error: RosterFileError, lang: str) -> str:
         lines += [_sentence(problem, lang) for problem in warnings]
     end = "error" if len(errors) == 1 else "errors"
     return "\n".join([*lines, "", say(f"roster.report.{end}", count=len(errors), file=_printable(error.path.name))])
-
-
-def describe_bad_slug(error: BadSlugError, lang: str) -> str:
-    """Why a school cannot be called this."""
-    return text(lang, "roster.report.bad_slug", school=_printable(error.slug))
 
 
 def _sentence(problem: Problem, lang: str) -> str:

@@ -11,7 +11,6 @@ import msgspec
 import pytest
 
 from server.platform import clock, db
-from server.roster import command
 from server.roster.errors import BadSlugError, RosterFileError, UnknownSchoolError
 from server.roster.service import ImportSummary, Kind, import_file, title_key
 from tests.roster_files import Zip, small_school
@@ -268,28 +267,6 @@ async def test_an_unknown_school_is_made_only_when_asked(tmp_path: Path) -> None
 async def test_a_school_cannot_be_made_under_a_name_that_fits_no_address(tmp_path: Path) -> None:
     with pytest.raises(BadSlugError):
         await imported(small_school(), tmp_path, slug="Mijn School")
-
-
-async def test_the_command_says_in_words_what_happened(tmp_path: Path) -> None:
-    good, bad = small_school().write(tmp_path / "good.zip"), tmp_path / "bad.zip"
-    dangling(bad)
-
-    first = await command.run(good, SLUG, "nl", dry_run=False)
-    second = await command.run(good, SLUG, "en", dry_run=True)
-    broken = await command.run(bad, SLUG, "nl", dry_run=False)
-    named = await command.run(good, "Mijn School", "nl", dry_run=False)
-
-    assert first[0] == 0
-    assert first[1].startswith(f"good.zip is ingelezen voor school {SLUG}.\nSchool {SLUG} is nieuw")
-    assert second == (0, second[1])
-    assert second[1].startswith(f"good.zip has been read for school {SLUG}. Nothing changes.")
-    assert broken == (
-        1,
-        "enrollments.csv, regel 8, kolom userSourcedId: De id nobody komt niet voor in users.csv.\n\n"
-        "1 fout in bad.zip. Er is niets veranderd.",
-    )
-    assert named[0] == 1
-    assert "Mijn School" in named[1]
 
 
 async def test_a_new_school_has_settings(tmp_path: Path) -> None:

@@ -1,0 +1,81 @@
+"""`driehoek roster import` as an administrator runs it: a process of its own, on a database that commits."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from server.platform import db
+from server.roster.service import Kind, import_file
+from tests.roster_files import small_school
+from tests.server.roster import stored
+
+
+async def driehoek(*arguments: str | Path) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of one command."""
+    command = [sys.executable, "-m", "server.cli", *map(str, arguments)]
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=pipe, stderr=pipe, env={**os.environ, "LANG": "nl_NL"}
+    )
+    out, err = await process.communicate()
+    return process.returncode or 0, out.decode(), err.decode()
+
+
+@pytest.fixture
+async def database(fresh_database: str) -> None:
+    await db.open_pool(4)
+
+
+@pytest.mark.usefixtures("database")
+async def test_the_command_imports_tells_what_changed_and_is_repeatable(tmp_path: Path) -> None:
+    path = small_school().write(tmp_path / "school.zip")
+
+    unknown = await driehoek("roster", "import", path, "--school", "test")
+    looked = await driehoek("roster", "import", path, "--school", "test", "--create", "--dry-run")
+    first = await driehoek("roster", "import", path, "--school", "test", "--create")
+    again = await driehoek("roster", "import", path, "--school", "test", "--language", "en")
+
+    assert unknown[0] == 1
+    assert "no school test" in unknown[2]
+    assert looked[1].startswith("Dit verandert er in school test")
+    assert first[0] == 0
+    assert first[1].startswith("school.zip is ingelezen voor school test.")
+    assert again[:2] == (0, again[1])
+    assert again[1].startswith("school.zip has been read for school test. Nothing changes.")
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_bad_file_is_told_on_standard_error_and_the_school_stays_as_it_was(tmp_path: Path) -> None:
+    await import_file(small_school().write(tmp_path / "school.zip"), "test", create_school=True)
+    async with db.transaction():
+        before = await stored.everything("test")
+    school = small_school()
+    school.row("enrollments", "e-h2a-s1")["userSourcedId"] = "nobody"
+    school.row("users", "s2")["enabledUser"] = "misschien"
+
+    code, out, err = await driehoek("roster", "import", school.write(tmp_path / "bad.zip"), "--school", "test")
+
+    assert (code, out) == (1, "")
+    assert err.splitlines() == [
+        "users.csv, regel 8, kolom enabledUser: Hier hoort true of false te staan, en er staat: misschien.",
+        "enrollments.csv, regel 8, kolom userSourcedId: De id nobody komt niet voor in users.csv.",
+        "",
+        "2 fouten in bad.zip. Er is niets veranderd.",
+    ]
+    async with db.transaction():
+        assert await stored.everything("test") == before
+
+
+@pytest.mark.usefixtures("database")
+async def test_two_imports_at_once_follow_each_other(tmp_path: Path) -> None:
+    path = small_school().write(tmp_path / "school.zip")
+
+    summaries = await asyncio.gather(*(import_file(path, "test", create_school=True) for _ in range(3)))
+
+    assert sorted(one.of(Kind.PERSON).created for one in summaries) == [0, 0, 9]
+    assert sum(one.nothing for one in summaries) == 2
