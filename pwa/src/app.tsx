@@ -1,19 +1,12 @@
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { LocationProvider, lazy, Route, Router } from 'preact-iso';
+import { LocationProvider, lazy, Route, Router, useLocation } from 'preact-iso';
 import { AppFrame } from './components/app-frame';
 import { NotFound } from './components/not-found';
 import { announceScreen } from './lib/announce';
 import type { MessageKey } from './lib/i18n';
+import type { ScreenProps } from './lib/screen';
 import { type NavKey, navigation } from './lib/session';
-
-/** What a screen gets from its address: the named parts as props of their own, and the query. */
-export interface ScreenProps {
-  path: string;
-  query: Record<string, string>;
-  params: Record<string, string>;
-  [part: string]: unknown;
-}
 
 export interface Screen {
   path: string;
@@ -21,6 +14,8 @@ export interface Screen {
   /** The place in the navigation that is lit while this screen is shown. */
   navKey: NavKey;
   title: MessageKey;
+  /** One thing at a time: on a phone the navigation makes room. */
+  focus?: boolean;
 }
 
 /** Every screen of the app; each is fetched when it is first shown. More precise addresses stand first. */
@@ -31,6 +26,7 @@ export const SCREENS: readonly Screen[] = [
     load: () => import('./features/rate/rate-page'),
     navKey: 'rounds',
     title: 'title.rate',
+    focus: true,
   },
   {
     path: '/rounds/:round/students/:student',
@@ -43,6 +39,7 @@ export const SCREENS: readonly Screen[] = [
     load: () => import('./features/plan/plan-page'),
     navKey: 'reports',
     title: 'title.plan',
+    focus: true,
   },
   { path: '/how-to', load: () => import('./features/rate/how-to-page'), navKey: 'rounds', title: 'title.how_to' },
   {
@@ -74,6 +71,7 @@ export const SCREENS: readonly Screen[] = [
     load: () => import('./features/organise/new-round-page'),
     navKey: 'organise',
     title: 'title.new_round',
+    focus: true,
   },
   {
     path: '/organise/:round',
@@ -86,6 +84,7 @@ export const SCREENS: readonly Screen[] = [
     load: () => import('./features/organise/edit-round-page'),
     navKey: 'organise',
     title: 'title.edit_round',
+    focus: true,
   },
   { path: '/notices', load: () => import('./features/more/notices-page'), navKey: 'notices', title: 'nav.notices' },
   { path: '/more', load: () => import('./features/more/more-page'), navKey: 'more', title: 'nav.more' },
@@ -108,18 +107,19 @@ export function screenAt(path: string): Screen | undefined {
   });
 }
 
+/** Pages that the server makes itself are visited, not routed. */
+const OWN = /^\/(?!sign-in|sign-out|login|auth\/|api\/|demo\/|schema)/;
+
 /** The start address leads to the first place of this person. */
 function Start() {
-  useEffect(() => {
-    history.replaceState(null, '', `/${navigation.value[0]}`);
-    dispatchEvent(new PopStateEvent('popstate'));
-  }, []);
+  const { route } = useLocation();
+  useEffect(() => route(`/${navigation.value[0]}`, true), [route]);
   return null;
 }
 
 export function App() {
   return (
-    <LocationProvider>
+    <LocationProvider scope={OWN}>
       <AppFrame screenAt={screenAt}>
         <Router onLoadEnd={(path) => announceScreen(screenAt(path)?.title)}>
           {PAGES.map(({ path, Page }) => (

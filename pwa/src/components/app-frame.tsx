@@ -1,9 +1,110 @@
 import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import type { Screen } from '../app';
-import { t } from '../lib/i18n';
-import { navigation } from '../lib/session';
+import { type MessageKey, t } from '../lib/i18n';
+import { setRouter } from '../lib/navigate';
+import { applyUpdate, updateReady } from '../lib/service-worker';
+import { me, type NavKey, navigation, online, signedOut, signInAddress } from '../lib/session';
+import { Brand } from './brand';
+import { Button } from './button';
+import { Icon, type IconName } from './icon';
+import { LiveRegion, Overlays } from './overlay';
+import { Avatar, Banner } from './things';
 
+const ICONS: Record<NavKey, IconName> = {
+  rounds: 'rounds',
+  students: 'people',
+  reports: 'report',
+  organise: 'calendar',
+  notices: 'bell',
+  more: 'more',
+};
+/** A thumb finds five places on 360 px; what does not fit is one tap further, under *Meer*. */
+const PLACES_ON_PHONE = 5;
+
+function NavItem({ name, current, beside }: { name: NavKey; current: boolean; beside: boolean }) {
+  const unread = name === 'notices' ? (me.value?.unread_notices ?? 0) : 0;
+  return (
+    <li class={beside ? 'nav-wide-only' : undefined}>
+      <a href={`/${name}`} aria-current={current ? 'page' : undefined}>
+        <span class="nav-icon">
+          <Icon name={ICONS[name]} size={24} />
+          {unread > 0 && <span class="nav-dot" />}
+        </span>
+        <span class="nav-label">{t(`nav.${name}` satisfies MessageKey)}</span>
+        {unread > 0 && <span class="visually-hidden">{t('nav.unread', { n: unread })}</span>}
+      </a>
+    </li>
+  );
+}
+
+function Navigation({ here }: { here: NavKey | undefined }) {
+  const keys = navigation.value;
+  const spare = keys.length - PLACES_ON_PHONE;
+  const beside = (key: NavKey) => spare > 0 && key === 'notices';
+  const person = me.value;
+  return (
+    <nav class="nav" aria-label={t('nav.label')}>
+      <div class="nav-brand">
+        <Brand />
+        {person && <span class="small soft">{person.school.name}</span>}
+      </div>
+      <ul>
+        {keys.map((key) => (
+          <NavItem key={key} name={key} current={key === here} beside={beside(key)} />
+        ))}
+      </ul>
+      {person && (
+        <div class="nav-person">
+          <Avatar initials={person.initials} size="small" />
+          <span class="small">{person.name}</span>
+        </div>
+      )}
+    </nav>
+  );
+}
+
+/** News about the whole app, above every screen. */
+function Bars() {
+  return (
+    <div class="bars">
+      {signedOut.value && (
+        <Banner
+          kind="attention"
+          icon="lock"
+          act={
+            <Button small href={signInAddress()}>
+              {t('session.sign_in')}
+            </Button>
+          }
+        >
+          {t('session.over')}
+        </Banner>
+      )}
+      {!signedOut.value && !online.value && (
+        <p class="offline-mark small" role="status">
+          <Icon name="offline" size={18} />
+          {t('state.offline')}
+        </p>
+      )}
+      {updateReady.value && (
+        <Banner
+          icon="info"
+          act={
+            <Button small onClick={applyUpdate}>
+              {t('update.apply')}
+            </Button>
+          }
+        >
+          {t('update.ready')}
+        </Banner>
+      )}
+    </div>
+  );
+}
+
+/** Everything around a screen: navigation, the way past it, news about the app, toasts and the live region. */
 export function AppFrame({
   children,
   screenAt,
@@ -11,18 +112,21 @@ export function AppFrame({
   children: ComponentChildren;
   screenAt: (path: string) => Screen | undefined;
 }) {
-  const { path } = useLocation();
-  const here = screenAt(path)?.navKey;
+  const { path, route } = useLocation();
+  const screen = screenAt(path);
+  useEffect(() => setRouter(route), [route]);
   return (
-    <>
-      <main id="main">{children}</main>
-      <nav>
-        {navigation.value.map((key) => (
-          <a key={key} href={`/${key}`} aria-current={key === here ? 'page' : undefined}>
-            {t(`nav.${key}`)}
-          </a>
-        ))}
-      </nav>
-    </>
+    <div class={screen?.focus ? 'frame frame-focus' : 'frame'}>
+      <a class="skip-link" href="#main">
+        {t('nav.skip')}
+      </a>
+      <Navigation here={screen?.navKey} />
+      <div class="frame-main">
+        <Bars />
+        <main id="main">{children}</main>
+      </div>
+      <Overlays />
+      <LiveRegion />
+    </div>
   );
 }

@@ -1,14 +1,16 @@
 import { t } from '../lib/i18n';
+import { Button } from './button';
+import { EmptyState } from './progress';
+import { PageHeader } from './things';
 
 /** For addresses that lead nowhere, and for things that one may not know about. */
 export function NotFound() {
   return (
     <section class="page">
-      <h1>{t('not_found.title')}</h1>
-      <p class="soft">{t('not_found.text')}</p>
-      <p>
-        <a href="/">{t('not_found.home')}</a>
-      </p>
+      <PageHeader title={t('not_found.title')} />
+      <EmptyState title={t('not_found.text')} icon="search">
+        <Button href="/">{t('not_found.home')}</Button>
+      </EmptyState>
     </section>
   );
 }

@@ -11,13 +11,17 @@ export interface Me {
   id: string;
   name: string;
   given_name: string;
-  school: { id: string; name: string };
+  initials: string;
+  school: { id: string; name: string; slug: string };
+  roles: string[];
   language: Language;
   theme: Theme;
   navigation: NavKey[];
   /** Base64url public key for web push; null where the school has no push. */
   vapid_public_key: string | null;
   unread_notices: number;
+  /** The demo has people to try and shows the mails it caught. */
+  mode: 'demo' | 'production' | 'test';
 }
 
 /** The person, or null as long as nobody is known. Kept while the session is over, so that the page stays as it is. */

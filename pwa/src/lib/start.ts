@@ -1,18 +1,69 @@
 import { ApiProblem, api } from './api';
 import { type Language, loadLanguage } from './i18n';
+import { watchInstall } from './install';
+import { resumePush } from './push';
+import { startServiceWorker } from './service-worker';
 import { type Me, me, signInAddress, watchConnection } from './session';
+import { setTheme, theme } from './theme';
 
-/** Everything that must be known before the first screen: who is here, and in which language. */
+const LANGUAGE = 'language';
+
+/** The language of this device's last visit, else that of the page. */
+function languageGuess(): Language {
+  return (localStorage.getItem(LANGUAGE) ?? document.documentElement.lang) === 'en' ? 'en' : 'nl';
+}
+
+/** Keeps what stands at the bottom above the keyboard of phones that do not shrink the page for it. */
+function watchKeyboard(): void {
+  const seen = globalThis.visualViewport;
+  if (!seen) return;
+  const measure = () => {
+    const hidden = Math.max(0, innerHeight - seen.height - seen.offsetTop);
+    // Zooming in hides a part as well; only without zoom it is the keyboard.
+    document.documentElement.style.setProperty('--keyboard', `${seen.scale > 1.01 ? 0 : Math.round(hidden)}px`);
+  };
+  seen.addEventListener('resize', measure);
+  seen.addEventListener('scroll', measure);
+}
+
+/** Takes over what the server knows about the person: language and theme. */
+export async function welcome(person: Me): Promise<void> {
+  me.value = person;
+  localStorage.setItem(LANGUAGE, person.language);
+  if (person.theme !== theme.value) setTheme(person.theme);
+  if (person.language !== document.documentElement.lang) await loadLanguage(person.language);
+}
+
+/**
+ * Everything that must be known before the first screen: who is here, and in which language. Without a session it
+ * leads to the sign-in page and never returns; without a connection the app starts and says so.
+ */
 export async function start(): Promise<void> {
   watchConnection();
-  const guess: Language = document.documentElement.lang === 'en' ? 'en' : 'nl';
-  const texts = loadLanguage(guess);
+  watchKeyboard();
+  watchInstall();
+  const texts = loadLanguage(languageGuess());
   try {
-    const known = await api.get<Me>('/me');
-    me.value = known;
-    if (known.language !== guess) await loadLanguage(known.language);
+    const [person] = await Promise.all([api.get<Me>('/me'), texts]);
+    await welcome(person);
   } catch (error) {
-    if (error instanceof ApiProblem && error.status === 401) location.replace(signInAddress());
+    if (error instanceof ApiProblem && error.status === 401) {
+      location.replace(signInAddress());
+      await new Promise(() => undefined);
+    }
+    await texts;
   }
-  await texts;
+}
+
+/** What can wait until the first screen stands. */
+export function startLater(): void {
+  if (!import.meta.env.PROD) return;
+  const begin = () => {
+    startServiceWorker()
+      .then(resumePush)
+      // No service worker (private window) or no network now: the app works without, the next start tries again.
+      .catch(() => undefined);
+  };
+  if ('requestIdleCallback' in globalThis) requestIdleCallback(begin, { timeout: 3000 });
+  else setTimeout(begin, 500);
 }

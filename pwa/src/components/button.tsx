@@ -1,0 +1,254 @@
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { t } from '../lib/i18n';
+import { Icon, type IconName } from './icon';
+
+/** True only after `active` lasted longer than `after` ms: short waits stay quiet. */
+export function useSlow(active: boolean, after = 400): boolean {
+  const [slow, setSlow] = useState(false);
+  useEffect(() => {
+    if (!active) {
+      setSlow(false);
+      return;
+    }
+    const timer = setTimeout(() => setSlow(true), after);
+    return () => clearTimeout(timer);
+  }, [active, after]);
+  return active && slow;
+}
+
+type ButtonAttributes = Omit<JSX.HTMLAttributes<HTMLButtonElement>, 'onClick' | 'icon' | 'size' | 'disabled'>;
+
+export interface ButtonProps extends ButtonAttributes {
+  kind?: 'primary' | 'secondary' | 'ghost' | 'danger';
+  /** Cannot be pressed again; the spinner comes after 400 ms. A promise from `onClick` does the same. */
+  busy?: boolean | undefined;
+  disabled?: boolean | undefined;
+  /** Makes it a link that looks like a button. */
+  href?: string | undefined;
+  icon?: IconName;
+  wide?: boolean;
+  small?: boolean;
+  type?: 'button' | 'submit';
+  onClick?: ((event: MouseEvent) => unknown) | undefined;
+  children?: ComponentChildren;
+}
+
+export function Button({
+  kind = 'secondary',
+  busy,
+  disabled,
+  href,
+  icon,
+  wide,
+  small,
+  type = 'button',
+  onClick,
+  children,
+  class: extra,
+  ...rest
+}: ButtonProps) {
+  const [running, setRunning] = useState(false);
+  const alive = useRef(true);
+  useEffect(() => {
+    alive.current = true;
+    return () => {
+      alive.current = false;
+    };
+  }, []);
+  const waiting = busy || running;
+  const slow = useSlow(waiting);
+  const look = ['button', `button-${kind}`, wide && 'button-wide', small && 'button-small', extra]
+    .filter(Boolean)
+    .join(' ');
+  const inside = (
+    <>
+      {slow ? <span class="spinner" /> : icon && <Icon name={icon} size={20} />}
+      <span>{children}</span>
+    </>
+  );
+
+  if (href !== undefined) {
+    return (
+      <a class={look} href={href} onClick={onClick} id={rest.id as string | undefined}>
+        {inside}
+      </a>
+    );
+  }
+  const press = (event: MouseEvent) => {
+    if (waiting) return;
+    const result = onClick?.(event);
+    if (!(result instanceof Promise)) return;
+    setRunning(true);
+    const done = () => {
+      if (alive.current) setRunning(false);
+    };
+    // The caller's own promise still rejects; here only the button comes back to life.
+    result.then(done, done);
+  };
+  return (
+    <button
+      {...rest}
+      type={type}
+      class={look}
+      disabled={disabled}
+      aria-disabled={waiting || undefined}
+      aria-busy={slow || undefined}
+      onClick={waiting && type === 'submit' ? (event) => event.preventDefault() : press}
+    >
+      {inside}
+    </button>
+  );
+}
+
+export interface IconButtonProps {
+  icon: IconName;
+  /** Read out, and shown as the tooltip. */
+  label: string;
+  onClick?: (event: MouseEvent) => void;
+  href?: string;
+  pressed?: boolean;
+  disabled?: boolean;
+}
+
+export function IconButton({ icon, label, onClick, href, pressed, disabled }: IconButtonProps) {
+  if (href !== undefined) {
+    return (
+      <a class="icon-button" href={href} aria-label={label} title={label} onClick={onClick}>
+        <Icon name={icon} />
+      </a>
+    );
+  }
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      aria-label={label}
+      title={label}
+      aria-pressed={pressed}
+      disabled={disabled}
+      onClick={onClick}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+/** Keeps the main act of a screen in thumb's reach. */
+export function ActBar({ children }: { children: ComponentChildren }) {
+  return <div class="act-bar">{children}</div>;
+}
+
+export interface ChipProps {
+  children: ComponentChildren;
+  /** Without it the chip is a small fact, not an act. */
+  onClick?: (event: MouseEvent) => void;
+  pressed?: boolean;
+  icon?: IconName;
+  light?: 'excellent' | 'on_track' | 'attention' | 'warning' | 'no_picture';
+  disabled?: boolean;
+}
+
+export function Chip({ children, onClick, pressed, icon, light, disabled }: ChipProps) {
+  const look = light ? `chip tint-${light}` : 'chip';
+  const inside = (
+    <>
+      {icon && <Icon name={icon} size={18} />}
+      {children}
+    </>
+  );
+  if (!onClick) return <span class={`${look} chip-fact`}>{inside}</span>;
+  return (
+    <button type="button" class={look} aria-pressed={pressed} disabled={disabled} onClick={onClick}>
+      {inside}
+    </button>
+  );
+}
+
+export interface MenuItem {
+  label: string;
+  icon?: IconName;
+  onClick: () => void;
+  danger?: boolean;
+}
+
+/** Acts that are rarely needed, behind one button. */
+export function Menu({ label, icon = 'more', items }: { label: string; icon?: IconName; items: readonly MenuItem[] }) {
+  const [open, setOpen] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    if (!open) return;
+    box.current?.querySelector<HTMLElement>('[role=menuitem]')?.focus();
+    const outside = (event: Event) => {
+      if (!box.current?.contains(event.target as Node)) setOpen(false);
+    };
+    addEventListener('pointerdown', outside);
+    addEventListener('focusin', outside);
+    return () => {
+      removeEventListener('pointerdown', outside);
+      removeEventListener('focusin', outside);
+    };
+  }, [open]);
+
+  const close = () => {
+    setOpen(false);
+    box.current?.querySelector('button')?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!open) return;
+    if (event.key === 'Escape') {
+      event.preventDefault();
+      event.stopPropagation();
+      close();
+      return;
+    }
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const all = [...(box.current?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])];
+    all[(all.indexOf(document.activeElement as HTMLElement) + step + all.length) % all.length]?.focus();
+  };
+
+  if (items.length === 0) return null;
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: only passes the keys of the items on.
+    <div ref={box} class="menu" onKeyDown={onKeyDown}>
+      <button
+        type="button"
+        class="icon-button"
+        aria-haspopup="menu"
+        aria-expanded={open}
+        aria-label={label}
+        title={label}
+        onClick={() => setOpen(!open)}
+      >
+        <Icon name={icon} />
+      </button>
+      {open && (
+        <div class="menu-items" role="menu" aria-label={label}>
+          {items.map((item) => (
+            <button
+              key={item.label}
+              type="button"
+              role="menuitem"
+              class={item.danger ? 'ink-warning' : undefined}
+              onClick={() => {
+                close();
+                item.onClick();
+              }}
+            >
+              {item.icon && <Icon name={item.icon} size={20} />}
+              {item.label}
+            </button>
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** A way to close what is open. */
+export function CloseButton({ onClick }: { onClick: () => void }) {
+  return <IconButton icon="close" label={t('act.close')} onClick={onClick} />;
+}

@@ -1,0 +1,11 @@
+export { announce } from '../lib/announce';
+export * from './brand';
+export * from './button';
+export * from './choices';
+export * from './device-hints';
+export * from './field';
+export * from './icon';
+export * from './overlay';
+export * from './progress';
+export * from './stoplight';
+export * from './things';

@@ -1,0 +1,191 @@
+import { useRef } from 'preact/hooks';
+import { type MessageKey, t } from '../lib/i18n';
+import { useFourKeys } from '../lib/keys';
+
+export type Stoplight = 'excellent' | 'on_track' | 'attention' | 'warning' | 'no_picture';
+
+/** The four in the order that eye and keys learn; `no_picture` stands beside them. */
+export const FOUR = ['excellent', 'on_track', 'attention', 'warning'] as const satisfies readonly Stoplight[];
+
+/** The word of a stoplight in the language of the reader. */
+export function stoplightName(light: Stoplight): string {
+  return t(`stoplight.${light}` satisfies MessageKey);
+}
+
+/**
+ * Four silhouettes that differ without colour: cap, disc, eye, octagon. What is white in them are true holes, so
+ * they stand on any ground.
+ */
+const DRAWINGS: Record<Stoplight, string> = {
+  excellent:
+    'M11.1 3.7a2 2 0 0 1 1.8 0l9 4.5a.9.9 0 0 1 0 1.6l-9 4.5a2 2 0 0 1-1.8 0l-9-4.5a.9.9 0 0 1 0-1.6z' +
+    'M5.3 13.2l5 2.5a3.8 3.8 0 0 0 3.4 0l5-2.5v3.6c0 1.9-3 3.5-6.7 3.5s-6.7-1.6-6.7-3.5z' +
+    'M20.5 11.9l1.5-.75v4.1a1.25 1.25 0 1 1-1.5 0z',
+  on_track:
+    'M12 2a10 10 0 1 1 0 20 10 10 0 0 1 0-20z' +
+    'M6.43 13.4L9.63 16.5A1.25 1.25 0 0 0 11.42 16.45L17.62 9.75A1.25 1.25 0 0 0 15.78 8.05L10.45 13.81L8.17 11.6A1.25 1.25 0 0 0 6.43 13.4z',
+  attention:
+    'M12 4.6c5.3 0 9.1 3.7 10.9 6.5a1.65 1.65 0 0 1 0 1.8c-1.8 2.8-5.6 6.5-10.9 6.5S2.9 15.7 1.1 12.9a1.65 1.65 0 0 1 0-1.8C2.9 8.3 6.7 4.6 12 4.6z' +
+    'M12 7.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9zM12 9.7a2.3 2.3 0 1 1 0 4.6 2.3 2.3 0 0 1 0-4.6z',
+  warning:
+    'M8.7 2h6.6a2 2 0 0 1 1.42.59l4.69 4.69A2 2 0 0 1 22 8.7v6.6a2 2 0 0 1-.59 1.42l-4.69 4.69a2 2 0 0 1-1.42.59H8.7a2 2 0 0 1-1.42-.59l-4.69-4.69A2 2 0 0 1 2 15.3V8.7a2 2 0 0 1 .59-1.42l4.69-4.69A2 2 0 0 1 8.7 2z' +
+    'M12 5.9a1.4 1.4 0 0 0-1.4 1.4v5.3a1.4 1.4 0 0 0 2.8 0V7.3A1.4 1.4 0 0 0 12 5.9zM12 15.2a1.6 1.6 0 1 0 0 3.2 1.6 1.6 0 0 0 0-3.2z',
+  no_picture:
+    'M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18zM12 4.6a7.4 7.4 0 1 0 0 14.8 7.4 7.4 0 0 0 0-14.8z' +
+    'M8.2 10.9a1.1 1.1 0 1 1 0 2.2 1.1 1.1 0 0 1 0-2.2zM12 10.9a1.1 1.1 0 1 1 0 2.2 1.1 1.1 0 0 1 0-2.2zM15.8 10.9a1.1 1.1 0 1 1 0 2.2 1.1 1.1 0 0 1 0-2.2z',
+};
+
+export interface StoplightSymbolProps {
+  light: Stoplight;
+  /** Pixels at normal text size; grows with the text. */
+  size?: number;
+  /** Reads the word out; leave it off where the word stands beside the symbol. */
+  label?: boolean;
+}
+
+/** The drawing alone, in its colour. */
+export function StoplightSymbol({ light, size = 24, label = false }: StoplightSymbolProps) {
+  const side = `${size / 17}rem`;
+  return (
+    <svg
+      class={`light ink-${light}`}
+      viewBox="0 0 24 24"
+      style={{ width: side, height: side }}
+      role={label ? 'img' : undefined}
+      aria-label={label ? stoplightName(light) : undefined}
+      aria-hidden={label ? undefined : 'true'}
+      focusable="false"
+    >
+      <path fill="currentColor" fill-rule="evenodd" d={DRAWINGS[light]} />
+    </svg>
+  );
+}
+
+/** Symbol and word in the colour of the stoplight. */
+export function StoplightLabel({ light, size = 22 }: { light: Stoplight; size?: number }) {
+  return (
+    <span class={`light-label ink-${light}`}>
+      <StoplightSymbol light={light} size={size} />
+      {stoplightName(light)}
+    </span>
+  );
+}
+
+export interface StripItem {
+  light: Stoplight | null;
+  /** The subject, read out with the stoplight. */
+  name?: string;
+}
+
+/** All stoplights of one student in a row, read out as one sentence; an empty ring is "not yet". */
+export function StoplightStrip({ items, max }: { items: readonly StripItem[]; max?: number }) {
+  const shown = max !== undefined && items.length > max ? items.slice(0, max) : items;
+  const sentence = items
+    .map(({ light, name }) => [name, light ? stoplightName(light) : t('stoplight.none')].filter(Boolean).join(': '))
+    .join(', ');
+  return (
+    <span class="strip" role="img" aria-label={sentence || t('stoplight.none')}>
+      {shown.map(({ light, name }, i) =>
+        light ? (
+          <StoplightSymbol key={`${i}${name}`} light={light} size={20} />
+        ) : (
+          <span key={`${i}${name}`} class="strip-none" />
+        ),
+      )}
+      {shown.length < items.length && <span class="strip-more numeric">+{items.length - shown.length}</span>}
+    </span>
+  );
+}
+
+export interface StoplightButtonsProps {
+  value: Stoplight | null;
+  onChange: (light: Stoplight) => void;
+  /** What is rated, such as the name of the student. */
+  label: string;
+  disabled?: boolean;
+  /** Listen to the keys 1 to 4 on the whole page, except while somebody types. */
+  keys?: boolean;
+  size?: 'large' | 'small';
+}
+
+/**
+ * The four stoplights as one choice. The arrow keys only move along the four: as choosing saves, a choice takes
+ * Enter, Space or its number. A tap on the chosen one is reported again.
+ */
+export function StoplightButtons({
+  value,
+  onChange,
+  label,
+  disabled = false,
+  keys = false,
+  size = 'large',
+}: StoplightButtonsProps) {
+  const group = useRef<HTMLDivElement>(null);
+  const choose = (index: number) => {
+    const light = FOUR[index];
+    if (light && !disabled) onChange(light);
+  };
+  useFourKeys(keys && !disabled ? choose : null);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const number = Number(event.key);
+    if (!keys && number >= 1 && number <= 4) {
+      event.preventDefault();
+      choose(number - 1);
+      return;
+    }
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const buttons = [...(group.current?.querySelectorAll('button') ?? [])];
+    const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
+    buttons[(at + step + buttons.length) % buttons.length]?.focus();
+  };
+
+  const tabStop = FOUR.some((light) => light === value) ? value : FOUR[0];
+  return (
+    <div
+      ref={group}
+      class={`four four-${size}`}
+      role="radiogroup"
+      aria-label={label}
+      aria-disabled={disabled}
+      onKeyDown={onKeyDown}
+    >
+      {FOUR.map((light, index) => (
+        // biome-ignore lint/a11y/useSemanticElements: a native radio would choose, and so save, at every arrow key.
+        <button
+          key={light}
+          type="button"
+          role="radio"
+          class={`four-button tint-${light}`}
+          aria-checked={value === light}
+          tabIndex={light === tabStop ? 0 : -1}
+          disabled={disabled}
+          onClick={() => choose(index)}
+        >
+          <StoplightSymbol light={light} size={size === 'large' ? 34 : 24} />
+          <span>{stoplightName(light)}</span>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** The honest fifth: no picture yet. Quiet, and never among the four. */
+export function NoPictureButton({
+  pressed,
+  onPress,
+  disabled = false,
+}: {
+  pressed: boolean;
+  onPress: () => void;
+  disabled?: boolean;
+}) {
+  return (
+    <button type="button" class="chip no-picture" aria-pressed={pressed} disabled={disabled} onClick={onPress}>
+      <StoplightSymbol light="no_picture" size={20} />
+      {stoplightName('no_picture')}
+    </button>
+  );
+}

@@ -1,0 +1,51 @@
+import { signal } from '@preact/signals';
+import { go } from './navigate';
+
+/** The new version that waits for permission, if any. */
+const waiting = signal<ServiceWorker | null>(null);
+const RELOADED = 'reloaded-for-chunk';
+const CHECK_EVERY_MS = 30 * 60 * 1000;
+
+/** True while a newer version of the app is ready. */
+export const updateReady = waiting;
+
+/** Starts the newer version; the page loads again as soon as it is in charge. */
+export function applyUpdate(): void {
+  navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
+  waiting.value?.postMessage({ type: 'skip_waiting' });
+}
+
+/** Registers the service worker, listens for newer versions, and follows a tap on a notification. */
+export async function startServiceWorker(): Promise<void> {
+  if (!('serviceWorker' in navigator)) return;
+  // Another window took the new version: chunks of this one may be gone. Load again, once.
+  addEventListener('vite:preloadError', (event) => {
+    if (sessionStorage.getItem(RELOADED)) return;
+    sessionStorage.setItem(RELOADED, '1');
+    event.preventDefault();
+    location.reload();
+  });
+  navigator.serviceWorker.addEventListener(
+    'message',
+    ({ data }: MessageEvent<{ type?: string; url?: string } | null>) => {
+      if (data?.type !== 'navigate' || !data.url) return;
+      const url = new URL(data.url, location.origin);
+      if (url.origin === location.origin) go(url.pathname + url.search + url.hash);
+    },
+  );
+  const registration = await navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' });
+  // The first version needs no permission: nothing older is in use.
+  const offer = () => {
+    if (registration.waiting && navigator.serviceWorker.controller) waiting.value = registration.waiting;
+  };
+  offer();
+  registration.addEventListener('updatefound', () => registration.installing?.addEventListener('statechange', offer));
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible' && Date.now() - checked > CHECK_EVERY_MS) {
+      checked = Date.now();
+      void registration.update().catch(() => undefined);
+    }
+  });
+}
+
+let checked = Date.now();
