@@ -90,8 +90,9 @@ create table late_write (
   stoplight text,
   remark text not null default '' check (char_length(remark) <= 2000),
   action text not null default '' check (char_length(action) <= 2000),
+  based_on integer not null default 0,    -- version of the feedback its author saw: taken over only while that is current
   arrived_at timestamptz not null default now(),
-  settled_at timestamptz,                 -- the group was reopened for it, or the author let it go
+  settled_at timestamptz,                 -- taken over after a reopen, or the author wrote anew
   unique (school_id, id), unique (school_id, round_id, student_id, group_id, author_id),
   foreign key (school_id, round_id, student_id, group_id) references expected_pair (school_id, round_id, student_id, group_id),
   foreign key (school_id, author_id) references person (school_id, id)

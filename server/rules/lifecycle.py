@@ -79,3 +79,11 @@ def system_transition(round_: RoundFacts, act: Act, *, deadline_ahead: bool = Tr
     if step.needs_future and pairs < 1:
         return Deny(Reason.AUDIENCE_EMPTY)
     return ALLOW
+
+
+def widen(viewer: Viewer, round_: RoundFacts) -> Verdict:
+    """May more groups be reopened beside those that are? Only while the round is open for some groups, not for all."""
+    if not plan_rounds(viewer):
+        return HIDDEN
+    partly = round_.state is RoundState.OPEN and round_.only_groups is not None
+    return ALLOW if partly else Deny(Reason.WRONG_TRANSITION)

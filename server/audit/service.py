@@ -1,0 +1,32 @@
+"""The two logs. Access log: who read whose data. Audit log: what organiser, admin or the clock did. Both without content."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from server.audit import queries
+from server.platform.request import Me
+
+Read = Literal["report", "reports", "strip", "clock", "plan"]
+"""What was read, as the access log names it."""
+
+
+async def log_read(me: Me, student_id: UUID, round_id: UUID | None, what: Read) -> None:
+    """Write one read down. Called when a rule answered `Allow(logged=True)`, in the transaction that reads."""
+    await queries.add_reads(me.school_id, me.person_id, [student_id], round_id, what)
+
+
+async def log_reads(me: Me, student_ids: Sequence[UUID], round_id: UUID | None, what: Read) -> None:
+    """The same for a list of students, of which each counts as read."""
+    if student_ids:
+        await queries.add_reads(me.school_id, me.person_id, student_ids, round_id, what)
+
+
+async def record(school_id: UUID, person_id: UUID | None, act: str, **ids: UUID | str | int | list[UUID] | None) -> None:
+    """Write one act down; `person_id` None is the clock. `ids` name what it was done to: ids, codes and counts only."""
+    told = {name: value for name, value in ids.items() if value is not None}
+    await queries.add_act(school_id, person_id, act, msgspec.json.encode(told).decode())

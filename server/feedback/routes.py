@@ -1,0 +1,68 @@
+"""Rating: my rounds, the sheet of a group, saving, the clock."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, put
+
+from server.feedback import reading, service
+from server.feedback.schemas import Earlier, FeedbackBody, MyRound, Saved, Sheet
+from server.platform.policy import policy
+from server.platform.request import idempotency_key, if_match, signed_in
+from server.rules import visibility
+
+GROUP = "/api/v1/rounds/{round_id:uuid}/groups/{group_id:uuid}"
+
+
+@get("/api/v1/my/rounds", opt=policy(visibility.see_round, visibility.group_open), tags=["feedback"])
+async def my_rounds(request: Request[Any, Any, Any]) -> list[MyRound]:
+    """Rounds in which I have groups: open ones first, then recently closed ones."""
+    async with signed_in(request) as me:
+        return await reading.my_rounds(me)
+
+
+@get(GROUP, opt=policy(visibility.see_round, visibility.read_feedback), tags=["feedback"])
+async def read_sheet(request: Request[Any, Any, Any], round_id: UUID, group_id: UUID) -> Sheet:
+    """The rating sheet of one group; read-only once the group is closed."""
+    async with signed_in(request) as me:
+        return await reading.sheet(me, round_id, group_id)
+
+
+@put(
+    GROUP + "/students/{student_id:uuid}/feedback",
+    opt=policy(visibility.write_feedback, visibility.keep_late_write),
+    tags=["feedback"],
+)
+async def save_feedback(
+    request: Request[Any, Any, Any], round_id: UUID, group_id: UUID, student_id: UUID, data: FeedbackBody
+) -> Saved:
+    """Save one feedback whole (If-Match: the version seen, 0 for none). No stoplight and no text takes it back."""
+    async with signed_in(request) as me:
+        return await service.save(me, round_id, group_id, student_id, data, if_match(request), idempotency_key(request))
+
+
+@get(GROUP + "/students/{student_id:uuid}/history", opt=policy(visibility.read_feedback), tags=["feedback"])
+async def read_pair_clock(
+    request: Request[Any, Any, Any], round_id: UUID, group_id: UUID, student_id: UUID
+) -> list[Earlier]:
+    """The clock: earlier feedback on this student in this group's subject."""
+    async with signed_in(request) as me:
+        return await reading.pair_clock(me, round_id, group_id, student_id)
+
+
+@get(
+    "/api/v1/students/{student_id:uuid}/subjects/{subject_id:uuid}/history",
+    opt=policy(visibility.read_feedback),
+    tags=["feedback"],
+)
+async def read_subject_clock(
+    request: Request[Any, Any, Any], student_id: UUID, subject_id: UUID, before: UUID | None = None
+) -> list[Earlier]:
+    """The clock of one subject in a report; `before`: the round of that report, which is left out."""
+    async with signed_in(request) as me:
+        return await reading.subject_clock(me, student_id, subject_id, before)
+
+
+handlers: list[Any] = [my_rounds, read_sheet, save_feedback, read_pair_clock, read_subject_clock]

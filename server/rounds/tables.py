@@ -1,0 +1,42 @@
+"""Tables of rounds (see migrations/sql/0002_cycle.sql)."""
+
+from __future__ import annotations
+
+from piccolo.columns import UUID, Array, Boolean, Date, Integer, Text, Timestamptz
+from piccolo.table import Table
+
+
+class Round(Table, tablename="round"):
+    """One cycle: draft, open, closed, archived."""
+
+    id = UUID(primary_key=True)
+    school_id = UUID()
+    name = Text()
+    explanation = Text()
+    state = Text()
+    deadline = Timestamptz()
+    opens_at = Timestamptz(null=True)
+    closes_at = Timestamptz(null=True)
+    opened_at = Timestamptz(null=True)
+    closed_at = Timestamptz(null=True)
+    mentors_watch = Boolean()
+    sharing = Boolean()
+    required = Text()
+    audience = Text()
+    only_groups = Array(base_column=UUID(), null=True)
+    based_on = UUID(null=True)
+    created_by = UUID(null=True)
+    created_at = Timestamptz()
+    version = Integer()
+
+
+class ExpectedPair(Table, tablename="expected_pair"):
+    """One (student, teaching group) that a round asks feedback about."""
+
+    id = UUID(primary_key=True)
+    school_id = UUID()
+    round_id = UUID()
+    student_id = UUID()
+    group_id = UUID()
+    state = Text()
+    until = Date(null=True)
