@@ -112,6 +112,7 @@ class PostgresPlace:
         self.moved = False
         if not is_root():
             _ours(home, 0o700)
+            (home / "cluster").mkdir(mode=0o700, exist_ok=True)
             return
         _ours(home, 0o711)
         self._hand_over(home)

@@ -29,6 +29,7 @@ from server.settings import Refused
 
 NEEDED_BYTES = 250 * 1024 * 1024
 FULL_BYTES = 8 * 1024 * 1024
+UNUSABLE = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENAMETOOLONG}
 LARGEST_LOG = 10 * 1024 * 1024
 READY_SECONDS = 60.0
 
@@ -59,7 +60,7 @@ def up(data: Path, *, host: str, port: int, school: Path | None) -> int:
         print(f"driehoek: {trouble}", file=sys.stderr)
         return 1
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS):
+        if error.errno not in UNUSABLE:
             raise
         print(f"driehoek: {_folder_line(data, error)}", file=sys.stderr)
         return 1
