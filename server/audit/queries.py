@@ -10,17 +10,18 @@ from server.platform import db
 
 
 async def add_reads(
-    school_id: UUID, viewer_id: UUID, student_ids: Sequence[UUID], round_id: UUID | None, what: str
+    school_id: UUID, viewer_id: UUID, student_ids: Sequence[UUID], round_id: UUID | None, what: str, at: datetime
 ) -> None:
     """One row per student, in one statement."""
     await db.execute(
         """insert into access_log (school_id, viewer_id, student_id, round_id, what, read_at)
-           select $1, $2, unnest($3::uuid[]), $4, $5, clock_timestamp()""",
+           select $1, $2, unnest($3::uuid[]), $4, $5, $6""",
         school_id,
         viewer_id,
         list(student_ids),
         round_id,
         what,
+        at,
     )
 
 
@@ -33,15 +34,4 @@ async def add_act(school_id: UUID, person_id: UUID | None, act: str, ids: str, a
         act,
         ids,
         at,
-    )
-
-
-async def add_act(school_id: UUID, person_id: UUID | None, act: str, ids: str) -> None:
-    """One row of the audit log; `ids` is JSON."""
-    await db.execute(
-        "insert into audit_log (school_id, person_id, act, ids, at) values ($1, $2, $3, $4, clock_timestamp())",
-        school_id,
-        person_id,
-        act,
-        ids,
     )

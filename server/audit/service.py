@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from server.audit import queries
+from server.platform import clock
 from server.platform.request import Me
 
 Read = Literal["report", "reports", "strip", "clock", "plan"]
@@ -17,16 +18,18 @@ Read = Literal["report", "reports", "strip", "clock", "plan"]
 
 async def log_read(me: Me, student_id: UUID, round_id: UUID | None, what: Read) -> None:
     """Write one read down. Called when a rule answered `Allow(logged=True)`, in the transaction that reads."""
-    await queries.add_reads(me.school_id, me.person_id, [student_id], round_id, what)
+    await queries.add_reads(me.school_id, me.person_id, [student_id], round_id, what, clock.now())
 
 
 async def log_reads(me: Me, student_ids: Sequence[UUID], round_id: UUID | None, what: Read) -> None:
     """The same for a list of students, of which each counts as read."""
     if student_ids:
-        await queries.add_reads(me.school_id, me.person_id, student_ids, round_id, what)
+        await queries.add_reads(me.school_id, me.person_id, student_ids, round_id, what, clock.now())
 
 
-async def record(school_id: UUID, person_id: UUID | None, act: str, **ids: UUID | str | int | list[UUID] | None) -> None:
+async def record(
+    school_id: UUID, person_id: UUID | None, act: str, **ids: UUID | str | int | list[UUID] | None
+) -> None:
     """Write one act down; `person_id` None is the clock. `ids` name what it was done to: ids, codes and counts only."""
     told = {name: value for name, value in ids.items() if value is not None}
-    await queries.add_act(school_id, person_id, act, msgspec.json.encode(told).decode())
+    await queries.add_act(school_id, person_id, act, msgspec.json.encode(told).decode(), clock.now())

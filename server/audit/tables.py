@@ -27,14 +27,3 @@ class AuditLog(Table, tablename="audit_log"):
     act = Text()
     ids = Text()
     at = Timestamptz()
-
-
-class AuditLog(Table, tablename="audit_log"):
-    """One act of somebody who runs the school, without content."""
-
-    id = UUID(primary_key=True)
-    school_id = UUID()
-    person_id = UUID(null=True)
-    act = Text()
-    ids = Text()
-    at = Timestamptz()

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
-import msgspec
 from litestar import Request, delete, get, patch, post
+from litestar.params import FromPath, FromQuery, JSONBody
 
-from server.platform import idempotency
+from server.platform.once import once
 from server.platform.policy import policy
-from server.platform.request import Me, idempotency_key, if_match, signed_in
+from server.platform.request import if_match, signed_in
 from server.rounds import acts, service
 from server.rounds.schemas import (
     AudienceBody,
@@ -33,22 +32,6 @@ from server.rules import lifecycle, visibility
 ROUNDS = "/api/v1/rounds"
 ROUND = ROUNDS + "/{round_id:uuid}"
 TAGS = ["rounds"]
-Answer = TypeVar("Answer")
-
-
-async def once(
-    request: Request[Any, Any, Any], body: object, kind: type[Answer], act: Callable[[Me], Awaitable[Answer]]
-) -> Answer:
-    """Do an act once per idempotency key, in one transaction; the same key again gives the same answer."""
-    key = idempotency_key(request)
-    digest = idempotency.payload_hash(request.method, request.url.path, request.headers.get("if-match"), body)
-    async with signed_in(request) as me:
-        earlier = await idempotency.earlier_answer(me.school_id, me.person_id, key, digest)
-        if earlier is not None:
-            return msgspec.convert(earlier, kind)
-        answer = await act(me)
-        await idempotency.remember(me.school_id, me.person_id, key, digest, answer)
-        return answer
 
 
 @get(ROUNDS, opt=policy(lifecycle.plan_rounds), tags=TAGS)
@@ -59,13 +42,13 @@ async def list_rounds(request: Request[Any, Any, Any]) -> list[RoundSummary]:
 
 
 @post(ROUNDS, opt=policy(lifecycle.plan_rounds), tags=TAGS)
-async def create_round(request: Request[Any, Any, Any], data: RoundBody) -> RoundAnswer:
+async def create_round(request: Request[Any, Any, Any], data: JSONBody[RoundBody]) -> RoundAnswer:
     """Make a draft."""
     return await once(request, data, RoundAnswer, lambda me: service.create(me, data))
 
 
 @get(ROUNDS + "/defaults", opt=policy(lifecycle.plan_rounds), tags=TAGS)
-async def read_defaults(request: Request[Any, Any, Any], based_on: UUID | None = None) -> RoundBody:
+async def read_defaults(request: Request[Any, Any, Any], based_on: FromQuery[UUID | None] = None) -> RoundBody:
     """A filled form for a new round: from nothing, or from another round."""
     async with signed_in(request) as me:
         return await service.defaults(me, based_on)
@@ -79,67 +62,75 @@ async def read_audience_choices(request: Request[Any, Any, Any]) -> AudienceChoi
 
 
 @post(ROUNDS + "/preview", opt=policy(lifecycle.plan_rounds), tags=TAGS, status_code=200)
-async def preview_audience(request: Request[Any, Any, Any], data: AudienceBody) -> Preview:
+async def preview_audience(request: Request[Any, Any, Any], data: JSONBody[AudienceBody]) -> Preview:
     """What an audience comes to today. Writes nothing."""
     async with signed_in(request) as me:
         return await service.preview(me, data.audience)
 
 
 @get(ROUND, opt=policy(visibility.see_round), tags=TAGS)
-async def read_round(request: Request[Any, Any, Any], round_id: UUID) -> RoundDetail:
+async def read_round(request: Request[Any, Any, Any], round_id: FromPath[UUID]) -> RoundDetail:
     """One round: everything for the organiser, what concerns them for other staff."""
     async with signed_in(request) as me:
         return await service.read_round(me, round_id)
 
 
 @patch(ROUND, opt=policy(lifecycle.change_round, lifecycle.adjust_round), tags=TAGS)
-async def change_round(request: Request[Any, Any, Any], round_id: UUID, data: RoundChange) -> RoundAnswer:
+async def change_round(
+    request: Request[Any, Any, Any], round_id: FromPath[UUID], data: JSONBody[RoundChange]
+) -> RoundAnswer:
     """Change a round (If-Match). Audience, required texts and opening time only as a draft."""
     version = if_match(request)
     return await once(request, data, RoundAnswer, lambda me: service.change(me, round_id, version, data))
 
 
 @delete(ROUND, opt=policy(lifecycle.transition), tags=TAGS)
-async def delete_round(request: Request[Any, Any, Any], round_id: UUID) -> None:
+async def delete_round(request: Request[Any, Any, Any], round_id: FromPath[UUID]) -> None:
     """Delete a draft."""
     async with signed_in(request) as me:
         await service.delete(me, round_id)
 
 
 @post(ROUND + "/open", opt=policy(lifecycle.transition), tags=TAGS, status_code=200)
-async def open_round(request: Request[Any, Any, Any], round_id: UUID) -> RoundAnswer:
+async def open_round(request: Request[Any, Any, Any], round_id: FromPath[UUID]) -> RoundAnswer:
     """Open a draft."""
     return await once(request, None, RoundAnswer, lambda me: acts.open_round(me, round_id))
 
 
 @post(ROUND + "/close", opt=policy(lifecycle.transition), tags=TAGS, status_code=200)
-async def close_round(request: Request[Any, Any, Any], round_id: UUID, data: CloseBody | None = None) -> RoundAnswer:
+async def close_round(
+    request: Request[Any, Any, Any], round_id: FromPath[UUID], data: JSONBody[CloseBody | None] = None
+) -> RoundAnswer:
     """Close a round; groups with an extension stay open."""
     body = data or CloseBody()
     return await once(request, body, RoundAnswer, lambda me: acts.close_round(me, round_id, body))
 
 
 @post(ROUND + "/reopen", opt=policy(lifecycle.transition, lifecycle.widen), tags=TAGS, status_code=200)
-async def reopen_round(request: Request[Any, Any, Any], round_id: UUID, data: ReopenBody) -> RoundAnswer:
+async def reopen_round(
+    request: Request[Any, Any, Any], round_id: FromPath[UUID], data: JSONBody[ReopenBody]
+) -> RoundAnswer:
     """Reopen a closed round, wholly or for named groups."""
     return await once(request, data, RoundAnswer, lambda me: acts.reopen_round(me, round_id, data))
 
 
 @post(ROUND + "/archive", opt=policy(lifecycle.transition), tags=TAGS, status_code=200)
-async def archive_round(request: Request[Any, Any, Any], round_id: UUID) -> RoundAnswer:
+async def archive_round(request: Request[Any, Any, Any], round_id: FromPath[UUID]) -> RoundAnswer:
     """Archive a closed round: read-only from now on."""
     return await once(request, None, RoundAnswer, lambda me: acts.archive_round(me, round_id))
 
 
 @get(ROUND + "/progress", opt=policy(visibility.count_per_group, visibility.count_per_teacher), tags=TAGS)
-async def read_progress(request: Request[Any, Any, Any], round_id: UUID) -> RoundProgress:
+async def read_progress(request: Request[Any, Any, Any], round_id: FromPath[UUID]) -> RoundProgress:
     """Counts per group and teacher."""
     async with signed_in(request) as me:
         return await service.progress(me, round_id)
 
 
 @post(ROUND + "/late-writes/accept", opt=policy(lifecycle.transition, lifecycle.widen), tags=TAGS, status_code=200)
-async def accept_late_writes(request: Request[Any, Any, Any], round_id: UUID, data: GroupBody) -> LateAccepted:
+async def accept_late_writes(
+    request: Request[Any, Any, Any], round_id: FromPath[UUID], data: JSONBody[GroupBody]
+) -> LateAccepted:
     """Reopen one group for the texts that came after closing."""
     return await once(request, data, LateAccepted, lambda me: acts.accept_late_writes(me, round_id, data.group_id))
 

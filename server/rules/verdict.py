@@ -25,6 +25,7 @@ class Reason(StrEnum):
     PAIR_ENDED = "pair_ended"
     SHARING_OFF = "sharing_off"
     NOT_SHARED = "not_shared"
+    NOTHING_TO_SHARE = "nothing_to_share"
     ALREADY_READ = "already_read"
     RECALL_TOO_LATE = "recall_too_late"
     PLAN_CONCLUDED = "plan_concluded"

@@ -1,0 +1,129 @@
+"""The content of a report: what is frozen at sharing, and how it is built. Pure, and the only place that builds it.
+
+A frozen version says which schema it has; a reader of the future tells old ones by it. It holds texts, subjects, names of
+teachers and the mentor message. `feedback_id` lets the student's plan answer a question, and lets an erasure find its way
+back to the authors; ids of history are never in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+import msgspec
+
+from server.people.names import full_name
+from server.reports.schemas import Message, SubjectFeedback
+from server.rules.facts import FeedbackFacts, PairFacts, PairState, Stoplight
+
+SCHEMA = 1
+
+
+class Name(msgspec.Struct, frozen=True, array_like=True):
+    """A person as the queries send one."""
+
+    id: UUID
+    given: str
+    particle: str
+    family: str
+
+    @property
+    def full(self) -> str:
+        """As one says it."""
+        return full_name(self.given, self.particle, self.family)
+
+
+class Pair(msgspec.Struct, frozen=True, array_like=True):
+    """One (student, teaching group) of a round with its feedback, in the order of columns of `queries.PAIRS`."""
+
+    group_id: UUID
+    state: PairState
+    until: date | None
+    group: str
+    subject_id: UUID | None
+    subject: str
+    teaches: list[UUID]
+    feedback_id: UUID | None
+    stoplight: Stoplight | None
+    remark: str | None
+    action: str | None
+    complete: bool | None
+    written_by: list[UUID] | None
+    people: list[Name] | None
+
+    def facts(self, viewer_id: UUID) -> FeedbackFacts:
+        """The feedback as the rules see it; nothing written counts as no stoplight."""
+        return FeedbackFacts(
+            PairFacts(self.group_id, self.state, viewer_id in self.teaches),
+            frozenset(self.written_by or ()),
+            self.stoplight is not None,
+        )
+
+    @property
+    def teachers(self) -> list[str]:
+        """Who wrote; while nobody did, who teaches the group."""
+        wanted = self.written_by or self.teaches
+        return [each.full for each in self.people or () if each.id in wanted]
+
+
+class SharedSubject(msgspec.Struct, frozen=True):
+    """One subject of a frozen version."""
+
+    feedback_id: UUID
+    subject_id: UUID | None
+    subject: str
+    group: str
+    teachers: list[str]
+    stoplight: Stoplight
+    remark: str
+    action: str
+    until: date | None = None
+
+
+class SharedReport(msgspec.Struct, frozen=True):
+    """A frozen version of a report."""
+
+    subjects: list[SharedSubject]
+    message: Message | None
+    schema: int = SCHEMA
+
+    @property
+    def empty(self) -> bool:
+        """True when there is nothing to read in it."""
+        return not self.subjects and self.message is None
+
+
+def build(pairs: Iterable[Pair], message: Message | None) -> SharedReport:
+    """What the student gets: everything with a stoplight, complete or not, and the message unless it is empty."""
+    subjects = [
+        SharedSubject(
+            pair.feedback_id, pair.subject_id, pair.subject, pair.group, pair.teachers, pair.stoplight,
+            pair.remark or "", pair.action or "", pair.until,
+        )
+        for pair in pairs
+        if pair.feedback_id is not None and pair.stoplight is not None
+    ]  # fmt: skip
+    return SharedReport(subjects, message if message is not None and message.text.strip() else None)
+
+
+def differs(now: SharedReport, shared: SharedReport) -> bool:
+    """Would sharing again show the student something else? A teacher's new name or a moved date is no new content."""
+    return _essence(now) != _essence(shared)
+
+
+def shown(content: SharedReport) -> list[SubjectFeedback]:
+    """The subjects of a frozen version as the API shows them."""
+    return [
+        SubjectFeedback(
+            feedback_id=each.feedback_id, subject_id=each.subject_id, subject=each.subject, group=each.group,
+            teachers=each.teachers, stoplight=each.stoplight, remark=each.remark, action=each.action, complete=True,
+            was=None, until=each.until, mine=False,
+        )
+        for each in content.subjects
+    ]  # fmt: skip
+
+
+def _essence(content: SharedReport) -> tuple[dict[UUID, tuple[Stoplight, str, str]], str]:
+    texts = {each.feedback_id: (each.stoplight, each.remark, each.action) for each in content.subjects}
+    return texts, "" if content.message is None else content.message.text
