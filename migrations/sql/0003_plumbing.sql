@@ -81,11 +81,14 @@ create table delivery (
   last_error text not null default '',    -- a code, never a text or an address
   sent_at timestamptz,
   created_at timestamptz not null default now(),
-  unique (school_id, id), unique nulls not distinct (school_id, notice_id, channel, subscription_id),
+  unique (school_id, id), unique (school_id, notice_id, channel, subscription_id),
   foreign key (school_id, notice_id) references notice (school_id, id),
   foreign key (school_id, subscription_id) references push_subscription (school_id, id) on delete set null (subscription_id)
 );
 create index delivery_due on delivery (next_try_at) where state = 'waiting';
+-- One mail per notice. Pushes may share an empty subscription_id: that is what a removed subscription leaves behind.
+create unique index delivery_one_mail on delivery (school_id, notice_id) where channel = 'mail';
+create index delivery_subscription on delivery (school_id, subscription_id) where subscription_id is not null;
 
 create table access_log (
   id uuid primary key default uuidv7(),

@@ -21,14 +21,16 @@ grant select, insert on school to driehoek_app;
 grant select on current_enrolment to driehoek_app;
 -- Texts are never deleted by configuration: only these rows may go.
 grant delete on round, expected_pair, push_subscription, request_key, leader_scope, person_role to driehoek_app;
+-- What retention clears away: ended sessions and outbox rows that are done.
+grant delete on session, outbox to driehoek_app;
 
 -- Session lookup comes before a school is known. The function belongs to a role of its own that sees session ids and nothing else.
 create policy signin on session to driehoek_signin using (true) with check (true);
 grant select on session to driehoek_signin;
-grant update (seen_at) on session to driehoek_signin;
+grant update (seen_at, expires_at) on session to driehoek_signin;
 
 -- Looks a session up by the hash of its id and, when it lives, sets the school of this transaction. Returns no row otherwise.
--- seen_at moves at most every five minutes, so that reading costs no write.
+-- seen_at, and with it the end after 12 idle hours, moves at most every five minutes, so that reading costs no write.
 create function session_enter(hash bytea, out school uuid, out person uuid)
   returns setof record language plpgsql volatile security definer set search_path = public, pg_temp as $$
 declare seen timestamptz;
@@ -37,7 +39,7 @@ begin
     from session s where s.id_hash = hash and s.ended_at is null and s.expires_at > now();
   if not found then return; end if;
   if seen < now() - interval '5 minutes' then
-    update session s set seen_at = now() where s.id_hash = hash;
+    update session s set seen_at = now(), expires_at = greatest(s.expires_at, now() + interval '12 hours') where s.id_hash = hash;
   end if;
   perform set_config('app.school_id', school::text, true);
   return next;
@@ -79,6 +81,17 @@ $$;
 alter function delivery_claim(integer, interval) owner to driehoek_relay;
 revoke all on function delivery_claim(integer, interval) from public;
 grant execute on function delivery_claim(integer, interval) to driehoek_app;
+
+-- A device belongs to who signed in on it last, also when that is at another school of this installation.
+create policy relay on push_subscription to driehoek_relay using (true);
+grant select, delete on push_subscription to driehoek_relay;
+create function subscription_release(address text) returns void
+  language sql volatile security definer set search_path = public, pg_temp as $$
+  delete from push_subscription s where s.endpoint = address and s.school_id <> app_school()
+$$;
+alter function subscription_release(text) owner to driehoek_relay;
+revoke all on function subscription_release(text) from public;
+grant execute on function subscription_release(text) to driehoek_app;
 
 -- Rounds whose set time has come, of all schools: ids only.
 create function rounds_due() returns table (school_id uuid, id uuid, act text)

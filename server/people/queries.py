@@ -60,6 +60,19 @@ async def ties(school_id: UUID, student_id: UUID, viewer_id: UUID, round_id: UUI
     return await db.fetchrow(TIES, school_id, student_id, viewer_id, round_id)
 
 
+async def as_person(school_id: UUID, person_id: UUID) -> Any | None:
+    """A person as `request_enter` shows the signed-in one."""
+    return await db.fetchrow(
+        """select p.school_id as school, p.id as person, p.enabled and p.left_on is null as active,
+                  array(select r.role from person_role r where r.school_id = p.school_id and r.person_id = p.id) as roles,
+                  p.locale, c.time_zone
+             from person p join school c on c.id = p.school_id
+            where p.school_id = $1 and p.id = $2""",
+        school_id,
+        person_id,
+    )
+
+
 async def navigation(school_id: UUID, person_id: UUID) -> Any | None:
     """Name, school and which parts of the navigation apply."""
     return await db.fetchrow(NAVIGATION, school_id, person_id)

@@ -188,6 +188,12 @@ async def _today(school_id: UUID) -> date:
 # --- the worker's part ------------------------------------------------------------------------------------------------
 
 
+async def due() -> list[tuple[UUID, UUID, str]]:
+    """Rounds of all schools whose set time has come: (school_id, round_id, act), for `run_due`."""
+    async with db.transaction():
+        return [(row["school_id"], row["id"], row["act"]) for row in await queries.due()]
+
+
 async def run_due(school_id: UUID, round_id: UUID, act: str) -> bool:
     """Open or close (`act`) a round whose set time has come. Safe to call twice; True when it did something.
 

@@ -81,6 +81,11 @@ async def counts(school_id: UUID) -> dict[UUID, tuple[int, int]]:
     return {row["round_id"]: (row["done"], row["total"]) for row in await db.fetch(COUNTS, school_id)}
 
 
+async def due() -> list[Any]:
+    """Rounds of all schools whose set time has come: school_id, id, act. Ids only, through a door of its own."""
+    return await db.fetch("select school_id, id, act from rounds_due()")
+
+
 async def open_ids(school_id: UUID) -> list[UUID]:
     """Rounds that are open, wholly or for some groups."""
     rows = await db.fetch("select id from round where school_id = $1 and state = 'open' order by id", school_id)

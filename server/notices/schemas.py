@@ -1,0 +1,61 @@
+"""What the API says about notices."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+
+class NoticeItem(msgspec.Struct, frozen=True):
+    """One notice in its fixed words. `about`: the student's name, for readers who are not the student."""
+
+    id: UUID
+    kind: str
+    title: str
+    body: str
+    url: str
+    about: str | None
+    created_at: datetime
+    read_at: datetime | None
+
+
+class ReadBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Which notices were read; null means all."""
+
+    ids: Annotated[list[UUID], msgspec.Meta(max_length=200)] | None
+
+
+class ReadAnswer(msgspec.Struct, frozen=True):
+    """How many are still unread."""
+
+    unread: int
+
+
+class SubscriptionKeys(msgspec.Struct, forbid_unknown_fields=True):
+    """The keys of a device in URL-safe base64."""
+
+    p256dh: Annotated[str, msgspec.Meta(max_length=200)]
+    auth: Annotated[str, msgspec.Meta(max_length=100)]
+
+
+class SubscriptionBody(msgspec.Struct, forbid_unknown_fields=True, rename={"expiration_time": "expirationTime"}):
+    """A subscription as the browser's `PushSubscription.toJSON()` writes it."""
+
+    endpoint: Annotated[str, msgspec.Meta(max_length=2000)]
+    keys: SubscriptionKeys
+    expiration_time: float | None = None
+
+
+class Subscribed(msgspec.Struct, frozen=True):
+    """The stored subscription."""
+
+    id: UUID
+
+
+class EndpointBody(msgspec.Struct, forbid_unknown_fields=True):
+    """The device that wants no more pushes."""
+
+    endpoint: Annotated[str, msgspec.Meta(max_length=2000)]

@@ -1,0 +1,49 @@
+"""Tables of notices and their delivery (see migrations/sql/0003_plumbing.sql)."""
+
+from __future__ import annotations
+
+from piccolo.columns import UUID, Integer, Text, Timestamptz
+from piccolo.table import Table
+
+
+class Notice(Table, tablename="notice"):
+    """One piece of news for one person; its words are fixed and chosen by `kind`."""
+
+    id = UUID(primary_key=True)
+    school_id = UUID()
+    person_id = UUID()
+    kind = Text()
+    ids = Text()
+    created_at = Timestamptz()
+    read_at = Timestamptz(null=True)
+    withdrawn_at = Timestamptz(null=True)
+    dedupe_key = Text()
+
+
+class PushSubscription(Table, tablename="push_subscription"):
+    """One device on which a person wants pushes."""
+
+    id = UUID(primary_key=True)
+    school_id = UUID()
+    person_id = UUID()
+    endpoint = Text()
+    p256dh = Text()
+    auth = Text()
+    created_at = Timestamptz()
+
+
+class Delivery(Table, tablename="delivery"):
+    """One notice over one channel to one target: what was sent and what still has to be."""
+
+    id = UUID(primary_key=True)
+    school_id = UUID()
+    notice_id = UUID()
+    channel = Text()
+    subscription_id = UUID(null=True)
+    state = Text()
+    tries = Integer()
+    next_try_at = Timestamptz()
+    leased_until = Timestamptz(null=True)
+    last_error = Text()
+    sent_at = Timestamptz(null=True)
+    created_at = Timestamptz()

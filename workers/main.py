@@ -1,0 +1,116 @@
+"""The worker process: `driehoek work`, or `arq workers.main.WorkerSettings`.
+
+Each second, and at once when the server nudges: relay the outbox, then deliver. PostgreSQL decides what is due; every job may
+run twice or beside another one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Mapping
+from typing import Any
+
+from server.platform import db, queue
+from server.platform.logs import configure_logs
+from server.platform.queue import Regular
+from server.settings import Settings, load
+from workers.deliver import BATCH, Post, deliver
+from workers.relay import relay
+from workers.retain import retain
+from workers.rounds import recompute, run_due_rounds
+
+SWEEP_TIMEOUT = 55
+"""Shorter than the leases, so that a batch which hangs is given up before others take it."""
+
+
+async def sweep_with(post: Post) -> None:
+    """Do all that is due now."""
+    while await relay():
+        pass
+    while await deliver(post) == BATCH:
+        pass
+
+
+async def sweep(ctx: Mapping[str, Any]) -> None:
+    """Relay and deliver."""
+    await sweep_with(ctx["post"])
+
+
+async def rounds(ctx: Mapping[str, Any]) -> None:
+    """Open and close rounds at their set times."""
+    await run_due_rounds()
+
+
+async def daily(ctx: Mapping[str, Any]) -> None:
+    """What a new day brings."""
+    await recompute()
+    await retain()
+
+
+async def start(ctx: dict[str, Any], settings: Settings | None = None) -> None:
+    """Open what the jobs need."""
+    settings = settings or load(os.environ)
+    configure_logs(settings.log_level)
+    await db.open_pool(settings.database_pool)
+    ctx["post"] = Post(settings)
+
+
+async def stop(ctx: dict[str, Any]) -> None:
+    """Close it again."""
+    if "post" in ctx:
+        await ctx.pop("post").close()
+    await db.close_pool()
+
+
+def worker_settings(settings: Settings) -> dict[str, Any]:
+    """All jobs, for arq."""
+    return queue.worker_settings(
+        settings.redis_url,
+        nudged=sweep,
+        regular=[
+            Regular(sweep, SWEEP_TIMEOUT),
+            Regular(rounds, SWEEP_TIMEOUT, seconds=5),
+            Regular(daily, 300, hour=4, minute=10, at_start=True),
+        ],
+        timeout=SWEEP_TIMEOUT,
+        on_startup=start,
+        on_shutdown=stop,
+    )
+
+
+async def work(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT."""
+    ended = asyncio.Event()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(one, ended.set)
+    ctx: dict[str, Any] = {}
+    await start(ctx, settings)
+    try:
+        options = worker_settings(settings) | {"ctx": ctx, "on_startup": None, "on_shutdown": None}
+        await queue.work(settings.redis_url, options, ended, lambda: alone(ctx))
+    finally:
+        await stop(ctx)
+
+
+async def alone(ctx: Mapping[str, Any]) -> None:
+    """The same without Redis."""
+    await run_due_rounds()
+    await sweep(ctx)
+
+
+def run() -> None:
+    """One worker process, until it is asked to stop.
+
+    Raises:
+        settings.Refused: the settings do not allow a start.
+    """
+    asyncio.run(work(load(os.environ)))
+
+
+def __getattr__(name: str) -> Any:
+    # `arq workers.main.WorkerSettings`: read from the environment when asked for, not when this module is imported.
+    if name == "WorkerSettings":
+        return worker_settings(load(os.environ))
+    raise AttributeError(name)
