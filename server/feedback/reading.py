@@ -221,7 +221,7 @@ async def _clock(
     if not found and not (ties.teaches or ties.mentor or ties.leader):
         raise NotFound
     if logged:
-        await audit.log_read(me, student_id, None, audit.Read.CLOCK)
+        await audit.log_read(me, student_id, None, "clock")
     return found
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, get, put
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from server.feedback import reading, service
 from server.feedback.schemas import Earlier, FeedbackBody, MyRound, Saved, Sheet
@@ -24,7 +25,7 @@ async def my_rounds(request: Request[Any, Any, Any]) -> list[MyRound]:
 
 
 @get(GROUP, opt=policy(visibility.see_round, visibility.read_feedback), tags=["feedback"])
-async def read_sheet(request: Request[Any, Any, Any], round_id: UUID, group_id: UUID) -> Sheet:
+async def read_sheet(request: Request[Any, Any, Any], round_id: FromPath[UUID], group_id: FromPath[UUID]) -> Sheet:
     """The rating sheet of one group; read-only once the group is closed."""
     async with signed_in(request) as me:
         return await reading.sheet(me, round_id, group_id)
@@ -36,7 +37,11 @@ async def read_sheet(request: Request[Any, Any, Any], round_id: UUID, group_id: 
     tags=["feedback"],
 )
 async def save_feedback(
-    request: Request[Any, Any, Any], round_id: UUID, group_id: UUID, student_id: UUID, data: FeedbackBody
+    request: Request[Any, Any, Any],
+    round_id: FromPath[UUID],
+    group_id: FromPath[UUID],
+    student_id: FromPath[UUID],
+    data: JSONBody[FeedbackBody],
 ) -> Saved:
     """Save one feedback whole (If-Match: the version seen, 0 for none). No stoplight and no text takes it back."""
     async with signed_in(request) as me:
@@ -45,7 +50,7 @@ async def save_feedback(
 
 @get(GROUP + "/students/{student_id:uuid}/history", opt=policy(visibility.read_feedback), tags=["feedback"])
 async def read_pair_clock(
-    request: Request[Any, Any, Any], round_id: UUID, group_id: UUID, student_id: UUID
+    request: Request[Any, Any, Any], round_id: FromPath[UUID], group_id: FromPath[UUID], student_id: FromPath[UUID]
 ) -> list[Earlier]:
     """The clock: earlier feedback on this student in this group's subject."""
     async with signed_in(request) as me:
@@ -58,7 +63,10 @@ async def read_pair_clock(
     tags=["feedback"],
 )
 async def read_subject_clock(
-    request: Request[Any, Any, Any], student_id: UUID, subject_id: UUID, before: UUID | None = None
+    request: Request[Any, Any, Any],
+    student_id: FromPath[UUID],
+    subject_id: FromPath[UUID],
+    before: FromQuery[UUID | None] = None,
 ) -> list[Earlier]:
     """The clock of one subject in a report; `before`: the round of that report, which is left out."""
     async with signed_in(request) as me:

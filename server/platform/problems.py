@@ -101,7 +101,8 @@ def on_domain_error(request: Request[Any, Any, Any], error: DomainError) -> Resp
 
 def body_error(message: str, key: str) -> FieldError:
     """One message of msgspec as a field error."""
-    path = (match.group(1) if (match := _PATH.search(message)) else key) or ""
+    # Without a path the fault is in the body itself, which Litestar calls by its parameter's name.
+    path = match.group(1) if (match := _PATH.search(message)) else key.removeprefix("data")
     pointer = "".join(f"/{part}" for part in re.split(r"[.\[\]]+", path) if part and part != "...")
     if match := _MISSING.search(message):
         return FieldError(f"{pointer}/{match.group(1)}", "required")
@@ -146,6 +147,16 @@ def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[b
     return on_unexpected(request, error)
 
 
+def on_bad_bytes(request: Request[Any, Any, Any], error: UnicodeDecodeError) -> Response[bytes]:
+    """A body that is not UTF-8 (Latin-1, mostly); msgspec tells that with Python's own error."""
+    return problem(
+        reader_language(request),
+        422,
+        "invalid",
+        errors=field_errors(reader_language(request), (FieldError("", "not_json"),)),
+    )
+
+
 def on_unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """A fault of ours: logged by class and place, told without detail. A database that is away is a 503, to be tried again."""
     language = reader_language(request)
@@ -166,5 +177,6 @@ def on_unexpected(request: Request[Any, Any, Any], error: Exception) -> Response
 HANDLERS: Final[dict[Any, Any]] = {
     DomainError: on_domain_error,
     HTTPException: on_http,
+    UnicodeDecodeError: on_bad_bytes,
     Exception: on_unexpected,
 }

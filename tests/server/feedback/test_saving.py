@@ -24,7 +24,9 @@ def body(stoplight: str | None = "on_track", remark: str = "", action: str = "")
     return {"stoplight": stoplight, "remark": remark, "action": action}
 
 
-async def save(world: World, round_id: Any, what: dict[str, Any], *, by: Person | None = None, **more: Any) -> httpx.Response:
+async def save(
+    world: World, round_id: Any, what: dict[str, Any], *, by: Person | None = None, **more: Any
+) -> httpx.Response:
     """Dutch on the first student."""
     client = await world.as_(by or world.dutch.teacher)
     return await client.put(place(round_id, world.dutch, world.students[0]), json=what, **more)
@@ -37,7 +39,9 @@ async def stored(world: World) -> list[Any]:
 
 async def history(world: World) -> list[tuple[int, str | None, str]]:
     await world.speak()
-    rows = await db.fetch("select version, stoplight, remark from feedback_history where school_id = $1 order by version", world.school_id)
+    rows = await db.fetch(
+        "select version, stoplight, remark from feedback_history where school_id = $1 order by version", world.school_id
+    )
     return [(row["version"], row["stoplight"], row["remark"]) for row in rows]
 
 
@@ -190,7 +194,9 @@ async def test_stored_keys_hold_no_text(world: World) -> None:
     await save(world, await world.round(), body("attention", REMARK, ACTION))
 
     await world.speak()
-    [answer] = [row["answer"] for row in await db.fetch("select answer from request_key where school_id = $1", world.school_id)]
+    [answer] = [
+        row["answer"] for row in await db.fetch("select answer from request_key where school_id = $1", world.school_id)
+    ]
     assert REMARK not in answer
     assert ACTION not in answer
 
@@ -199,7 +205,9 @@ async def test_a_key_that_is_no_uuid_is_refused(world: World) -> None:
     client = await world.as_(world.dutch.teacher)
     path = place(await world.round(), world.dutch, world.students[0])
     answer = await client.http.put(
-        path, json=body(), headers={"cookie": f"driehoek={client.cookie}", "sec-fetch-site": "same-origin", "idempotency-key": "no"}
+        path,
+        json=body(),
+        headers={"cookie": f"driehoek={client.cookie}", "sec-fetch-site": "same-origin", "idempotency-key": "no"},
     )
 
     assert answer.status_code == 422
@@ -220,7 +228,9 @@ async def test_a_key_that_is_no_uuid_is_refused(world: World) -> None:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 @pytest.mark.parametrize("language", ["nl", "en"])
-async def test_bad_input_gets_a_message_at_the_field(world: World, language: str, what: Any, pointer: str, code: str) -> None:
+async def test_bad_input_gets_a_message_at_the_field(
+    world: World, language: str, what: Any, pointer: str, code: str
+) -> None:
     client = await world.as_(world.dutch.teacher, language=language)
     answer = await client.put(place(await world.round(), world.dutch, world.students[0]), json=what)
 
@@ -236,7 +246,9 @@ async def test_a_text_of_exactly_2000_characters_fits(world: World) -> None:
     assert (await save(world, await world.round(), body("on_track", "é" * 1999 + "🎓"))).status_code == 200
 
 
-@pytest.mark.parametrize("raw", [b"{", b'{"stoplight":"on_track","remark":"\xe9"}', b'{"stoplight":null,"remark":"\\ud800"}', b"[]", b""])
+@pytest.mark.parametrize(
+    "raw", [b"{", b'{"stoplight":"on_track","remark":"\xe9"}', b'{"stoplight":null,"remark":"\\ud800"}', b"[]", b""]
+)
 async def test_what_is_no_json_object_is_told_so(world: World, raw: bytes) -> None:
     client = await world.as_(world.dutch.teacher)
     path = place(await world.round(), world.dutch, world.students[0])
@@ -252,7 +264,15 @@ async def test_what_is_no_json_object_is_told_so(world: World, raw: bytes) -> No
 
 async def test_who_does_not_teach_the_group_finds_nothing_to_write(world: World) -> None:
     round_id = await world.round()
-    others = [world.outsider, world.maths.teacher, world.mentor, world.organiser, world.leader, world.students[0], world.guardian]
+    others = [
+        world.outsider,
+        world.maths.teacher,
+        world.mentor,
+        world.organiser,
+        world.leader,
+        world.students[0],
+        world.guardian,
+    ]
 
     for person in [*others, world.admin]:
         answer = await save(world, round_id, body("attention", REMARK), by=person)
@@ -308,7 +328,9 @@ async def test_an_ended_pair_keeps_what_was_written_and_takes_no_more(world: Wor
     round_id = await world.round()
     await save(world, round_id, body("attention", REMARK, ACTION))
     await world.speak()
-    await db.execute("update expected_pair set state = 'ended', until = '2026-10-12' where school_id = $1", world.school_id)
+    await db.execute(
+        "update expected_pair set state = 'ended', until = '2026-10-12' where school_id = $1", world.school_id
+    )
 
     answer = await save(world, round_id, body("excellent"), if_match=1)
 

@@ -1,0 +1,441 @@
+"""The organiser makes a round in a minute, and hears at the field what is wrong with it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+import pytest
+
+from server.platform import clock, db
+from server.rounds.service import next_but_one_friday
+from tests.factories import World
+
+ROUNDS = "/api/v1/rounds"
+
+
+def at(days: float) -> str:
+    return (datetime.now(UTC) + timedelta(days=days)).isoformat()
+
+
+def form(**changes: Any) -> dict[str, Any]:
+    return {"name": "Winterronde", "deadline": at(9), **changes}
+
+
+async def create(world: World, **changes: Any) -> str:
+    answer = await (await world.as_(world.organiser)).post(ROUNDS, json=form(**changes))
+    assert answer.status_code == 201, answer.text
+    found: str = answer.json()["id"]
+    return found
+
+
+async def read(world: World, round_id: Any) -> dict[str, Any]:
+    answer = await (await world.as_(world.organiser)).get(f"{ROUNDS}/{round_id}")
+    assert answer.status_code == 200
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def acts(world: World) -> list[str]:
+    await world.speak()
+    return [
+        row["act"]
+        for row in await db.fetch("select act from audit_log where school_id = $1 order by id", world.school_id)
+    ]
+
+
+async def test_a_round_is_made_as_a_draft_and_written_down(world: World) -> None:
+    client = await world.as_(world.organiser)
+    answer = await client.post(ROUNDS, json=form(explanation="Schrijf **aan** de leerling."))
+
+    assert answer.status_code == 201
+    assert (answer.json()["state"], answer.json()["version"]) == ("draft", 1)
+    found = await read(world, answer.json()["id"])
+    assert found["explanation_html"] == "<p>Schrijf <strong>aan</strong> de leerling.</p>"
+    assert found["audience"] == {"levels": [], "years": [], "home_group_ids": [], "left_out_subject_ids": []}
+    assert await acts(world) == ["round.created"]
+    assert await db.fetchval("select count(*) from expected_pair where school_id = $1", world.school_id) == 0
+
+
+async def test_making_a_round_twice_with_one_key_makes_one(world: World) -> None:
+    client, key, what = await world.as_(world.organiser), uuid4(), form()
+    first = await client.post(ROUNDS, json=what, key=key)
+    again = await client.post(ROUNDS, json=what, key=key)
+
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert len((await client.get(ROUNDS)).json()) == 1
+    assert (await client.post(ROUNDS, json=form(name="Anders"), key=key)).status_code == 422
+
+
+async def test_the_form_from_nothing_has_the_schools_rules_and_a_deadline_on_friday_afternoon(world: World) -> None:
+    answer = await (await world.as_(world.organiser)).get(f"{ROUNDS}/defaults")
+
+    assert answer.status_code == 200
+    found = answer.json()
+    assert found["required"]["warning"] == {"remark": True, "action": True}
+    assert found["required"]["on_track"] == {"remark": False, "action": False}
+    deadline = datetime.fromisoformat(found["deadline"])
+    assert (deadline.weekday(), deadline.hour) == (4, 16)
+
+
+@pytest.mark.parametrize(
+    ("now", "deadline"),
+    [
+        ("2026-11-23T09:00+01:00", "2026-12-04T16:00+01:00"),
+        ("2026-11-27T09:00+01:00", "2026-12-11T16:00+01:00"),
+        ("2026-10-15T09:00+02:00", "2026-10-23T16:00+02:00"),
+        ("2026-10-19T09:00+02:00", "2026-10-30T16:00+01:00"),
+    ],
+    ids=["Monday", "Friday itself", "Thursday", "across the end of summer time"],
+)
+def test_the_next_but_one_friday(now: str, deadline: str) -> None:
+    assert next_but_one_friday(datetime.fromisoformat(now), "Europe/Amsterdam") == datetime.fromisoformat(deadline)
+
+
+async def test_the_form_from_the_last_round_is_filled_with_it(world: World) -> None:
+    last = await create(
+        world, explanation="Zoals altijd.", mentors_watch=True, sharing=False, required={"on_track": {"remark": True}}
+    )
+    client = await world.as_(world.organiser)
+    found = (await client.get(f"{ROUNDS}/defaults", params={"based_on": last})).json()
+
+    assert (found["explanation"], found["mentors_watch"], found["sharing"]) == ("Zoals altijd.", True, False)
+    assert found["required"]["on_track"] == {"remark": True, "action": False}
+    assert found["based_on"] == last
+    assert (await client.post(ROUNDS, json={**found, "name": "Volgende"})).status_code == 201
+
+
+async def test_home_groups_of_last_year_become_their_levels_and_years(world: World) -> None:
+    last = await create(world, audience={"home_group_ids": [str(world.home.id)]})
+    await world.speak()
+    await db.execute(
+        "update class_group set ended_on = '2026-07-31' where school_id = $1 and id = $2",
+        world.school_id,
+        world.home.id,
+    )
+
+    found = (await (await world.as_(world.organiser)).get(f"{ROUNDS}/defaults", params={"based_on": last})).json()
+
+    assert found["audience"] == {"levels": ["havo"], "years": [3], "home_group_ids": [], "left_out_subject_ids": []}
+
+
+async def test_what_an_audience_can_be_made_of(world: World) -> None:
+    found = (await (await world.as_(world.organiser)).get(f"{ROUNDS}/audience")).json()
+
+    assert (found["levels"], found["years"]) == (["havo"], [3])
+    assert found["home_groups"] == [
+        {"id": str(world.home.id), "title": "h3a", "level": "havo", "year": 3, "students": 3}
+    ]
+    assert [subject["code"] for subject in found["subjects"]] == ["netl", "wi"]
+
+
+async def test_the_preview_counts_and_names_groups_without_a_teacher(world: World) -> None:
+    await world.leave(world.maths.teacher, world.maths)
+    client = await world.as_(world.organiser)
+    whole = await client.post(f"{ROUNDS}/preview", json={"audience": {}})
+    without_maths = await client.post(
+        f"{ROUNDS}/preview", json={"audience": {"left_out_subject_ids": [str(world.maths.subject_id)]}}
+    )
+
+    assert whole.status_code == 200
+    assert whole.json() == {"students": 3, "groups": 2, "teachers": 1, "pairs": 6, "groups_without_teacher": ["h3a.wi"]}
+    assert without_maths.json()["pairs"] == 3
+
+
+async def test_only_the_named_home_groups_levels_and_years_are_in_the_audience(world: World) -> None:
+    other = await world.group("home", "v4a", world.mentor, level="vwo", year=4)
+    pupil = await world.person("Vera Vwo", "student")
+    await world.enrol(pupil, other, "student")
+    await world.enrol(pupil, world.dutch, "student")
+    client = await world.as_(world.organiser)
+
+    async def pairs(**audience: Any) -> int:
+        found: int = (await client.post(f"{ROUNDS}/preview", json={"audience": audience})).json()["pairs"]
+        return found
+
+    assert await pairs() == 7
+    assert await pairs(levels=["vwo"]) == 1
+    assert await pairs(years=[3]) == 6
+    assert await pairs(home_group_ids=[str(other.id)]) == 1
+    assert await pairs(levels=["vwo"], years=[3]) == 0
+
+
+async def test_hours_without_a_subject_ask_nobody(world: World) -> None:
+    hour = await world.group("teaching", "h3a.mentoruur", world.mentor)
+    await world.enrol(world.students[0], hour, "student")
+
+    answer = await (await world.as_(world.organiser)).post(f"{ROUNDS}/preview", json={"audience": {}})
+
+    assert answer.json()["pairs"] == 6
+
+
+MISSING = str(uuid4())
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer", "code"),
+    [
+        ({"name": ""}, "/name", "required"),
+        ({"name": " \t "}, "/name", "required"),
+        ({"name": "x" * 121}, "/name", "too_long"),
+        ({"name": "nul\x00"}, "/name", "bad_character"),
+        ({"explanation": "x" * 4001}, "/explanation", "too_long"),
+        ({"deadline": at(-1)}, "/deadline", "in_past"),
+        ({"deadline": "2099-01-01T16:00:00"}, "/deadline", "wrong_type"),
+        ({"deadline": "morgen"}, "/deadline", "wrong_type"),
+        ({"opens_at": at(-1)}, "/opens_at", "in_past"),
+        ({"opens_at": at(10)}, "/opens_at", "after_deadline"),
+        ({"closes_at": at(1)}, "/closes_at", "before_deadline"),
+        ({"closes_at": at(-1)}, "/closes_at", "in_past"),
+        ({"opens_at": at(3), "closes_at": at(2)}, "/closes_at", "closes_before_opens"),
+        ({"audience": {"levels": ["vmbo-x"]}}, "/audience/levels/0", "unknown_value"),
+        ({"audience": {"years": [6]}}, "/audience/years/0", "unknown_value"),
+        ({"audience": {"home_group_ids": [MISSING]}}, "/audience/home_group_ids/0", "unknown_group"),
+        ({"audience": {"left_out_subject_ids": [MISSING]}}, "/audience/left_out_subject_ids/0", "unknown_subject"),
+        ({"audience": {"grades": [3]}}, "/audience/grades", "unknown_field"),
+        ({"required": {"purple": {"remark": True}}}, "/required/purple", "unknown_field"),
+        ({"based_on": MISSING}, "/based_on", "unknown_round"),
+    ],
+    ids=lambda value: value if isinstance(value, str) and value.startswith("/") else "",
+)
+async def test_bad_input_gets_a_message_at_the_field(world: World, changes: Any, pointer: str, code: str) -> None:
+    for language in ("nl", "en"):
+        answer = await (await world.as_(world.organiser, language=language)).post(ROUNDS, json=form(**changes))
+
+        assert answer.status_code == 422
+        [error] = answer.json()["errors"]
+        assert (error["pointer"], error["code"]) == (pointer, code)
+        assert error["detail"]
+    assert await acts(world) == []
+
+
+async def test_several_faults_are_told_at_once(world: World) -> None:
+    answer = await (await world.as_(world.organiser)).post(ROUNDS, json=form(name=" ", deadline=at(-1)))
+
+    assert {error["pointer"] for error in answer.json()["errors"]} == {"/name", "/deadline"}
+
+
+async def test_an_empty_audience_is_refused(world: World) -> None:
+    audience = {"left_out_subject_ids": [str(world.dutch.subject_id), str(world.maths.subject_id)]}
+    answer = await (await world.as_(world.organiser)).post(ROUNDS, json=form(audience=audience))
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0] | {"detail": ""} == {
+        "pointer": "/audience",
+        "code": "audience_empty",
+        "detail": "",
+    }
+
+
+async def test_a_foreign_schools_ids_are_like_missing_ones(world: World, other_school: World) -> None:
+    theirs = await other_school.round("draft")
+    client = await world.as_(world.organiser)
+
+    by_group = await client.post(ROUNDS, json=form(audience={"home_group_ids": [str(other_school.home.id)]}))
+    by_subject = await client.post(
+        ROUNDS, json=form(audience={"left_out_subject_ids": [str(other_school.dutch.subject_id)]})
+    )
+    by_base = await client.post(ROUNDS, json=form(based_on=str(theirs)))
+    assert [answer.json()["errors"][0]["code"] for answer in (by_group, by_subject, by_base)] == [
+        "unknown_group",
+        "unknown_subject",
+        "unknown_round",
+    ]
+    missing = await client.get(f"{ROUNDS}/{uuid4()}")
+    for method, path in (
+        ("GET", f"{ROUNDS}/{theirs}"),
+        ("PATCH", f"{ROUNDS}/{theirs}"),
+        ("DELETE", f"{ROUNDS}/{theirs}"),
+        ("POST", f"{ROUNDS}/{theirs}/open"),
+        ("GET", f"{ROUNDS}/{theirs}/progress"),
+        ("GET", f"{ROUNDS}/defaults?based_on={theirs}"),
+    ):
+        answer = await client.request(method, path, **({"json": {"name": "x"}} if method == "PATCH" else {}))
+        assert (answer.status_code, answer.content) == (404, missing.content), path
+
+
+async def test_nobody_but_the_organiser_plans(world: World) -> None:
+    draft, key = await create(world), {"json": {}}
+    calls: list[tuple[str, str, dict[str, Any]]] = [
+        ("GET", ROUNDS, {}),
+        ("POST", ROUNDS, {"json": form()}),
+        ("GET", f"{ROUNDS}/defaults", {}),
+        ("GET", f"{ROUNDS}/audience", {}),
+        ("POST", f"{ROUNDS}/preview", {"json": {"audience": {}}}),
+        ("GET", f"{ROUNDS}/{draft}", {}),
+        ("PATCH", f"{ROUNDS}/{draft}", key),
+        ("DELETE", f"{ROUNDS}/{draft}", {}),
+        ("POST", f"{ROUNDS}/{draft}/open", {}),
+        ("POST", f"{ROUNDS}/{draft}/close", key),
+        ("POST", f"{ROUNDS}/{draft}/reopen", {"json": {"reason": "x"}}),
+        ("POST", f"{ROUNDS}/{draft}/archive", {}),
+        ("GET", f"{ROUNDS}/{draft}/progress", {}),
+        ("POST", f"{ROUNDS}/{draft}/late-writes/accept", {"json": {"group_id": MISSING}}),
+    ]
+    for person in (world.mentor, world.leader, world.admin, world.students[0], world.guardian):
+        for method, path, more in calls:
+            answer = await (await world.as_(person)).request(method, path, **more)
+            assert answer.status_code == 404, (person.name, method, path)
+    assert (await read(world, draft))["state"] == "draft"
+
+
+async def test_other_staff_see_an_opened_round_without_its_planning(world: World) -> None:
+    answer = await (await world.as_(world.mentor)).get(f"{ROUNDS}/{await world.round()}")
+
+    assert answer.status_code == 200
+    assert answer.json()["required"]["warning"]["remark"] is True
+    assert (answer.json()["audience"], answer.json()["explanation"]) == (None, None)
+
+
+# --- editing ----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_draft_can_be_edited_freely(world: World) -> None:
+    draft = await create(world)
+    change = {
+        "name": " Winter ",
+        "explanation": "Kort.",
+        "deadline": at(20),
+        "opens_at": at(2),
+        "closes_at": at(21),
+        "audience": {"home_group_ids": [str(world.home.id)]},
+        "required": {"excellent": {"remark": True}},
+        "mentors_watch": True,
+        "sharing": False,
+    }
+    answer = await (await world.as_(world.organiser)).patch(f"{ROUNDS}/{draft}", json=change, if_match=1)
+
+    assert answer.status_code == 200
+    assert answer.json()["version"] == 2
+    found = await read(world, draft)
+    assert (found["name"], found["mentors_watch"], found["sharing"]) == ("Winter", True, False)
+    assert found["audience"]["home_group_ids"] == [str(world.home.id)]
+    assert found["required"]["excellent"] == {"remark": True, "action": False}
+    assert await acts(world) == ["round.created", "round.changed"]
+
+
+async def test_a_stale_edit_answers_with_the_round_as_it_is(world: World) -> None:
+    draft = await create(world)
+    client = await world.as_(world.organiser)
+    await client.patch(f"{ROUNDS}/{draft}", json={"name": "Eerste"}, if_match=1)
+
+    for seen in (1, None):
+        answer = await client.patch(f"{ROUNDS}/{draft}", json={"name": "Tweede"}, if_match=seen)
+        assert (answer.status_code, answer.json()["version"]) == (409, 2)
+        assert answer.json()["current"]["name"] == "Eerste"
+
+
+async def test_an_edit_that_changes_nothing_makes_no_version(world: World) -> None:
+    draft = await create(world)
+    answer = await (await world.as_(world.organiser)).patch(
+        f"{ROUNDS}/{draft}", json={"name": "Winterronde"}, if_match=1
+    )
+
+    assert answer.json()["version"] == 1
+
+
+async def test_an_open_round_takes_changes_that_destroy_nothing(world: World) -> None:
+    round_id = await world.round()
+    client = await world.as_(world.organiser)
+    change = {
+        "name": "Herfst",
+        "explanation": "x",
+        "deadline": at(8),
+        "closes_at": at(9),
+        "mentors_watch": True,
+        "sharing": False,
+    }
+    answer = await client.patch(f"{ROUNDS}/{round_id}", json=change, if_match=1)
+
+    assert answer.status_code == 200
+    assert answer.json()["state"] == "open"
+
+
+@pytest.mark.parametrize("state", ["open", "closed"])
+@pytest.mark.parametrize(
+    "change",
+    [{"audience": {"years": [3]}}, {"required": {}}, {"opens_at": at(1)}],
+    ids=["audience", "required texts", "opening time"],
+)
+async def test_a_change_that_would_touch_what_people_wrote_is_refused(world: World, state: str, change: Any) -> None:
+    round_id = await world.round(state)
+    await world.feedback(round_id, world.students[0], world.dutch, "attention", "tekst", "actie")
+    answer = await (await world.as_(world.organiser)).patch(f"{ROUNDS}/{round_id}", json=change, if_match=1)
+
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/round-not-draft")
+    await world.speak()
+    assert await db.fetchval("select remark from feedback where school_id = $1", world.school_id) == "tekst"
+
+
+async def test_the_whole_form_may_come_back_when_only_the_name_differs(world: World) -> None:
+    round_id = await world.round(deadline=datetime.now(UTC) - timedelta(days=1))
+    found = await read(world, round_id)
+    whole = {
+        name: found[name]
+        for name in ("explanation", "deadline", "opens_at", "closes_at", "audience", "required", "sharing")
+    }
+    answer = await (await world.as_(world.organiser)).patch(
+        f"{ROUNDS}/{round_id}", json={**whole, "name": "Nieuw"}, if_match=1
+    )
+
+    assert answer.status_code == 200
+
+
+async def test_an_archived_round_cannot_be_changed(world: World) -> None:
+    round_id = await world.round("archived")
+    answer = await (await world.as_(world.organiser)).patch(f"{ROUNDS}/{round_id}", json={"name": "x"}, if_match=1)
+
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/round-archived")
+
+
+async def test_only_a_draft_can_be_deleted(world: World) -> None:
+    draft = await create(world)
+    copy = await create(world, based_on=draft)
+    client = await world.as_(world.organiser)
+
+    assert (await client.delete(f"{ROUNDS}/{draft}")).status_code == 204
+    assert (await client.get(f"{ROUNDS}/{draft}")).status_code == 404
+    assert (await read(world, copy))["based_on"] is None
+    for state in ("open", "closed", "archived"):
+        answer = await client.delete(f"{ROUNDS}/{await world.round(state)}")
+        assert (answer.status_code, answer.json()["type"]) == (409, "/problems/round-not-draft")
+
+
+async def test_explanations_cannot_carry_script_images_or_foreign_links(world: World) -> None:
+    text = (
+        "<script>alert(1)</script> ![x](https://example.org/x.png) [a](javascript:alert(1)) [b](https://example.org) "
+        "[c](mailto:a@example.org) [d](http://example.org) <b>vet</b>"
+    )
+    found = (await read(world, await create(world, explanation=text)))["explanation_html"]
+
+    assert "<script" not in found
+    assert "<img" not in found
+    assert "<b>" not in found
+    assert "javascript:" not in found.replace("(javascript:", "")
+    assert 'href="https://example.org" rel="noopener noreferrer nofollow"' in found
+    assert 'href="mailto:a@example.org"' in found
+    assert 'href="http:' not in found
+
+
+async def test_rounds_are_listed_open_first_with_their_progress(world: World) -> None:
+    await world.round("closed", name="Vorige")
+    await world.round("draft", name="Volgende")
+    now_open = await world.round(name="Nu")
+    await world.feedback(now_open, world.students[0], world.dutch)
+    found = (await (await world.as_(world.organiser)).get(ROUNDS)).json()
+
+    assert [(each["name"], each["done"], each["total"]) for each in found] == [
+        ("Nu", 1, 6),
+        ("Volgende", 0, 0),
+        ("Vorige", 0, 6),
+    ]
+
+
+async def test_the_clock_of_the_tests_is_the_clock_of_the_rules(world: World) -> None:
+    with clock.at(datetime(2027, 1, 10, 12, tzinfo=UTC)):
+        answer = await (await world.as_(world.organiser)).post(ROUNDS, json=form(deadline="2027-01-09T16:00:00+01:00"))
+
+    assert answer.json()["errors"][0]["code"] == "in_past"
+    assert msgspec.json.decode(answer.content)["status"] == 422
