@@ -7,6 +7,7 @@ the environment before anything of ours is imported, because `piccolo_conf.py` r
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
 import shutil
 import subprocess
@@ -29,6 +30,7 @@ from server.platform import embedded, instance, roles
 # Short, and reachable for the account that runs PostgreSQL when the tests run as root.
 SCRATCH = Path(tempfile.mkdtemp(prefix="driehoek-test-"))
 SCRATCH.chmod(0o711 if embedded.is_root() else 0o700)
+atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
 INSTANCE = instance.new()
 INSTANCE.http_port = 8000
 INSTANCE.postgres_port = embedded.free_port()
@@ -108,7 +110,6 @@ def servers() -> Iterator[Servers]:
             child.stop(5)
         if place.moved:
             shutil.rmtree(place.folder, ignore_errors=True)
-        shutil.rmtree(SCRATCH, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -53,7 +53,10 @@ def up(data: Path, *, host: str, port: int, school: Path | None) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     try:
-        _prepare(data)
+        try:
+            _prepare(data)
+        except OSError as error:
+            raise Trouble(_folder_line(data, error)) from None
         with instance.lock(data):
             return _Supervisor(data.resolve(), host, port, school).run()
     except (Trouble, instance.DataFolderTrouble, Refused) as trouble:
