@@ -237,6 +237,8 @@ def _demo_seed(chosen: argparse.Namespace) -> int:
     import msgspec
 
     from server.demo import seed
+    from server.roster import report
+    from server.roster.errors import RosterFileError
     from server.settings import Mode
 
     settings = _settings()
@@ -249,7 +251,11 @@ def _demo_seed(chosen: argparse.Namespace) -> int:
         if chosen.people:
             chosen.people.write_bytes(msgspec.json.encode(await seed.people(settings)))
 
-    asyncio.run(run())
+    try:
+        asyncio.run(run())
+    except RosterFileError as error:
+        print(report.describe_errors(error, _language()), file=sys.stderr)
+        return 1
     return 0
 
 
