@@ -1,0 +1,144 @@
+"""A school in which every text that somebody must not see is a word of its own, found in any answer it leaks into."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import httpx
+
+from server.platform import db
+from tests.factories import Person, World
+
+CANARY = re.compile(r"CANARY[a-z0-9]+")
+
+
+@dataclass
+class Aviary:
+    """A world with a closed shared round, a closed unshared one, and an open one, all full of canaries.
+
+    `may[canary]` is the set of people (by id) who are allowed to see it anywhere; everybody else must not. `replaced` holds
+    (canary, person) where the person has something newer in its place and need not find the old text.
+    """
+
+    world: World
+    tag: str
+    may: dict[str, set[UUID]] = field(default_factory=dict)
+    replaced: set[tuple[str, UUID]] = field(default_factory=set)
+    ids: dict[str, set[UUID]] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+
+    def canary(self, what: str, *people: Person) -> str:
+        """A new canary that these people may see."""
+        word = f"CANARY{self.tag}{what}{uuid4().hex[:8]}"
+        self.may[word] = {person.id for person in people}
+        return word
+
+    def note(self, kind: str, *found: UUID) -> None:
+        self.ids.setdefault(kind, set()).update(found)
+
+
+async def build(http: httpx.AsyncClient, tag: str) -> Aviary:
+    """Fill a new school. Everything that goes through a service goes through the API, as the person who would do it."""
+    world = await World.create(http)
+    aviary = Aviary(world, tag)
+    student, classmate = world.students[0], world.students[1]
+    dutch, maths, mentor, leader, guardian = world.dutch, world.maths, world.mentor, world.leader, world.guardian
+    dutch_teacher, maths_teacher = dutch.teacher, maths.teacher
+    co_teacher = await world.person("Coen Co", "teacher")
+    await world.enrol(co_teacher, dutch, "teacher")
+    former_teacher = await world.person("Foppe Former", "teacher")
+    former_mentor = await world.person("Fenna Formermentor", "teacher")
+    for person, group in ((former_teacher, maths), (former_mentor, world.home)):
+        await world.enrol(person, group, "teacher")
+        await world.leave(person, group)
+    barred = await world.person("Bart Barred", "guardian")
+    await world.guard(barred, student, barred=True)
+    other_leader = await world.person("Leo Otherleader", "teacher", "leader")
+    aviary.people = {
+        "mentor": mentor, "dutch": dutch_teacher, "maths": maths_teacher, "co-teacher": co_teacher, "former teacher": former_teacher,
+        "former mentor": former_mentor, "student": student, "classmate": classmate, "guardian": guardian, "barred guardian": barred,
+        "leader": leader, "leader of other groups": other_leader, "organiser": world.organiser, "admin": world.admin,
+        "outsider": world.outsider,
+    }  # fmt: skip
+    staff_closed = (mentor, dutch_teacher, maths_teacher, co_teacher, leader)
+
+    # An earlier round, closed long ago and shared with guardians too.
+    now = datetime.now(UTC)
+    shared_round = await world.round("closed", name=f"Gedeeld {tag}", closed_at=now - timedelta(days=30))
+    shared_readers = (*staff_closed, student, guardian)
+    first = aviary.canary("sharedremark", *shared_readers)
+    second = aviary.canary("sharedaction", *shared_readers)
+    await world.feedback(shared_round, student, dutch, "attention", first, second)
+    await world.feedback(shared_round, student, maths, "on_track", aviary.canary("sharedmaths", *shared_readers))
+    # Text without a stoplight is its authors' alone.
+    unfinished = aviary.canary("nostoplight", maths_teacher)
+    await world.feedback(shared_round, classmate, maths, None, unfinished)
+    others = aviary.canary("classmate", *staff_closed, classmate)
+    await world.feedback(shared_round, classmate, dutch, "warning", others, others)
+    message = aviary.canary("message", *shared_readers)
+    as_mentor = await world.as_(mentor)
+    report = f"/api/v1/rounds/{shared_round}/students/{student.id}"
+    assert (await as_mentor.put(f"{report}/message", json={"text": message}, if_match=0)).status_code == 200
+    assert (await as_mentor.post(f"{report}/share", json={"guardians": True})).status_code in (200, 201)
+    # The classmate's report is shared with the classmate only: another student, other guardians.
+    classmate_report = f"/api/v1/rounds/{shared_round}/students/{classmate.id}"
+    assert (await as_mentor.post(f"{classmate_report}/share", json={"guardians": False})).status_code in (200, 201)
+    # A message changed after sharing is not shared yet.
+    changed = aviary.canary("messagechanged", mentor)
+    aviary.replaced.add((message, mentor.id))
+    assert (await as_mentor.put(f"{report}/message", json={"text": changed}, if_match=1)).status_code == 200
+
+    as_student = await world.as_(student)
+    handed_in = aviary.canary("plan", mentor, dutch_teacher, maths_teacher, co_teacher, leader, student, guardian)
+    plan = {"proud": handed_in, "improve": "", "how": "", "help": "", "when": "", "answers": {}}
+    saved = await as_student.put(f"{report}/plan", json=plan, if_match=0)
+    assert saved.status_code == 200, saved.text
+    done = await as_student.post(f"{report}/plan/hand-in", if_match=saved.json()["version"])
+    assert done.status_code in (200, 201), done.text
+    draft = aviary.canary("plandraft", student)
+    version = (await as_student.get(f"{report}/plan")).json()["version"]
+    again = await as_student.put(f"{report}/plan", json={**plan, "proud": handed_in, "how": draft}, if_match=version)
+    assert again.status_code == 200, again.text
+    classmate_plan = aviary.canary("classmateplan", classmate)
+    as_classmate = await world.as_(classmate)
+    await as_classmate.put(f"{classmate_report}/plan", json={**plan, "proud": classmate_plan}, if_match=0)
+    agreement = aviary.canary("agreement", mentor, dutch_teacher, maths_teacher, co_teacher, leader, student, guardian)
+    made = await as_mentor.post(f"{report}/agreements", json={"what": agreement, "party": "student"})
+    assert made.status_code in (200, 201), made.text
+    aviary.note("agreement_id", UUID(made.json()["id"]))
+
+    # A closed round that was not shared.
+    unshared_round = await world.round("closed", name=f"Ongedeeld {tag}", closed_at=now - timedelta(days=3))
+    unshared = aviary.canary("unshared", *staff_closed)
+    await world.feedback(unshared_round, student, dutch, "warning", unshared, unshared)
+    quiet = aviary.canary("unsharedmessage", mentor)
+    quiet_report = f"/api/v1/rounds/{unshared_round}/students/{student.id}"
+    assert (await as_mentor.put(f"{quiet_report}/message", json={"text": quiet}, if_match=0)).status_code == 200
+
+    # The open round: independent feedback.
+    open_round = await world.round("open", name=f"Open {tag}")
+    await world.feedback(
+        open_round, student, dutch, "attention", aviary.canary("opendutch", dutch_teacher, co_teacher), "x"
+    )
+    await world.feedback(open_round, student, maths, "excellent", aviary.canary("openmaths", maths_teacher))
+
+    # A late write is its author's.
+    late = aviary.canary("late", dutch_teacher)
+    answer = await (await world.as_(dutch_teacher)).put(
+        f"/api/v1/rounds/{unshared_round}/groups/{dutch.id}/students/{classmate.id}/feedback",
+        json={"stoplight": "warning", "remark": late, "action": ""},
+        if_match=0,
+    )
+    assert answer.status_code == 409, answer.text
+
+    aviary.note("round_id", shared_round, unshared_round, open_round)
+    aviary.note("group_id", dutch.id, maths.id, world.home.id)
+    aviary.note("student_id", student.id, classmate.id)
+    assert dutch.subject_id is not None
+    aviary.note("subject_id", dutch.subject_id)
+    await world.speak()
+    assert await db.fetchval("select count(*) from feedback where school_id = $1", world.school_id) >= 6
+    return aviary
