@@ -129,6 +129,7 @@ export function Field(props: FieldProps) {
           value,
           placeholder,
           ref: setRef,
+          'data-autofocus': props.autoFocus || undefined,
           disabled: props.disabled,
           class: empty ? 'input input-missing' : 'input',
           'aria-describedby': describedBy,
@@ -138,7 +139,11 @@ export function Field(props: FieldProps) {
           onBlur: props.onBlur,
           onFocus: props.onFocus,
         };
-        return multiline ? <textarea rows={minRows} {...shared} /> : <input type={type} {...shared} />;
+        return multiline ? (
+          <textarea rows={minRows} style={{ '--rows': minRows }} {...shared} />
+        ) : (
+          <input type={type} {...shared} />
+        );
       }}
     </Framed>
   );

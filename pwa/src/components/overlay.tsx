@@ -25,7 +25,10 @@ function useModal(open: boolean) {
     const element = dialog.current;
     if (open) {
       setPresent(true);
-      if (element && !element.open) element.showModal();
+      if (!element || element.open) return;
+      element.showModal();
+      // Not the button that closes it, which the browser would take: a field that asks for it, else the title.
+      element.querySelector<HTMLElement>('[data-autofocus], h2')?.focus();
       return;
     }
     if (element?.open) element.close();
@@ -123,7 +126,7 @@ export function Sheet({ open, onClose, title, subtitle, children, footer, side =
         <header class="sheet-head" onPointerDown={start} onPointerMove={move} onPointerUp={end} onPointerCancel={end}>
           <span class="grip" />
           <div>
-            <h2 class="heading" id={id}>
+            <h2 class="heading" id={id} tabIndex={-1}>
               {title}
             </h2>
             {subtitle && <p class="small soft">{subtitle}</p>}
@@ -152,7 +155,7 @@ export function Dialog({ open, onClose, title, children, acts }: DialogProps) {
   return (
     <Modal open={open} onClose={onClose} kind="dialog" labelledBy={id}>
       <div class="dialog-panel stack">
-        <h2 class="heading" id={id}>
+        <h2 class="heading" id={id} tabIndex={-1}>
           {title}
         </h2>
         {children}

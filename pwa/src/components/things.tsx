@@ -17,16 +17,35 @@ export interface PageHeaderProps {
   documentTitle?: string | undefined;
   /** A smaller heading, where the screen is about one thing at a time. */
   compact?: boolean | undefined;
+  /** Where the title itself leads: behind the name of a student are the earlier reports. */
+  titleHref?: string | undefined;
+  /** What is behind the title. */
+  titleHint?: string | undefined;
+  /** 2 for the list beside what is open: one screen has one main heading. */
+  level?: 1 | 2;
 }
 
 /** The top of each screen: where one is, the way back, and what belongs to the whole of it. */
-export function PageHeader({ title, subtitle, back, backLabel, end, documentTitle, compact }: PageHeaderProps) {
-  useEffect(() => setTitle(documentTitle ?? title), [documentTitle, title]);
+export function PageHeader(props: PageHeaderProps) {
+  const { title, subtitle, back, backLabel, end, documentTitle, compact, titleHref, titleHint, level = 1 } = props;
+  const Heading = `h${level}` as const;
+  useEffect(() => {
+    if (level === 1) setTitle(documentTitle ?? title);
+  }, [documentTitle, title, level]);
   return (
     <header class={compact ? 'page-header compact' : 'page-header'}>
       {back && <IconButton icon="back" label={backLabel ?? t('act.back')} href={back} />}
       <div class="page-header-text">
-        <h1 class={compact ? 'heading' : 'title'}>{title}</h1>
+        <Heading class={compact ? 'heading' : 'title'}>
+          {titleHref ? (
+            <a class="title-link" href={titleHref} title={titleHint}>
+              {title}
+              {titleHint && <span class="visually-hidden">, {titleHint}</span>}
+            </a>
+          ) : (
+            title
+          )}
+        </Heading>
         {subtitle && <p class="small soft">{subtitle}</p>}
       </div>
       {end && <div class="page-header-end">{end}</div>}
@@ -159,17 +178,19 @@ export function SubjectCard(props: SubjectCardProps) {
   return (
     <article class="card subject-card">
       <header>
-        {light ? <StoplightSymbol light={light} size={26} /> : <span class="strip-none" />}
+        {light ? <StoplightSymbol light={light} size={28} /> : <span class="strip-none" />}
         <div>
-          <h3>
-            {subject}
-            {light && <span class={`subject-light ink-${light}`}>{stoplightName(light)}</span>}
-          </h3>
+          <h3>{subject}</h3>
+          {light && (
+            <p class="small subject-facts">
+              <span class={`subject-light ink-${light}`}>{stoplightName(light)}</span>
+              {was && <Change light={light} was={was} round={wasRound} />}
+            </p>
+          )}
           {(by || until) && (
             <p class="small soft">{[by, until && t('subject.until', { day: until })].filter(Boolean).join(' · ')}</p>
           )}
         </div>
-        {was && light && <Change light={light} was={was} round={wasRound} />}
         {onClock && <IconButton icon="clock" label={t('subject.clock', { subject })} onClick={onClock} />}
       </header>
       {note && <p class="soft">{note}</p>}
@@ -194,7 +215,7 @@ function Written({ kind, text, missing }: { kind: 'remark' | 'action'; text: str
 function Change({ light, was, round }: { light: Stoplight; was: Stoplight; round: string | undefined }) {
   if (light === was) {
     return (
-      <span class="change small soft" title={round}>
+      <span class="change soft" title={round}>
         {t('subject.same')}
       </span>
     );
@@ -202,7 +223,7 @@ function Change({ light, was, round }: { light: Stoplight; was: Stoplight; round
   const at = (one: Stoplight) => (FOUR as readonly Stoplight[]).indexOf(one);
   const direction = at(light) < 0 || at(was) < 0 ? '' : at(light) < at(was) ? 'up' : 'down';
   return (
-    <span class="change small soft" title={round}>
+    <span class="change soft" title={round}>
       {direction && <span class={`change-arrow change-${direction}`} />}
       {t('subject.was', { light: stoplightName(was) })}
     </span>
