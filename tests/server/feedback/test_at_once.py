@@ -106,14 +106,14 @@ async def test_the_same_request_arriving_several_times_at_once_is_done_once(scho
     assert await versions(school) == [(1, "een keer")]
 
 
-async def test_one_key_for_two_students_at_once_is_taken_by_one_of_them(school: World) -> None:
-    round_id, key = await open_round(school), uuid4()
-    answers = await asyncio.gather(
-        *(save(school, round_id, school.dutch.teacher, "x", key=key, student=n) for n in range(3))
-    )
-
-    assert sorted(answer.status_code for answer in answers) == [200, 422, 422]
-    assert len(await versions(school)) == 1
+async def test_one_key_for_several_students_at_once_is_taken_by_one_of_them(school: World) -> None:
+    for turn in range(1, 9):
+        round_id, key = await open_round(school), uuid4()
+        answers = await asyncio.gather(
+            *(save(school, round_id, school.dutch.teacher, "x", key=key, student=n) for n in range(3))
+        )
+        assert sorted(answer.status_code for answer in answers) == [200, 422, 422]
+        assert len(await versions(school)) == turn
 
 
 async def test_a_save_that_waits_while_the_round_closes_comes_too_late(school: World, fresh_database: str) -> None:
