@@ -197,10 +197,10 @@ def _migrate(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _language(chosen: argparse.Namespace) -> str:
+def _language(asked: str | None = None) -> str:
     """The language of reports: as asked for, else by the person's locale, Dutch or English."""
-    if chosen.language:
-        return str(chosen.language)
+    if asked:
+        return asked
     named = next((value for key in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(key))), "")
     return "nl" if named.lower().startswith("nl") else "en"
 
@@ -219,7 +219,7 @@ def _roster_import(chosen: argparse.Namespace) -> int:
             service.import_file(chosen.file, chosen.school, dry_run=chosen.dry_run, create_school=chosen.create)
         )
     except RosterFileError as error:
-        print(report.describe_errors(error, _language(chosen)), file=sys.stderr)
+        print(report.describe_errors(error, _language(chosen.language)), file=sys.stderr)
         return 1
     except UnknownSchoolError as error:
         raise Trouble(f"There is no school {error.slug}: check the name, or make it with --create.") from None
@@ -229,7 +229,7 @@ def _roster_import(chosen: argparse.Namespace) -> int:
         ) from None
     except DatabaseDown:
         raise Trouble("The database does not answer: is Driehoek running? (`driehoek status`)") from None
-    print(report.describe(summary, _language(chosen)))
+    print(report.describe(summary, _language(chosen.language)))
     return 0
 
 

@@ -113,8 +113,9 @@ class _Supervisor:
         children.outlive(self.data / "children")
         try:
             self._start()
-            people = self._prepare_database()
-            self._start_ours()
+            listed = self._prepare_database()
+            self._start_ours(listed)
+            people: list[dict[str, str]] = json.loads((self.data / "people.json").read_text())
             self._tell(people, time.monotonic() - started)
             return self._watch()
         except Stopped:
@@ -206,27 +207,34 @@ class _Supervisor:
         if child.code != 0:
             raise Trouble(f"{what} failed:\n{child.last_words()}\n(all of it in {child.log})")
 
-    def _prepare_database(self) -> list[dict[str, str]]:
-        """Roles, migrations and, where there is no school yet, the demo school; the demo people to show."""
+    def _prepare_database(self) -> bool:
+        """Roles, migrations and, where there is no school yet, the demo school. True when it was loaded just now."""
         now = self.instance
         owner, app = now.database_url("driehoek_owner"), now.database_url("driehoek_app")
         asyncio.run(roles.bootstrap(now.database_url("postgres", "postgres"), owner, app))
         self._step("Migrating the database", "migrate", "migrate")
-        if not asyncio.run(_has_school(app)):
-            self._note("Loading " + (self.school.name if self.school else "the demo school"))
-        elif self.school is not None:
-            self._note(f"There is a school already, so {self.school.name} was not loaded: choose a new DATA=… for it.")
-            self.school = None
-        listing = self.data / "people.json"
-        chosen = ["--school", str(self.school.resolve())] if self.school else []
-        self._step("Loading the demo school", "seed", "demo", "seed", "--people", str(listing), *chosen)
-        people: list[dict[str, str]] = json.loads(listing.read_text())
-        return people
+        if asyncio.run(_has_school(app)):
+            if self.school is not None:
+                self._note(
+                    f"There is a school already, so {self.school.name} was not loaded: choose a new DATA=… for it."
+                )
+            return False
+        self._note("Loading " + (self.school.name if self.school else "the demo school"))
+        self._seed(["--school", str(self.school.resolve())] if self.school else [])
+        return True
 
-    def _start_ours(self) -> None:
+    def _seed(self, chosen: list[str]) -> None:
+        """Load the demo school where there is none, and list the people to sign in as."""
+        self._step(
+            "Loading the demo school", "seed", "demo", "seed", "--people", str(self.data / "people.json"), *chosen
+        )
+
+    def _start_ours(self, listed: bool) -> None:
         self._add(self._command("Mail catcher", "mailcatcher", "mailcatcher"))
         self._add(self._command("Server", "server", "serve"))
         self._add(self._command("Worker", "worker", "work"))
+        if not listed:
+            self._seed([])  # beside the others, which take longer to start
         end = time.monotonic() + READY_SECONDS
         while not _ready(self.host, self.port):
             self._check()
