@@ -53,14 +53,18 @@ class Cycle:
         client = await self.world.as_(more.pop("by", self.world.mentor))
         return await client.put(self.path("message"), json={"text": text}, if_match=if_match, **more)
 
-    async def write_plan(self, *, if_match: int = 0, by: Person | None = None, key: UUID | None = None, **fields: Any) -> httpx.Response:
+    async def write_plan(
+        self, *, if_match: int = 0, by: Person | None = None, key: UUID | None = None, **fields: Any
+    ) -> httpx.Response:
         client = await self.world.as_(by or self.student)
         return await client.put(self.path("plan"), json=fields or {"proud": PLAN}, if_match=if_match, key=key)
 
     async def hand_in(self, *, if_match: int = 1, by: Person | None = None) -> httpx.Response:
         return await self.post(by or self.student, "plan/hand-in", if_match=if_match)
 
-    async def agree(self, what: str = "Elke dag lezen", party: str = "student", *, by: Person | None = None, **more: Any) -> httpx.Response:
+    async def agree(
+        self, what: str = "Elke dag lezen", party: str = "student", *, by: Person | None = None, **more: Any
+    ) -> httpx.Response:
         return await self.post(by or self.world.mentor, "agreements", {"what": what, "party": party, **more})
 
     async def outbox(self, kind: str) -> list[dict[str, Any]]:

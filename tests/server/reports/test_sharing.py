@@ -24,9 +24,7 @@ async def edit(made: Cycle, remark: str) -> None:
 
 async def frozen(made: Cycle) -> list[dict[str, Any]]:
     await made.world.speak()
-    rows = await db.fetch(
-        "select content from report_share where school_id = $1 order by number", made.world.school_id
-    )
+    rows = await db.fetch("select content from report_share where school_id = $1 order by number", made.world.school_id)
     return [msgspec.json.decode(row["content"]) for row in rows]
 
 

@@ -155,7 +155,9 @@ async def test_a_reopened_group_hides_from_colleagues_and_the_rest_stays(world: 
 async def test_a_draft_round_has_no_report(world: World) -> None:
     round_id = await world.round("draft")
 
-    answer = await (await world.as_(world.mentor)).get(f"/api/v1/rounds/{round_id}/students/{world.students[0].id}/report")
+    answer = await (await world.as_(world.mentor)).get(
+        f"/api/v1/rounds/{round_id}/students/{world.students[0].id}/report"
+    )
 
     assert answer.status_code == 404
 
@@ -421,4 +423,3 @@ async def test_guardian_and_teacher_do_not_learn_who_read(world: World) -> None:
 
     assert (await made.report(world.guardian))["readers"] is None
     assert (await made.report(world.dutch.teacher))["readers"] is None
-
