@@ -54,7 +54,7 @@ class RoundBody(msgspec.Struct, forbid_unknown_fields=True):
     explanation: Explanation = ""
     opens_at: Moment | None = None
     closes_at: Moment | None = None
-    audience: Audience = Audience()
+    audience: Audience = msgspec.field(default_factory=Audience)
     required: RequiredRules = RequiredRules()
     mentors_watch: bool = False
     sharing: bool = True
