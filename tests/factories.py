@@ -137,7 +137,8 @@ class World:
             for group in (world.home, world.dutch, world.maths):
                 await world.enrol(student, group, "student")
         world.guardian = await world.person("Gea Guardian", "guardian")
-        await world.guard(world.guardian, world.students[0])
+        if world.students:
+            await world.guard(world.guardian, world.students[0])
         await world.scope(world.leader, world.home)
         return world
 
