@@ -131,8 +131,10 @@ SILENT: Final = frozenset(
         "round.reopened",
         "round.archived",
         "feedback.saved",
-        "plan.concluded",
         "message.saved",
+        "plan.concluded",
+        "agreement.confirmed",
+        "agreement.ticked",
     }
 )
 """Kinds of the outbox that nobody is told about."""
