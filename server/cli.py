@@ -63,9 +63,13 @@ def _parser() -> argparse.ArgumentParser:
     load = add("import", "read a OneRoster zip; all of it or nothing", _roster_import, roster)
     load.add_argument("file", type=Path, metavar="FILE.zip")
     load.add_argument("--school", required=True, metavar="SLUG", help="short name of the school")
-    load.add_argument("--create", action="store_true", help="make the school when it does not exist yet")
     load.add_argument("--dry-run", action="store_true", help="show what would change and change nothing")
     load.add_argument("--language", choices=("nl", "en"), help="of the report; otherwise as LANG says")
+
+    grant = add("grant", "make somebody organiser, leader of all home groups, or admin", _grant)
+    grant.add_argument("role", choices=["organiser", "leader", "admin"])
+    grant.add_argument("who", metavar="WHO", help="username, e-mail address or roster identifier")
+    grant.add_argument("--school", required=True, metavar="SLUG", help="short name of the school")
 
     demo = commands.add_parser("demo", help="the demo school").add_subparsers(required=True)
     seed = add("seed", "load the demo school where there is no school yet", _demo_seed, demo)
@@ -212,17 +216,15 @@ def _roster_import(chosen: argparse.Namespace) -> int:
         raise Trouble(f"There is no file {chosen.file}.")
     from server.platform.db import DatabaseDown
     from server.roster import report, service
-    from server.roster.errors import BadSlugError, RosterFileError, UnknownSchoolError
+    from server.roster.errors import BadSlugError, RosterFileError
 
     try:
         summary = asyncio.run(
-            service.import_file(chosen.file, chosen.school, dry_run=chosen.dry_run, create_school=chosen.create)
+            service.import_file(chosen.file, chosen.school, dry_run=chosen.dry_run, create_school=True)
         )
     except RosterFileError as error:
         print(report.describe_errors(error, _language(chosen.language)), file=sys.stderr)
         return 1
-    except UnknownSchoolError as error:
-        raise Trouble(f"There is no school {error.slug}: check the name, or make it with --create.") from None
     except BadSlugError as error:
         raise Trouble(
             f"A school cannot be called {error.slug!r}: use lower-case letters, digits and hyphens."
@@ -230,6 +232,18 @@ def _roster_import(chosen: argparse.Namespace) -> int:
     except DatabaseDown:
         raise Trouble("The database does not answer: is Driehoek running? (`driehoek status`)") from None
     print(report.describe(summary, _language(chosen.language)))
+    return 0
+
+
+def _grant(chosen: argparse.Namespace) -> int:
+    _need_database(_settings())
+    from server.people.granting import GivenRole, NobodyFoundError, grant
+
+    try:
+        name, new = asyncio.run(grant(chosen.school, chosen.who, GivenRole(chosen.role)))
+    except NobodyFoundError as error:
+        raise Trouble(str(error)) from None
+    print(f"{name} is {chosen.role} now." if new else f"{name} was {chosen.role} already.")
     return 0
 
 

@@ -146,3 +146,43 @@ async def may_sign_in(school_id: UUID, person_id: UUID, today: date) -> bool:
 async def schools() -> list[Any]:
     """The directory of schools (outside row-level security: public names only)."""
     return await db.fetch("select id, slug, name from school order by created_at")
+
+
+async def school_by_slug(slug: str) -> UUID | None:
+    """The id of the school with this short name."""
+    found: UUID | None = await db.fetchval("select id from school where slug = $1", slug)
+    return found
+
+
+async def find_people(school_id: UUID, who: str) -> list[Any]:
+    """People with this username, e-mail address or roster identifier, exactly."""
+    return await db.fetch(
+        """select id, given_name, particle, family_name from person
+            where school_id = $1 and left_on is null and $2 in (username, email, sourced_id)""",
+        school_id,
+        who,
+    )
+
+
+async def add_role(school_id: UUID, person_id: UUID, role: str) -> bool:
+    """Give a role by hand; False when the person has it already. The next roster import leaves it alone."""
+    return bool(
+        await db.execute(
+            """insert into person_role (school_id, person_id, role, source) values ($1, $2, $3, 'manual')
+               on conflict (school_id, person_id, role) do nothing""",
+            school_id,
+            person_id,
+            role,
+        )
+    )
+
+
+async def scope_whole_school(school_id: UUID, person_id: UUID) -> None:
+    """A leader of all home groups."""
+    await db.execute(
+        """insert into leader_scope (school_id, person_id, group_id)
+           select $1, $2, id from class_group where school_id = $1 and kind = 'home' and ended_on is null
+           on conflict do nothing""",
+        school_id,
+        person_id,
+    )

@@ -35,18 +35,32 @@ async def database(fresh_database: str) -> None:
 async def test_the_command_imports_tells_what_changed_and_is_repeatable(tmp_path: Path) -> None:
     path = small_school().write(tmp_path / "school.zip")
 
-    unknown = await driehoek("roster", "import", path, "--school", "test")
-    looked = await driehoek("roster", "import", path, "--school", "test", "--create", "--dry-run")
-    first = await driehoek("roster", "import", path, "--school", "test", "--create")
+    looked = await driehoek("roster", "import", path, "--school", "test", "--dry-run")
+    first = await driehoek("roster", "import", path, "--school", "test")
     again = await driehoek("roster", "import", path, "--school", "test", "--language", "en")
 
-    assert unknown[0] == 1
-    assert "no school test" in unknown[2]
     assert looked[1].startswith("Dit verandert er in school test")
     assert first[0] == 0
     assert first[1].startswith("school.zip is ingelezen voor school test.")
     assert again[:2] == (0, again[1])
     assert again[1].startswith("school.zip has been read for school test. Nothing changes.")
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_role_that_no_roster_knows_is_granted_to_exactly_one_person(tmp_path: Path) -> None:
+    await import_file(small_school().write(tmp_path / "school.zip"), "test", create_school=True)
+
+    nobody = await driehoek("grant", "organiser", "who@nowhere.example", "--school", "test")
+    elsewhere = await driehoek("grant", "organiser", "t1", "--school", "other")
+    first = await driehoek("grant", "organiser", "t1", "--school", "test")
+    again = await driehoek("grant", "organiser", "t1", "--school", "test")
+
+    assert nobody[0] == elsewhere[0] == 1
+    assert "No people of test" in nobody[2]
+    assert "no school other" in elsewhere[2]
+    assert first[0] == again[0] == 0
+    assert "is organiser now" in first[1]
+    assert "was organiser already" in again[1]
 
 
 @pytest.mark.usefixtures("database")
