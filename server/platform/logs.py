@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import logging
 import sys
+from datetime import UTC, datetime
 from typing import Final
 
+import msgspec
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
@@ -59,9 +61,41 @@ def name_the_error(_logger: WrappedLogger, _name: str, event: EventDict) -> Even
     return event
 
 
+ACCESS: Final = "driehoek.access"
+"""Logger of the one line per request."""
+
+
+class Lines(structlog.stdlib.ProcessorFormatter):
+    """Records as JSON lines. The line of a request goes past structlog's chain, which cost a tenth of a save."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line."""
+        if record.name != ACCESS:
+            return super().format(record)
+        line: dict[str, object] = {
+            "event": record.msg,
+            "level": "info",
+            "logger": ACCESS,
+            "timestamp": datetime.fromtimestamp(record.created, UTC),
+        }
+        for name in ("method", "route", "status", "ms"):
+            line[name] = getattr(record, name, None)
+        return msgspec.json.encode(line).decode()
+
+
+def access(method: str, route: str, status: int, seconds: float) -> None:
+    """Log one request. `makeRecord` by itself does not look for the caller's place, which is always the same."""
+    if _access.isEnabledFor(logging.INFO):
+        fields = {"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 1)}
+        _access.handle(_access.makeRecord(ACCESS, logging.INFO, "", 0, "request", (), None, extra=fields))
+
+
+_access: Final = logging.getLogger(ACCESS)
+
+
 def configure_logs(level: str) -> None:
     """Route all logging of this process through the whitelist. May be called twice."""
-    formatter = structlog.stdlib.ProcessorFormatter(
+    formatter = Lines(
         foreign_pre_chain=[
             structlog.stdlib.add_log_level,
             structlog.stdlib.add_logger_name,

@@ -5,20 +5,22 @@ The log line has method, route template, status and duration; never an address, 
 
 from __future__ import annotations
 
-import logging
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from litestar.enums import ScopeType
 from prometheus_client import Counter, Histogram
 
+from server.platform.logs import access
 from server.platform.problems import problem
 from server.platform.security import SAFE_METHODS, answer_headers, same_origin
 from server.platform.texts import language_of
 
 if TYPE_CHECKING:
-    from litestar.types import ASGIApp, Message, Receive, Scope, Send
+    from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
-log = logging.getLogger("driehoek.access")
+ORIGIN_HEADERS = frozenset({b"sec-fetch-site", b"origin", b"host", b"cookie"})
+"""What `same_origin` looks at."""
 REQUESTS = Counter("driehoek_requests_total", "Requests by route template", ["method", "route", "status"])
 SECONDS = Histogram(
     "driehoek_request_seconds",
@@ -37,7 +39,7 @@ class Edge:
         self.headers = answer_headers(https=https)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
         started = perf_counter()
@@ -63,14 +65,15 @@ class Edge:
         route = str(scope.get("path_template") or "other")
         REQUESTS.labels(method, route, status).inc()
         SECONDS.labels(route).observe(seconds)
-        if log.isEnabledFor(logging.INFO):
-            log.info(
-                "request", extra={"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 1)}
-            )
+        access(method, route, status, seconds)
 
-    def ours(self, scope: Scope) -> bool:
+    def ours(self, scope: HTTPScope) -> bool:
         """Did one of our own pages send this?"""
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = {
+            name.decode("latin-1"): value.decode("latin-1")
+            for name, value in scope["headers"]
+            if name in ORIGIN_HEADERS
+        }
         return same_origin(scope["method"], headers, self.public_url)
 
     @staticmethod
