@@ -128,6 +128,19 @@ async def lock(name: str, *, shared: bool = False) -> None:
     await connection().fetchval(f"select pg_advisory_xact_lock{kind}(hashtextextended($1, 0))", name)
 
 
+@asynccontextmanager
+async def whole_school() -> AsyncIterator[None]:
+    """For statements over all students of a school: join by hashing, whatever the statistics say.
+
+    Right after an import or the opening of a round PostgreSQL knows nothing of the new rows yet, takes them for one, and
+    compares thirteen thousand pairs with each other one by one: half a minute instead of a tenth of a second.
+    """
+    await connection().fetchval("select set_config('enable_nestloop', 'off', true)")
+    yield
+    # After an error the rollback does this.
+    await connection().fetchval("select set_config('enable_nestloop', 'on', true)")
+
+
 async def open_pool(size: int) -> None:
     """Start the pool (once per process). Prepared statements are cached per connection."""
     if engine().pool is None:

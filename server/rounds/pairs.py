@@ -95,13 +95,15 @@ def _filters(audience: Audience) -> tuple[list[str], list[int], list[UUID], list
 
 async def count(school_id: UUID, audience: Audience) -> int:
     """How many pairs the audience comes to today."""
-    found: int = await db.fetchval(COUNT, school_id, *_filters(audience))
+    async with db.whole_school():
+        found: int = await db.fetchval(COUNT, school_id, *_filters(audience))
     return found
 
 
 async def preview(school_id: UUID, audience: Audience) -> Any:
     """Students, groups, teachers and pairs of the audience, and the groups that nobody teaches."""
-    return await db.fetchrow(PREVIEW, school_id, *_filters(audience))
+    async with db.whole_school():
+        return await db.fetchrow(PREVIEW, school_id, *_filters(audience))
 
 
 async def recompute(
@@ -112,8 +114,9 @@ async def recompute(
     The caller holds the round's lock, so that no pair goes away under a text that is being saved.
     """
     filters = _filters(audience)
-    added = await db.execute(ADD, school_id, *filters, round_id, only_groups)
-    ended = await db.execute(END, school_id, *filters, round_id, only_groups, today)
-    await db.execute(LEAVE, school_id, round_id, only_groups)
-    removed = await db.execute(REMOVE, school_id, round_id, only_groups)
+    async with db.whole_school():
+        added = await db.execute(ADD, school_id, *filters, round_id, only_groups)
+        ended = await db.execute(END, school_id, *filters, round_id, only_groups, today)
+        await db.execute(LEAVE, school_id, round_id, only_groups)
+        removed = await db.execute(REMOVE, school_id, round_id, only_groups)
     return PairChange(added, ended, removed)

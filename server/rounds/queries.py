@@ -78,7 +78,9 @@ async def every(school_id: UUID) -> list[Any]:
 
 async def counts(school_id: UUID) -> dict[UUID, tuple[int, int]]:
     """Complete and expected feedback by round."""
-    return {row["round_id"]: (row["done"], row["total"]) for row in await db.fetch(COUNTS, school_id)}
+    async with db.whole_school():
+        rows = await db.fetch(COUNTS, school_id)
+    return {row["round_id"]: (row["done"], row["total"]) for row in rows}
 
 
 async def due() -> list[Any]:
@@ -133,12 +135,14 @@ async def delete(school_id: UUID, round_id: UUID) -> None:
 
 async def progress(school_id: UUID, round_id: UUID, scope: list[UUID]) -> list[Any]:
     """Counts per group; `scope` are the students that a leader reads."""
-    return await db.fetch(PROGRESS, school_id, round_id, scope)
+    async with db.whole_school():
+        return await db.fetch(PROGRESS, school_id, round_id, scope)
 
 
 async def teachers(school_id: UUID, round_id: UUID) -> list[Any]:
     """Who teaches the groups of a round today."""
-    return await db.fetch(TEACHERS, school_id, round_id)
+    async with db.whole_school():
+        return await db.fetch(TEACHERS, school_id, round_id)
 
 
 async def scope_students(school_id: UUID, leader_id: UUID) -> list[UUID]:
