@@ -144,15 +144,24 @@ class PostgresPlace:
         raise Trouble("PostgreSQL cannot run as root and found no folder to run elsewhere: start as an ordinary user.")
 
     def _copy_programs(self, name: str) -> None:
-        """A checkout under /root is closed to `nobody`, its programs too."""
-        copy = _ours(PLACES_OUTSIDE[0] / f"driehoek-{name}", 0o711) / "postgresql18"
-        if not (copy / "bin" / "postgres").exists():
+        """A checkout under /root is closed to `nobody`, its programs too: they run from a copy.
+
+        The wheel keeps the libraries in a folder beside the package, found by its place relative to the programs.
+        """
+        installed = self.programs.parent
+        package = installed.parent
+        copy = _ours(PLACES_OUTSIDE[0] / f"driehoek-{name}", 0o711) / f"programs-{int(package.stat().st_mtime)}"
+        if not copy.exists():
             fresh = copy.with_suffix(".new")
             shutil.rmtree(fresh, ignore_errors=True)
-            shutil.copytree(self.programs.parent, fresh, symlinks=True, ignore=shutil.ignore_patterns("include"))
-            fresh.chmod(0o755)
+            without = shutil.ignore_patterns("include")
+            shutil.copytree(installed, fresh / package.name / installed.name, symlinks=True, ignore=without)
+            for libraries in package.parent.glob(f"{package.name}.libs"):
+                shutil.copytree(libraries, fresh / libraries.name, symlinks=True)
+            for folder in (fresh, fresh / package.name):
+                folder.chmod(0o755)
             fresh.rename(copy)
-        self.programs = copy / "bin"
+        self.programs = copy / package.name / installed.name / "bin"
 
 
 def _make_cluster(place: PostgresPlace, password: str, log: Path) -> None:

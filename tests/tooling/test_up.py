@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -228,3 +229,26 @@ def test_production_never_reads_an_instance(home: Path) -> None:
     instance.write(home, instance.new())
     only = {"DRIEHOEK_DATA": str(home), "DRIEHOEK_MODE": "production"}
     assert instance.environment(only) == only
+
+
+def test_a_closed_data_folder_still_gets_a_database(home: Path) -> None:
+    """Root's PostgreSQL runs as nobody, who cannot enter a closed folder: its files go elsewhere, and stay there."""
+    closed = home / "closed"
+    closed.mkdir(mode=0o700)
+    name = f"test-{home.name}"
+    try:
+        for _ in range(2):
+            place = embedded.PostgresPlace(closed / "postgres", name)
+            assert place.moved == embedded.is_root()
+            place._copy_programs(name)  # as when the checkout is closed too
+            started = embedded.start_postgres(
+                place,
+                port=embedded.free_port(),
+                password="pw",
+                log=home / "postgresql.log",
+                settings=embedded.THROW_AWAY,
+            )
+            assert started.code is None
+            started.stop()
+    finally:
+        shutil.rmtree(embedded.PLACES_OUTSIDE[0] / f"driehoek-{name}")
