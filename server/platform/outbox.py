@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import msgspec
 
 from server.platform import db
+
+UNHURRIED: Final = frozenset({"feedback.saved", "message.saved"})
+"""Written with each save; nobody waits for them, so they call no worker."""
+
+_waiting: ContextVar[bool] = ContextVar("driehoek_outbox_waiting", default=False)
 
 
 async def append(school_id: UUID, kind: str, *, due_at: datetime | None = None, **ids: UUID | int | None) -> None:
@@ -20,6 +27,15 @@ async def append(school_id: UUID, kind: str, *, due_at: datetime | None = None, 
         encode(ids),
         due_at,
     )
+    if kind not in UNHURRIED and due_at is None:
+        _waiting.set(True)
+
+
+def take_waiting() -> bool:
+    """Was anything appended in this request that workers should look at now? Asked once, after the answer was sent."""
+    waiting = _waiting.get()
+    _waiting.set(False)
+    return waiting
 
 
 def encode(ids: Mapping[str, UUID | int | None]) -> str:
