@@ -78,7 +78,15 @@ export interface StripItem {
 }
 
 /** All stoplights of one student in a row, read out as one sentence; an empty ring is "not yet". */
-export function StoplightStrip({ items, max }: { items: readonly StripItem[]; max?: number }) {
+export function StoplightStrip({
+  items,
+  max,
+  size = 20,
+}: {
+  items: readonly StripItem[];
+  max?: number;
+  size?: number;
+}) {
   const shown = max !== undefined && items.length > max ? items.slice(0, max) : items;
   const sentence = items
     .map(({ light, name }) => [name, light ? stoplightName(light) : t('stoplight.none')].filter(Boolean).join(': '))
@@ -87,7 +95,7 @@ export function StoplightStrip({ items, max }: { items: readonly StripItem[]; ma
     <span class="strip" role="img" aria-label={sentence || t('stoplight.none')}>
       {shown.map(({ light, name }, i) =>
         light ? (
-          <StoplightSymbol key={`${i}${name}`} light={light} size={20} />
+          <StoplightSymbol key={`${i}${name}`} light={light} size={size} />
         ) : (
           <span key={`${i}${name}`} class="strip-none" />
         ),
@@ -144,30 +152,32 @@ export function StoplightButtons({
 
   const tabStop = FOUR.some((light) => light === value) ? value : FOUR[0];
   return (
-    <div
-      ref={group}
-      class={`four four-${size}`}
-      role="radiogroup"
-      aria-label={label}
-      aria-disabled={disabled}
-      onKeyDown={onKeyDown}
-    >
-      {FOUR.map((light, index) => (
-        // biome-ignore lint/a11y/useSemanticElements: a native radio would choose, and so save, at every arrow key.
-        <button
-          key={light}
-          type="button"
-          role="radio"
-          class={`four-button tint-${light}`}
-          aria-checked={value === light}
-          tabIndex={light === tabStop ? 0 : -1}
-          disabled={disabled}
-          onClick={() => choose(index)}
-        >
-          <StoplightSymbol light={light} size={size === 'large' ? 34 : 24} />
-          <span>{stoplightName(light)}</span>
-        </button>
-      ))}
+    <div class="four-box">
+      <div
+        ref={group}
+        class={`four four-${size}`}
+        role="radiogroup"
+        aria-label={label}
+        aria-disabled={disabled}
+        onKeyDown={onKeyDown}
+      >
+        {FOUR.map((light, index) => (
+          // biome-ignore lint/a11y/useSemanticElements: a native radio would choose, and so save, at every arrow key.
+          <button
+            key={light}
+            type="button"
+            role="radio"
+            class={`four-button tint-${light}`}
+            aria-checked={value === light}
+            tabIndex={light === tabStop ? 0 : -1}
+            disabled={disabled}
+            onClick={() => choose(index)}
+          >
+            <StoplightSymbol light={light} size={size === 'large' ? 34 : 24} />
+            <span>{stoplightName(light)}</span>
+          </button>
+        ))}
+      </div>
     </div>
   );
 }

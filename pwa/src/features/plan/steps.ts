@@ -16,7 +16,11 @@ export function isEmpty(content: PlanContent): boolean {
 }
 
 /** Has this step been answered? The step with questions has when each question was. */
-export function answered(content: PlanContent, step: Exclude<Screen, 'summary'>, questions: readonly string[]): boolean {
+export function answered(
+  content: PlanContent,
+  step: Exclude<Screen, 'summary'>,
+  questions: readonly string[],
+): boolean {
   return step === 'answers'
     ? questions.every((id) => (content.answers[id] ?? '').trim() !== '')
     : content[step].trim() !== '';

@@ -32,7 +32,8 @@ function byName(a: SubjectFeedback, b: SubjectFeedback): number {
 
 /** For staff: what asks for care stands on top, then what goes well; within that by the name of the subject. */
 export function careFirst(subjects: readonly SubjectFeedback[]): SubjectFeedback[] {
-  const rank = (s: SubjectFeedback) => (s.stoplight === null ? 9 : s.stoplight === 'no_picture' ? 8 : -RANK[s.stoplight]);
+  const rank = (s: SubjectFeedback) =>
+    s.stoplight === null ? 9 : s.stoplight === 'no_picture' ? 8 : -RANK[s.stoplight];
   return subjects.filter(hasFeedback).sort((a, b) => rank(a) - rank(b) || byName(a, b));
 }
 

@@ -18,12 +18,14 @@ export interface RoundCard {
   id: string;
   name: string;
   state: RoundState;
+  sharing: boolean;
 }
 
 /** One subject of a report: the feedback of one teaching group, or that it is still missing. */
 export interface SubjectFeedback {
   feedback_id: string | null;
-  subject_id: string;
+  /** Null for a teaching group without a subject, which has no clock. */
+  subject_id: string | null;
   subject: string;
   group: string;
   teachers: string[];
@@ -80,25 +82,31 @@ export interface PlanVersion {
 export interface Plan {
   state: PlanState;
   /** Of the student alone. */
-  draft?: PlanContent | null;
+  draft: PlanContent | null;
   /** Version of the draft, for `If-Match`. */
-  version?: number;
+  version: number;
   versions: PlanVersion[];
 }
 
 export type Party = 'student' | 'teacher' | 'mentor' | 'guardian';
+
+/** A teacher of the student today. */
+export interface Owner {
+  id: string;
+  name: string;
+}
 
 export interface Agreement {
   id: string;
   what: string;
   party: Party;
   owner_id: string | null;
-  owner_name?: string | null;
+  owner_name: string | null;
   due_on: string | null;
   confirmed_at: string | null;
   done_at: string | null;
   version: number;
-  can: { edit: boolean; tick: boolean };
+  can: { edit: boolean; tick: boolean; confirm: boolean };
 }
 
 export interface ReportCan {
@@ -115,7 +123,7 @@ export type Relation = 'mentor' | 'teacher' | 'leader' | 'student' | 'guardian';
 
 export interface Report {
   student: StudentCard;
-  round: RoundCard & { sharing: boolean };
+  round: RoundCard;
   relation: Relation;
   progress: { done: number; total: number } | null;
   subjects: SubjectFeedback[];
@@ -124,24 +132,28 @@ export interface Report {
   readers: Reader[] | null;
   plan: Plan | null;
   agreements: Agreement[];
+  /** Teachers to choose from in an agreement; filled for who writes agreements. */
+  owners: Owner[];
   can: ReportCan;
 }
 
-/** What the student will get: the body of `…/preview`. */
+/** Exactly what the student will get: the answer of `…/preview`. */
 export interface Preview {
+  student: StudentCard;
+  round: RoundCard;
   subjects: SubjectFeedback[];
-  message: { text: string } | null;
+  message: MentorMessage | null;
 }
 
 /** The clock: one earlier feedback on this student in this subject. */
 export interface EarlierFeedback {
   round_id: string;
   round_name: string;
-  closed_at: string;
+  closed_at: string | null;
   subject: string;
   group: string;
   author: string;
-  stoplight: Stoplight;
+  stoplight: Stoplight | null;
   remark: string;
   action: string;
 }
@@ -152,14 +164,14 @@ export interface EarlierReports {
   reports: { round_id: string; round_name: string; closed_at: string | null; state: RoundState }[];
 }
 
-/** One line of *Mijn leerlingen*. */
+/** One line of *Mijn leerlingen*. How far a student is, is null while the reader may not know. */
 export interface StudentStatus {
   student: StudentCard;
-  done: number;
-  total: number;
+  done: number | null;
+  total: number | null;
   strip: { subject: string; stoplight: Stoplight }[];
-  shared: { at: string; number: number; read: boolean } | null;
-  plan: Exclude<PlanState, 'draft'>;
+  shared: { at: string; number: number; read: boolean | null } | null;
+  plan: PlanState;
   agreements: number;
 }
 
@@ -167,12 +179,13 @@ export interface StudentGroup {
   id: string;
   title: string;
   relation: 'mentor' | 'leader';
+  progress: { done: number; total: number } | null;
   students: StudentStatus[];
 }
 
 export interface MyStudents {
   rounds: RoundCard[];
-  round: (RoundCard & { sharing?: boolean }) | null;
+  round: RoundCard | null;
   groups: StudentGroup[];
 }
 

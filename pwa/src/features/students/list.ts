@@ -11,7 +11,7 @@ const SHOWS: Record<Filter, (s: StudentStatus) => boolean> = {
   all: () => true,
   care: (s) => s.strip.some(({ stoplight }) => stoplight === 'attention' || stoplight === 'warning'),
   to_share: (s) => s.shared === null,
-  unread: (s) => s.shared !== null && !s.shared.read,
+  unread: (s) => s.shared !== null && s.shared.read === false,
   no_plan: (s) => s.shared !== null && s.plan === 'none',
   plan_in: (s) => s.plan === 'handed_in',
 };
@@ -25,11 +25,15 @@ function count(s: StudentStatus, ...lights: string[]): number {
   return s.strip.filter(({ stoplight }) => lights.includes(stoplight)).length;
 }
 
+function toDo(s: StudentStatus): number {
+  return (s.total ?? 0) - (s.done ?? 0);
+}
+
 const COMPARES: Record<Sort, (a: StudentStatus, b: StudentStatus) => number> = {
   // The server sends them by family name without particle; a stable sort keeps that.
   name: () => 0,
   care: (a, b) => count(b, 'warning') - count(a, 'warning') || count(b, 'attention') - count(a, 'attention'),
-  to_do: (a, b) => b.total - b.done - (a.total - a.done),
+  to_do: (a, b) => toDo(b) - toDo(a),
 };
 
 /** The students to show, filtered and sorted; equal ones stay in the order of the server. */

@@ -1,5 +1,15 @@
+import { EmptyState, TwoPane } from '../../components';
 import { t } from '../../lib/i18n';
+import type { ScreenProps } from '../../lib/screen';
+import { StudentsPane } from './students-pane';
 
-export default function Placeholder() {
-  return <h1>{t('nav.students')}</h1>;
+/** The mentor's first screen; on a laptop a report opens beside it. */
+export default function StudentsPage({ query }: ScreenProps) {
+  return (
+    <TwoPane
+      open={false}
+      list={<StudentsPane round={query.round} />}
+      detail={<EmptyState icon="report" title={t('students.choose')} text={t('students.choose_why')} />}
+    />
+  );
 }

@@ -1,0 +1,16 @@
+import { signal } from '@preact/signals';
+import type { MyStudents } from '../report/types';
+import type { Filter, Sort } from './list';
+
+/** How the mentor last looked at the list; kept while going from student to student. */
+export const filter = signal<Filter>('all');
+export const sort = signal<Sort>('name');
+export const search = signal('');
+
+/** The list as it was shown last, so that it stands there at once beside the next report. */
+export const lastSeen = signal<{ path: string; data: MyStudents } | null>(null);
+
+/** Address of the list for a round, or for the round that the server thinks of first. */
+export function studentsPath(round?: string): string {
+  return round ? `/my/students?round=${encodeURIComponent(round)}` : '/my/students';
+}

@@ -1,0 +1,203 @@
+import { useEffect, useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
+import { Banner, Button, Chip, EmptyState, Field, Loaded, Menu, PageHeader, SkeletonList } from '../../components';
+import { t } from '../../lib/i18n';
+import { useLoad } from '../../lib/load';
+import type { MyStudents, RoundCard, StudentGroup } from '../report/types';
+import { arrange, filterCount, filtersFor, SORTS } from './list';
+import { ShareGroupSheet } from './share-group-sheet';
+import { filter, lastSeen, search, sort, studentsPath } from './state';
+import { StudentList } from './student-list';
+import './students.css';
+
+/** From how many students on a field to search them is of use. */
+const MANY = 40;
+
+/** *Mijn leerlingen*: all home groups of the mentor (and of a leader's scope) in one round. */
+export function StudentsPane({ round, current }: { round?: string | undefined; current?: string | undefined }) {
+  const path = studentsPath(round);
+  const students = useLoad<MyStudents>(path);
+  const seen = lastSeen.peek();
+  const shown = students.data || seen?.path !== path ? students : { ...students, data: seen.data, loading: false };
+
+  useEffect(() => {
+    if (students.data) lastSeen.value = { path, data: students.data };
+  }, [students.data, path]);
+
+  return (
+    <section class="page">
+      <PageHeader
+        title={t('students.title')}
+        level={current ? 2 : 1}
+        subtitle={shown.data?.round && <RoundChoice data={shown.data} round={shown.data.round} />}
+        end={shown.data?.round && <SortMenu />}
+      />
+      <Loaded from={shown} skeleton={<SkeletonList rows={8} />}>
+        {(data: MyStudents) =>
+          data.round ? (
+            <Groups data={data} round={data.round} current={current} reload={students.reload} />
+          ) : (
+            <EmptyState icon="people" title={t('students.no_round')} text={t('students.no_round_why')} />
+          )
+        }
+      </Loaded>
+    </section>
+  );
+}
+
+function RoundChoice({ data, round }: { data: MyStudents; round: RoundCard }) {
+  const { route } = useLocation();
+  const name = (r: RoundCard) => (r.state === 'open' ? t('students.round_open', { name: r.name }) : r.name);
+  if (data.rounds.length < 2) return <>{name(round)}</>;
+  return (
+    <select
+      class="round-choice"
+      aria-label={t('students.round')}
+      value={round.id}
+      onChange={(event) => route(`/students?round=${encodeURIComponent(event.currentTarget.value)}`)}
+    >
+      {data.rounds.map((r) => (
+        <option key={r.id} value={r.id}>
+          {name(r)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function SortMenu() {
+  return (
+    <Menu
+      label={t('students.sort')}
+      items={SORTS.map((value) => ({
+        label: t(`students.sort.${value}`),
+        ...(sort.value === value ? { icon: 'check' as const } : {}),
+        onClick: () => {
+          sort.value = value;
+        },
+      }))}
+    />
+  );
+}
+
+function Groups({
+  data,
+  round,
+  current,
+  reload,
+}: {
+  data: MyStudents;
+  round: RoundCard;
+  current: string | undefined;
+  reload: () => void;
+}) {
+  const [sharingGroup, setSharingGroup] = useState<StudentGroup | null>(null);
+  const { sharing } = round;
+  const all = data.groups.flatMap((group) => group.students);
+  const filters = filtersFor(round.state, sharing).filter((f) => f === 'all' || filterCount(all, f) > 0);
+  const chosen = filters.includes(filter.value) ? filter.value : 'all';
+  const groups = data.groups.map((group) => ({
+    group,
+    students: arrange(group.students, chosen, sort.value, search.value),
+  }));
+  const found = groups.some(({ students }) => students.length > 0);
+
+  return (
+    <>
+      {round.state === 'open' && <Banner icon="info">{t('students.open_hint')}</Banner>}
+      {round.state === 'archived' && <Banner icon="lock">{t('report.archived')}</Banner>}
+      {all.length >= MANY && (
+        <Field
+          label={t('students.search')}
+          type="search"
+          value={search.value}
+          max={60}
+          onInput={(text) => {
+            search.value = text;
+          }}
+        />
+      )}
+      {filters.length > 1 && (
+        <fieldset class="students-filters">
+          <legend class="visually-hidden">{t('students.filter')}</legend>
+          {filters.map((f) => (
+            <Chip
+              key={f}
+              pressed={f === chosen}
+              onClick={() => {
+                filter.value = f;
+              }}
+            >
+              {t(`students.filter.${f}`)}
+              {f !== 'all' && <span class="numeric">{filterCount(all, f)}</span>}
+            </Chip>
+          ))}
+        </fieldset>
+      )}
+      {groups.map(({ group, students }) => (
+        <section key={group.id} class="stack tight">
+          <GroupHeading
+            group={group}
+            closed={round.state === 'closed'}
+            sharing={sharing}
+            onShare={() => setSharingGroup(group)}
+          />
+          {group.students.length === 0 ? (
+            <p class="soft">{t('students.group_empty')}</p>
+          ) : students.length > 0 ? (
+            <StudentList students={students} round={round} sharing={sharing} current={current} label={group.title} />
+          ) : (
+            <p class="soft">{t('students.none_match')}</p>
+          )}
+        </section>
+      ))}
+      {!found && (chosen !== 'all' || search.value !== '') && (
+        <Button
+          kind="ghost"
+          onClick={() => {
+            filter.value = 'all';
+            search.value = '';
+          }}
+        >
+          {t('students.show_all')}
+        </Button>
+      )}
+      {sharingGroup && (
+        <ShareGroupSheet group={sharingGroup} round={round} onClose={() => setSharingGroup(null)} onShared={reload} />
+      )}
+    </>
+  );
+}
+
+function GroupHeading({
+  group,
+  closed,
+  sharing,
+  onShare,
+}: {
+  group: StudentGroup;
+  closed: boolean;
+  sharing: boolean;
+  onShare: () => void;
+}) {
+  const shared = filterCount(group.students, 'all') - filterCount(group.students, 'to_share');
+  const total = group.students.length;
+  const mayShare = group.relation === 'mentor' && closed && sharing && shared < total;
+  return (
+    <div class="row spread">
+      <div>
+        <h2 class="heading">{group.title}</h2>
+        {total > 0 && (
+          <p class="small soft">
+            {closed && sharing ? t('students.shared_of', { shared, total }) : t('students.count', { n: total })}
+          </p>
+        )}
+      </div>
+      {mayShare && (
+        <Button small icon="share" onClick={onShare}>
+          {t('students.share_group')}
+        </Button>
+      )}
+    </div>
+  );
+}
