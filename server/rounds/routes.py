@@ -15,10 +15,10 @@ from server.rounds import acts, service
 from server.rounds.schemas import (
     AudienceBody,
     AudienceChoices,
+    AudiencePreview,
     CloseBody,
     GroupBody,
     LateAccepted,
-    Preview,
     ReopenBody,
     RoundAnswer,
     RoundBody,
@@ -62,7 +62,7 @@ async def read_audience_choices(request: Request[Any, Any, Any]) -> AudienceChoi
 
 
 @post(ROUNDS + "/preview", opt=policy(lifecycle.plan_rounds), tags=TAGS, status_code=200)
-async def preview_audience(request: Request[Any, Any, Any], data: JSONBody[AudienceBody]) -> Preview:
+async def preview_audience(request: Request[Any, Any, Any], data: JSONBody[AudienceBody]) -> AudiencePreview:
     """What an audience comes to today. Writes nothing."""
     async with signed_in(request) as me:
         return await service.preview(me, data.audience)

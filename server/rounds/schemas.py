@@ -81,7 +81,7 @@ class AudienceBody(msgspec.Struct, forbid_unknown_fields=True):
     audience: Audience
 
 
-class Preview(msgspec.Struct, frozen=True):
+class AudiencePreview(msgspec.Struct, frozen=True):
     """What an audience comes to today. `pairs` are feedbacks asked for; groups without a teacher cannot give theirs."""
 
     students: int
@@ -138,7 +138,7 @@ class RoundSummary(msgspec.Struct, frozen=True):
 
 
 class RoundDetail(msgspec.Struct, frozen=True):
-    """One round. Other staff than the organiser get neither `audience` nor source and times that concern planning only."""
+    """One round. What concerns planning only is null for other staff than the organiser."""
 
     id: UUID
     name: str
@@ -151,12 +151,12 @@ class RoundDetail(msgspec.Struct, frozen=True):
     required: RequiredRules
     sharing: bool
     mentors_watch: bool
-    only_groups: list[UUID] | None = None
-    explanation: str | None = None
-    opens_at: datetime | None = None
-    closes_at: datetime | None = None
-    audience: Audience | None = None
-    based_on: UUID | None = None
+    only_groups: list[UUID] | None
+    explanation: str | None
+    opens_at: datetime | None
+    closes_at: datetime | None
+    audience: Audience | None
+    based_on: UUID | None
 
 
 class RoundAnswer(msgspec.Struct, frozen=True):
@@ -165,7 +165,7 @@ class RoundAnswer(msgspec.Struct, frozen=True):
     id: UUID
     version: int
     state: RoundStateName
-    only_groups: list[UUID] | None = None
+    only_groups: list[UUID] | None
 
 
 class CloseBody(msgspec.Struct, forbid_unknown_fields=True):

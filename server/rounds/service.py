@@ -23,9 +23,9 @@ from server.rounds.facts import lock_name, round_facts
 from server.rounds.schemas import (
     Audience,
     AudienceChoices,
+    AudiencePreview,
     GroupProgress,
     HomeGroupChoice,
-    Preview,
     RequiredRules,
     RoundAnswer,
     RoundBody,
@@ -102,7 +102,7 @@ async def read_round(me: Me, round_id: UUID) -> RoundDetail:
 
 
 def _detail(row: Any, *, planning: bool) -> RoundDetail:
-    detail = RoundDetail(
+    return RoundDetail(
         id=row["id"],
         name=row["name"],
         state=row["state"],
@@ -115,16 +115,11 @@ def _detail(row: Any, *, planning: bool) -> RoundDetail:
         sharing=row["sharing"],
         mentors_watch=row["mentors_watch"],
         closes_at=row["closes_at"],
-    )
-    if not planning:
-        return detail
-    return msgspec.structs.replace(
-        detail,
         only_groups=row["only_groups"],
-        explanation=row["explanation"],
-        opens_at=row["opens_at"],
-        audience=audience_of(row),
-        based_on=row["based_on"],
+        explanation=row["explanation"] if planning else None,
+        opens_at=row["opens_at"] if planning else None,
+        audience=audience_of(row) if planning else None,
+        based_on=row["based_on"] if planning else None,
     )
 
 
@@ -210,7 +205,7 @@ async def choices(me: Me) -> AudienceChoices:
     )
 
 
-async def preview(me: Me, audience: Audience) -> Preview:
+async def preview(me: Me, audience: Audience) -> AudiencePreview:
     """How many students, groups, teachers and pairs an audience comes to today.
 
     Raises:
@@ -219,7 +214,7 @@ async def preview(me: Me, audience: Audience) -> Preview:
     require(lifecycle.plan_rounds(me.viewer))
     _refuse(await _audience_errors(me, audience))
     row = await pairs.preview(me.school_id, audience)
-    return Preview(row["students"], row["groups"], row["teachers"], row["pairs"], row["groups_without_teacher"])
+    return AudiencePreview(row["students"], row["groups"], row["teachers"], row["pairs"], row["groups_without_teacher"])
 
 
 async def defaults(me: Me, based_on: UUID | None) -> RoundBody:

@@ -74,3 +74,19 @@ def test_what_would_touch_texts_is_edited_in_a_draft_only(state: RoundState, who
         return
     assert change == (ALLOW if state is RoundState.DRAFT else Deny(Reason.ROUND_NOT_DRAFT))
     assert adjust == (Deny(Reason.ROUND_ARCHIVED) if state is RoundState.ARCHIVED else ALLOW)
+
+
+@pytest.mark.parametrize("state", RoundState)
+@pytest.mark.parametrize("partly", [False, True], ids=["all groups", "some groups"])
+@pytest.mark.parametrize("who", CAST)
+def test_more_groups_follow_only_while_some_are_reopened_and_only_by_an_organiser(
+    who: str, partly: bool, state: RoundState
+) -> None:
+    round_ = RoundFacts(state, only_groups=frozenset({GROUP}) if partly else None)
+    found = lifecycle.widen(CAST[who].viewer, round_)
+    if who != "organiser":
+        assert found == HIDDEN
+    elif partly and state is RoundState.OPEN:
+        assert found == ALLOW
+    else:
+        assert found == Deny(Reason.WRONG_TRANSITION)

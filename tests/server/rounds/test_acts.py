@@ -413,3 +413,7 @@ async def test_there_is_nothing_to_accept_without_late_texts(world: World) -> No
 
     assert (await act(world, round_id, "late-writes/accept", {"group_id": str(world.dutch.id)})).status_code == 404
     assert (await row(world, round_id))["state"] == "closed"
+
+
+async def test_closing_needs_no_body(world: World) -> None:
+    assert (await act(world, await world.round(), "close")).json()["state"] == "closed"
