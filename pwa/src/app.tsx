@@ -41,7 +41,7 @@ export const SCREENS: readonly Screen[] = [
     title: 'title.plan',
     focus: true,
   },
-  { path: '/how-to', load: () => import('./features/rate/how-to-page'), navKey: 'rounds', title: 'title.how_to' },
+  { path: '/how-to', load: () => import('./features/howto/how-to-page'), navKey: 'rounds', title: 'title.how_to' },
   {
     path: '/students',
     load: () => import('./features/students/students-page'),

@@ -1,5 +1,167 @@
+import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
+import { lazy } from 'preact-iso';
+import { Banner, EmptyState, Loaded, PageHeader, Skeleton } from '../../components';
+import { announce } from '../../lib/announce';
+import { contentOf, EMPTY } from '../../lib/conflict';
+import { moment } from '../../lib/dates';
 import { t } from '../../lib/i18n';
+import { useKept } from '../../lib/kept';
+import { outboxOf } from '../../lib/my-outbox';
+import { nameOf, type Outbox } from '../../lib/outbox';
+import type { ScreenProps } from '../../lib/screen';
+import { me } from '../../lib/session';
+import { Cards } from './cards';
+import { Done } from './done';
+import { Head } from './head';
+import { groupTitle, type Rating, ratingOf } from './rating';
+import { TextSheet } from './text-sheet';
+import type { GroupSheet } from './types';
+import './rate.css';
 
-export default function Placeholder() {
-  return <h1>{t('title.rate')}</h1>;
+const ListView = lazy(() => import('./list-view'));
+const TableView = lazy(() => import('./table-view'));
+const ReadOnly = lazy(() => import('./read-only'));
+const Extras = lazy(() => import('./extras'));
+
+const WIDE = '(min-width: 900px)';
+
+function useWide(): boolean {
+  const [wide, setWide] = useState(() => matchMedia(WIDE).matches);
+  useEffect(() => {
+    const query = matchMedia(WIDE);
+    const follow = () => setWide(query.matches);
+    query.addEventListener('change', follow);
+    return () => query.removeEventListener('change', follow);
+  }, []);
+  return wide;
+}
+
+/** A fresh page tells which waiting texts the server has already. */
+function absorb(outbox: Outbox, { round, group, pairs }: GroupSheet): void {
+  for (const { student, feedback } of pairs) {
+    const place = { round: round.id, group: group.id, student: student.id };
+    const version = feedback?.version ?? 0;
+    void outbox.refresh(place, { version, content: feedback ? contentOf(feedback) : EMPTY });
+  }
+}
+
+export default function RatePage({ round, group }: ScreenProps<'round' | 'group'>) {
+  const person = me.value?.id;
+  const outbox = useMemo(() => (person ? outboxOf(person) : null), [person]);
+  const load = useKept<GroupSheet>(outbox ? `/rounds/${round}/groups/${group}` : null, (fresh) => {
+    if (outbox) absorb(outbox, fresh);
+  });
+  return (
+    <Loaded from={load} skeleton={<RateSkeleton />}>
+      {(sheet) =>
+        outbox && (
+          <Group key={nameOf({ round, group, student: '' })} outbox={outbox} sheet={sheet} reload={load.reload} />
+        )
+      }
+    </Loaded>
+  );
+}
+
+function Group({ outbox, sheet, reload }: { outbox: Outbox; sheet: GroupSheet; reload: () => void }) {
+  const rating = useMemo(() => ratingOf(outbox, sheet), [outbox, sheet.round.id, sheet.group.id]);
+  useLayoutEffect(() => {
+    rating.sheet.value = sheet;
+  }, [rating, sheet]);
+  // The round closed while one was writing: the page follows.
+  const shut = rating.rows.value.some((row) => row.waiting?.trouble?.kind === 'closed');
+  useEffect(() => {
+    if (shut && rating.sheet.peek().open) reload();
+  }, [shut]);
+  const wide = useWide();
+  const title = groupTitle(sheet.group);
+  const until = sheet.open
+    ? t('rate.until', { round: sheet.round.name, when: moment(sheet.round.deadline) })
+    : sheet.round.name;
+
+  if (sheet.pairs.length === 0) {
+    return (
+      <section class="page">
+        <PageHeader title={title} subtitle={until} back="/rounds" backLabel={t('rate.back')} />
+        <EmptyState icon="people" title={t('rate.nobody')} text={t('rate.nobody_why')} />
+      </section>
+    );
+  }
+  const view = !sheet.open ? 'read' : wide ? 'table' : rating.view.value;
+  return (
+    <section class={`rate rate-view-${view}`}>
+      <Head rating={rating} title={title} subtitle={until} />
+      <Troubles rating={rating} />
+      {view === 'read' && <ReadOnly rating={rating} />}
+      {view === 'table' && <TableView rating={rating} />}
+      {view === 'list' && <ListView rating={rating} />}
+      {view === 'cards' && (rating.current.value === null ? <Done rating={rating} /> : <Cards rating={rating} />)}
+      <TextSheet rating={rating} />
+      <Extras rating={rating} />
+    </section>
+  );
+}
+
+/** What went wrong with texts of this group: to be compared, or refused. */
+function Troubles({ rating }: { rating: Rating }) {
+  const rows = rating.rows.value;
+  const stale = rows.filter((row) => row.waiting?.trouble?.kind === 'stale');
+  const refused = rows.filter((row) => row.waiting?.trouble && row.waiting.trouble.kind !== 'stale');
+  const count = stale.length + refused.length;
+  useEffect(() => {
+    if (count > 0) announce(t('rate.trouble_said', { n: count }));
+  }, [count]);
+  const first = stale[0];
+  return (
+    <>
+      {first && (
+        <Banner
+          kind="attention"
+          icon="people"
+          act={
+            <button type="button" class="text-button" onClick={() => rating.compare(first.student.id)}>
+              {t('act.compare')}
+            </button>
+          }
+        >
+          {stale.length === 1
+            ? t('rate.stale_name', { name: first.student.name })
+            : t('rate.stale_more', { n: stale.length })}
+        </Banner>
+      )}
+      {refused.length > 0 && (
+        <Banner kind="warning" icon="alert" act={<a href="/rounds#attention">{t('rate.refused_look')}</a>}>
+          {t('rate.refused', { n: refused.length })}
+        </Banner>
+      )}
+      {rating.outbox.memoryOnly.value && (
+        <Banner kind="attention" icon="device">
+          {t('rate.memory_only')}
+        </Banner>
+      )}
+    </>
+  );
+}
+
+function RateSkeleton() {
+  return (
+    <section class="rate rate-view-cards" aria-hidden="true">
+      <div class="rate-head">
+        <Skeleton wide="55%" />
+        <Skeleton wide="40%" />
+      </div>
+      <div class="rate-stack">
+        <div class="rate-card rate-card-still">
+          <span class="skeleton rate-skeleton-face" />
+          <Skeleton wide="60%" />
+          <Skeleton wide="30%" />
+        </div>
+      </div>
+      <div class="rate-skeleton-four">
+        <span class="skeleton" />
+        <span class="skeleton" />
+        <span class="skeleton" />
+        <span class="skeleton" />
+      </div>
+    </section>
+  );
 }

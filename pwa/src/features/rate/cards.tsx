@@ -1,0 +1,313 @@
+import { type Signal, useSignal } from '@preact/signals';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import {
+  Avatar,
+  Button,
+  type FOUR,
+  Icon,
+  IconButton,
+  NoPictureButton,
+  type Stoplight,
+  StoplightButtons,
+  StoplightSymbol,
+  stoplightName,
+} from '../../components';
+import { t } from '../../lib/i18n';
+import { useKeys } from '../../lib/keys';
+import { type Direction, swipeable } from '../../lib/swipe';
+import { keysOn } from './keys-setting';
+import type { Rating, Row } from './rating';
+
+type Four = (typeof FOUR)[number];
+
+export const TOWARD: Record<Direction, Four> = {
+  up: 'excellent',
+  right: 'on_track',
+  left: 'attention',
+  down: 'warning',
+};
+const AWAY: Record<Stoplight, [x: number, y: number]> = {
+  excellent: [0, -1],
+  on_track: [1, 0],
+  attention: [-1, 0],
+  warning: [0, 1],
+  no_picture: [0, 1],
+};
+const SWIPES = [
+  ['up', 'forward'],
+  ['right', 'forward'],
+  ['left', 'back'],
+  ['down', 'down'],
+] as const;
+const LEAVE_MS = 200;
+
+const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
+
+/** A picture of the card flies off to where it went; the next one is there already. */
+function flyAway(card: HTMLElement, sky: HTMLElement, light: Stoplight): void {
+  if (calm() || typeof card.animate !== 'function') return;
+  const ghost = card.cloneNode(true) as HTMLElement;
+  for (const named of ghost.querySelectorAll('[id]')) named.removeAttribute('id');
+  ghost.inert = true;
+  ghost.classList.add('rate-ghost', `rate-ghost-${light}`);
+  const from = card.style.transform || 'none';
+  const [x, y] = AWAY[light];
+  sky.append(ghost);
+  const far = `translate3d(${x * 130}%, ${y * 130}%, 0) rotate(${x * 12}deg)`;
+  const flight = ghost.animate(
+    [
+      { transform: from, opacity: 1 },
+      { transform: far, opacity: 0 },
+    ],
+    {
+      duration: LEAVE_MS,
+      easing: 'cubic-bezier(.3, 0, .8, .6)',
+    },
+  );
+  const gone = () => ghost.remove();
+  flight.finished.then(gone, gone);
+}
+
+export function Cards({ rating }: { rating: Rating }) {
+  const rows = rating.asked.value;
+  const at = rows.findIndex((row) => row.student.id === rating.current.value);
+  const row = rows[at];
+  const stage = useRef<HTMLDivElement>(null);
+  const sky = useRef<HTMLDivElement>(null);
+  const aimed = useSignal<Four | null>(null);
+  const sure = useSignal(false);
+
+  const rate = (light: Stoplight) => {
+    if (!row) return;
+    if (row.waiting?.trouble?.kind === 'stale') {
+      rating.compare(row.student.id);
+      return;
+    }
+    const card = stage.current?.querySelector<HTMLElement>('.rate-card-top');
+    if (light === 'no_picture') {
+      rating.choose(row.student.id, light);
+      rating.last.value = row.student.id;
+      rating.writing.value = { student: row.student.id, leads: 'next' };
+      return;
+    }
+    // The picture is taken before the card changes.
+    if (card && sky.current && rating.wouldGoOn(row.student.id, light)) flyAway(card, sky.current, light);
+    rating.rate(row.student.id, light);
+  };
+  const latest = useRef(rate);
+  latest.current = rate;
+
+  useEffect(() => {
+    const element = stage.current;
+    if (!element) return;
+    const card = () => element.querySelector<HTMLElement>('.rate-card-top');
+    const rest = () => {
+      aimed.value = null;
+      sure.value = false;
+    };
+    return swipeable(element, {
+      move: (dx, dy, toward, far) => {
+        const top = card();
+        if (top) {
+          top.style.transition = 'none';
+          top.style.transform = `translate3d(${dx}px, ${dy}px, 0) rotate(${dx / 28}deg)`;
+        }
+        aimed.value = toward && TOWARD[toward];
+        sure.value = far;
+      },
+      done: (toward) => {
+        latest.current(TOWARD[toward]);
+        const top = card();
+        if (top) {
+          top.style.transition = '';
+          top.style.transform = '';
+        }
+        rest();
+      },
+      cancel: () => {
+        const top = card();
+        if (top) {
+          top.style.transition = '';
+          top.style.transform = '';
+        }
+        rest();
+      },
+    });
+  }, [aimed, sure]);
+
+  // A page that is longer than the screen (large text) scrolls up and down; then only left and right are swipes.
+  useLayoutEffect(() => {
+    const measure = () => {
+      const tall = document.documentElement.scrollHeight > innerHeight + 2;
+      stage.current?.classList.toggle('rate-stack-scrolls', tall);
+    };
+    measure();
+    const watch = new ResizeObserver(measure);
+    watch.observe(document.documentElement);
+    return () => watch.disconnect();
+  }, []);
+
+  useKeys(
+    keysOn.value
+      ? (event) => {
+          if (event.defaultPrevented) return;
+          const act = {
+            ArrowLeft: () => rating.step(-1),
+            ArrowRight: () => rating.step(1),
+            Backspace: () => rating.undo(),
+          }[event.key];
+          if (!act || (event.target as Element).closest('[role=radiogroup]')) return;
+          event.preventDefault();
+          act();
+        }
+      : null,
+  );
+
+  if (!row) return null;
+  const next = rows[(at + 1) % rows.length];
+  return (
+    <>
+      <div ref={stage} class="rate-stack">
+        {next && next !== row && (
+          <div class="rate-card rate-card-below" aria-hidden="true" inert>
+            <Face row={next} />
+          </div>
+        )}
+        <Card key={row.student.id} rating={rating} row={row} at={at} total={rows.length} aimed={aimed} sure={sure} />
+        <div ref={sky} class="rate-sky" aria-hidden="true" />
+      </div>
+      <JustRated rating={rating} />
+      <div class="rate-four" data-aim={aimed.value ?? undefined}>
+        <StoplightButtons
+          value={row.content.stoplight}
+          onChange={rate}
+          label={t('rate.rate', { name: row.student.name })}
+          keys={keysOn.value}
+        />
+      </div>
+      <div class="rate-acts">
+        <Button kind="ghost" icon="undo" disabled={!rating.canUndo} onClick={() => rating.undo()}>
+          {t('rate.undo')}
+        </Button>
+        <NoPictureButton pressed={row.content.stoplight === 'no_picture'} onPress={() => rate('no_picture')} />
+        <Button
+          kind="ghost"
+          icon="list"
+          onClick={() => {
+            rating.view.value = 'list';
+          }}
+        >
+          {t('rate.list')}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function Face({ row }: { row: Row }) {
+  return (
+    <>
+      <Avatar initials={row.student.initials} size="large" light={row.content.stoplight ?? row.pair.last?.stoplight} />
+      <span class="rate-name">{row.student.name}</span>
+    </>
+  );
+}
+
+interface CardProps {
+  rating: Rating;
+  row: Row;
+  at: number;
+  total: number;
+  aimed: Signal<Four | null>;
+  sure: Signal<boolean>;
+}
+
+function Card({ rating, row, at, total, aimed, sure }: CardProps) {
+  const { student, pair, content } = row;
+  const light = content.stoplight;
+  return (
+    <article class={`rate-card rate-card-top rate-card-${rating.arrival.peek()}`} aria-label={student.name}>
+      <Target aimed={aimed} sure={sure} />
+      <Avatar initials={student.initials} size="large" light={light} />
+      <h2 class="rate-name">
+        <a href={`/students/${student.id}`} data-selectable draggable={false}>
+          {student.name}
+          {student.apart && <span class="rate-apart"> {student.apart}</span>}
+        </a>
+      </h2>
+      <div class="rate-count">
+        <IconButton icon="back" label={t('rate.previous')} onClick={() => rating.step(-1)} />
+        <span class="soft numeric">{t('rate.count', { i: at + 1, n_all: total })}</span>
+        <IconButton icon="forward" label={t('rate.following')} onClick={() => rating.step(1)} />
+      </div>
+      <div class="rate-facts">
+        {light && (
+          <button type="button" class={`chip tint-${light}`} onClick={() => rating.open(student.id, 'stay')}>
+            <StoplightSymbol light={light} size={20} />
+            {row.complete
+              ? t('rate.given', { light: stoplightName(light) })
+              : t('rate.given_missing', { light: stoplightName(light) })}
+          </button>
+        )}
+        {row.by && <span class="small soft">{t('rate.by', { name: row.by })}</span>}
+        {pair.last ? (
+          <button type="button" class="chip" onClick={() => rating.clock(student.id)}>
+            {t('rate.last')}
+            <span class={`light-label ink-${pair.last.stoplight}`}>
+              <StoplightSymbol light={pair.last.stoplight} size={20} />
+              {stoplightName(pair.last.stoplight)}
+            </span>
+            <span class="rate-look">{t('rate.look')}</span>
+          </button>
+        ) : (
+          <span class="small soft">{t('rate.last_none')}</span>
+        )}
+      </div>
+    </article>
+  );
+}
+
+/** While dragging: where the card would go. */
+function Target({ aimed, sure }: Pick<CardProps, 'aimed' | 'sure'>) {
+  const light = aimed.value;
+  if (!light) return null;
+  return (
+    <div
+      class={`rate-target rate-target-${light} tint-${light}`}
+      data-sure={sure.value || undefined}
+      aria-hidden="true"
+    >
+      <StoplightSymbol light={light} size={44} />
+      <span>{stoplightName(light)}</span>
+    </div>
+  );
+}
+
+/** The student rated just now stays in reach for a free word. Before the first one: how it works. */
+function JustRated({ rating }: { rating: Rating }) {
+  const row = rating.row(rating.last.value);
+  const light = row?.content.stoplight;
+  if (!row || !light || row.student.id === rating.current.value) {
+    return (
+      <p class="rate-just rate-tip small soft" aria-hidden="true">
+        {SWIPES.map(([way, icon]) => (
+          <span key={way} class={`rate-way rate-way-${way}`}>
+            <Icon name={icon} size={15} />
+            {stoplightName(TOWARD[way])}
+          </span>
+        ))}
+      </p>
+    );
+  }
+  const written = row.content.remark || row.content.action;
+  return (
+    <button type="button" class="rate-just rate-word" onClick={() => rating.open(row.student.id, 'stay')}>
+      <StoplightSymbol light={light} size={22} label />
+      <span class="rate-word-name">{row.student.name}</span>
+      <span class="rate-word-act">
+        <Icon name="pencil" size={18} />
+        {written ? t('rate.word_more') : t('rate.word')}
+      </span>
+    </button>
+  );
+}

@@ -1,0 +1,65 @@
+import { confirm, Menu, PageHeader, Progress, SaveState, toast } from '../../components';
+import { t } from '../../lib/i18n';
+import { go } from '../../lib/navigate';
+import { keysOn, setKeys } from './keys-setting';
+import type { Rating } from './rating';
+
+/** Where the texts of this group are: the server has them all, or some are on this device only. */
+export function saveStateOf(rating: Rating): 'saved' | 'local' | 'error' {
+  const waiting = rating.rows.value.some((row) => row.waiting);
+  if (!waiting) return 'saved';
+  return rating.outbox.memoryOnly.value ? 'error' : 'local';
+}
+
+/** Asks, and gives *Ga zo door* to everybody who has nothing yet. */
+export async function offerOthers(rating: Rating): Promise<void> {
+  const n = rating.unrated.length;
+  if (n === 0) {
+    toast(t('rate.others_none'));
+    return;
+  }
+  const rule = rating.sheet.value.round.required.on_track;
+  const asks = rule?.remark || rule?.action;
+  const yes = await confirm({
+    title: t('rate.others_ask', { n }),
+    text: asks ? t('rate.others_ask_text') : t('rate.others_ask_why'),
+    yes: t('rate.others_yes'),
+  });
+  if (!yes) return;
+  rating.othersOnTrack();
+}
+
+export function Head({ rating, title, subtitle }: { rating: Rating; title: string; subtitle: string }) {
+  const { open } = rating.sheet.value;
+  const total = rating.asked.value.length;
+  const done = rating.done;
+  const items = [
+    ...(open ? [{ label: t('rate.others'), icon: 'check' as const, onClick: () => void offerOthers(rating) }] : []),
+    { label: t('rate.how_to'), icon: 'book' as const, onClick: () => go('/how-to') },
+    ...(open
+      ? [
+          {
+            label: keysOn.value ? t('rate.keys_off') : t('rate.keys_on'),
+            icon: 'settings' as const,
+            onClick: () => setKeys(!keysOn.value),
+          },
+        ]
+      : []),
+  ];
+  return (
+    <div class="rate-head">
+      <PageHeader
+        compact
+        title={title}
+        subtitle={subtitle}
+        back="/rounds"
+        backLabel={t('rate.back')}
+        end={<Menu label={t('rate.more')} items={items} />}
+      />
+      <div class="rate-progress">
+        <Progress value={done} max={total} label={t('rate.progress')} text={t('rate.progress_text', { done, total })} />
+        {open && <SaveState state={saveStateOf(rating)} />}
+      </div>
+    </div>
+  );
+}

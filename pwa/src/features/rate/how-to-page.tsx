@@ -1,5 +1,0 @@
-import { t } from '../../lib/i18n';
-
-export default function Placeholder() {
-  return <h1>{t('title.how_to')}</h1>;
-}

@@ -1,0 +1,158 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import {
+  Button,
+  Chip,
+  Field,
+  Hint,
+  NoPictureButton,
+  Sheet,
+  StoplightButtons,
+  StoplightLabel,
+  stoplightName,
+} from '../../components';
+import { type MessageKey, t } from '../../lib/i18n';
+import type { Rating, Row } from './rating';
+import { withStarter } from './required';
+
+const STARTERS = {
+  remark: ['rate.start.remark_1', 'rate.start.remark_2', 'rate.start.remark_3'],
+  action: ['rate.start.action_1', 'rate.start.action_2', 'rate.start.action_3'],
+  reason: ['rate.start.reason_1', 'rate.start.reason_2', 'rate.start.reason_3'],
+} as const satisfies Record<string, readonly MessageKey[]>;
+
+type TextField = 'remark' | 'action';
+
+export function TextSheet({ rating }: { rating: Rating }) {
+  const open = rating.writing.value;
+  const row = rating.row(open?.student ?? null);
+  const kept = useRef(row);
+  if (row) kept.current = row;
+  const shown = row ?? kept.current;
+  if (!shown) return null;
+  const light = shown.content.stoplight;
+  return (
+    <Sheet
+      open={!!row}
+      onClose={() => rating.written()}
+      title={shown.student.name}
+      subtitle={light ? <StoplightLabel light={light} size={20} /> : rating.sheet.value.group.subject}
+      footer={
+        <Button kind="primary" wide onClick={() => rating.written()}>
+          {open?.leads === 'next' ? t('rate.next') : t('rate.ready')}
+        </Button>
+      }
+    >
+      <Fields key={shown.student.id} rating={rating} row={shown} open={!!row} />
+    </Sheet>
+  );
+}
+
+function Fields({ rating, row, open }: { rating: Rating; row: Row; open: boolean }) {
+  const { content, student } = row;
+  const light = content.stoplight;
+  const first = row.missing[0] === 'action' ? 'action' : 'remark';
+  const [at, setAt] = useState<TextField>(first);
+  const fields = useRef<Partial<Record<TextField, HTMLInputElement | HTMLTextAreaElement>>>({});
+  const given = student.name.split(' ')[0] ?? student.name;
+
+  // The caret stands in the field that is red, else in the remark, behind what is there.
+  useEffect(() => {
+    if (!open) return;
+    const frame = requestAnimationFrame(() => {
+      const field = fields.current[first];
+      field?.focus();
+      field?.setSelectionRange(field.value.length, field.value.length);
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [open]);
+
+  const start = (field: TextField, starter: string) => {
+    rating.write(student.id, { [field]: withStarter(content[field], starter) });
+    const target = fields.current[field];
+    target?.focus();
+    requestAnimationFrame(() => target?.setSelectionRange(target.value.length, target.value.length));
+  };
+  const starters = (field: TextField, kind: keyof typeof STARTERS) =>
+    at === field && (
+      <div class="rate-starters">
+        {STARTERS[kind].map((key) => (
+          <Chip key={key} onClick={() => start(field, kind === 'reason' ? `${t(key)}.` : t(key))}>
+            {kind === 'reason' ? t(key) : `${t(key)}…`}
+          </Chip>
+        ))}
+      </div>
+    );
+  const field = (
+    name: TextField,
+    label: string,
+    hint: string,
+    kind: keyof typeof STARTERS,
+    placeholder: string,
+    red: boolean,
+  ) => (
+    <Field
+      multiline
+      minRows={2}
+      label={label}
+      hint={red ? t('rate.required', { light: light ? stoplightName(light) : '' }) : hint}
+      value={content[name]}
+      required={red}
+      placeholder={placeholder}
+      disabled={!row.writable}
+      onInput={(text) => rating.write(student.id, { [name]: text })}
+      onFocus={() => setAt(name)}
+      inputRef={(element) => {
+        if (element) fields.current[name] = element;
+      }}
+      after={starters(name, kind)}
+    />
+  );
+
+  const rule = light ? rating.sheet.value.round.required[light] : undefined;
+  return (
+    <>
+      {row.by && (
+        <Hint>
+          <p>{t('rate.by_note', { name: row.by })}</p>
+        </Hint>
+      )}
+      {light === 'no_picture' ? (
+        field('remark', t('rate.reason'), t('rate.reason_hint'), 'reason', t('rate.reason_place'), true)
+      ) : (
+        <>
+          {field(
+            'remark',
+            t('subject.remark'),
+            t('rate.remark_hint'),
+            'remark',
+            t('rate.remark_place', { name: given }),
+            !!rule?.remark,
+          )}
+          {field(
+            'action',
+            t('subject.action'),
+            t('rate.action_hint'),
+            'action',
+            t('rate.action_place', { name: given }),
+            !!rule?.action,
+          )}
+        </>
+      )}
+      <div class="rate-change">
+        <p class="label">{t('rate.change')}</p>
+        <StoplightButtons
+          size="small"
+          value={light}
+          label={t('rate.rate', { name: student.name })}
+          disabled={!row.writable}
+          onChange={(to) => rating.choose(student.id, to)}
+        />
+        <NoPictureButton
+          pressed={light === 'no_picture'}
+          disabled={!row.writable}
+          onPress={() => rating.choose(student.id, 'no_picture')}
+        />
+      </div>
+    </>
+  );
+}
