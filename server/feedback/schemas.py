@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from server.people.schemas import Card
-from server.rounds.schemas import RequiredRules, RoundStateName
+from server.rounds.schemas import OpenedStateName, RequiredRules
 from server.rules.facts import Stoplight
 
 Text = Annotated[str, Meta(max_length=2000)]
@@ -100,7 +100,7 @@ class SheetRound(msgspec.Struct, frozen=True):
 
     id: UUID
     name: str
-    state: RoundStateName
+    state: OpenedStateName
     deadline: datetime
     explanation_html: str
     required: RequiredRules
@@ -158,7 +158,7 @@ class MyRound(msgspec.Struct, frozen=True):
     explanation_html: str
     deadline: datetime
     closed_at: datetime | None
-    state: RoundStateName
+    state: OpenedStateName
     sharing: bool
     required: RequiredRules
     groups: list[MyGroup]

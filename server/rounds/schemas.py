@@ -10,6 +10,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 RoundStateName = Literal["draft", "open", "closed", "archived"]
+OpenedStateName = Literal["open", "closed", "archived"]
 Name = Annotated[str, Meta(max_length=120)]
 Explanation = Annotated[str, Meta(max_length=4000)]
 Reason = Annotated[str, Meta(max_length=500)]
