@@ -7,7 +7,7 @@ back to the authors; ids of history are never in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -34,8 +34,11 @@ class Name(msgspec.Struct, frozen=True, array_like=True):
         return full_name(self.given, self.particle, self.family)
 
 
-class Pair(msgspec.Struct, frozen=True, array_like=True):
-    """One (student, teaching group) of a round with its feedback, in the order of columns of `queries.PAIRS`."""
+class Pair(msgspec.Struct, array_like=True):
+    """One (student, teaching group) of a round with its feedback, in the order of columns of `queries.PAIRS`.
+
+    `teachers` is filled by `decode_pairs`: the names of who wrote; while nobody did, of who teaches the group.
+    """
 
     group_id: UUID
     state: PairState
@@ -50,7 +53,7 @@ class Pair(msgspec.Struct, frozen=True, array_like=True):
     action: str | None
     complete: bool | None
     written_by: list[UUID] | None
-    people: list[Name] | None
+    teachers: list[str] = []
 
     def facts(self, viewer_id: UUID) -> FeedbackFacts:
         """The feedback as the rules see it; nothing written counts as no stoplight."""
@@ -60,11 +63,23 @@ class Pair(msgspec.Struct, frozen=True, array_like=True):
             self.stoplight is not None,
         )
 
-    @property
-    def teachers(self) -> list[str]:
-        """Who wrote; while nobody did, who teaches the group."""
-        wanted = self.written_by or self.teaches
-        return [each.full for each in self.people or () if each.id in wanted]
+
+_PAIRS = msgspec.json.Decoder(list[Pair])
+_NAMES = msgspec.json.Decoder(list[Name])
+
+
+def decode_names(source: str | None) -> dict[UUID, str]:
+    """Names as one says them by id, in the order of a list."""
+    return {each.id: each.full for each in _NAMES.decode(source)} if source else {}
+
+
+def decode_pairs(source: str | None, names: Mapping[UUID, str]) -> list[Pair]:
+    """Pairs with their feedback, by subject, and the names of their teachers as far as `names` has them."""
+    pairs = _PAIRS.decode(source) if source else []
+    for pair in pairs:
+        wanted = pair.written_by or pair.teaches
+        pair.teachers = [name for person_id, name in names.items() if person_id in wanted]
+    return pairs
 
 
 class SharedSubject(msgspec.Struct, frozen=True):

@@ -10,21 +10,26 @@ from uuid import UUID
 from server.people.queries import TIES
 from server.platform import db
 
-# Arrays instead of objects: they are read into `content.Pair`, field by field. Who teaches is today's, who wrote is for ever.
-PAIRS: Final = """
-select json_agg(json_build_array(e.group_id, e.state, e.until, g.title, g.subject_id, coalesce(s.name, g.title), w.ids,
-         f.id, f.stoplight, f.remark, f.action, f.complete, f.written_by,
-         (select json_agg(json_build_array(p.id, p.given_name, p.particle, p.family_name) order by p.sort_key, p.id)
-            from person p where p.school_id = $1 and p.id = any(w.ids || coalesce(f.written_by, '{{}}'))))
-         order by lower(coalesce(s.name, g.title)), e.state = 'expected' desc, g.sort_key, g.id)
+# The pairs of one student in one round. Who teaches is today's, who wrote is for ever; names come once for all of them.
+PAIR: Final = """
+select e.group_id, e.state, e.until, g.title, g.sort_key, g.subject_id, coalesce(s.name, g.title) as subject,
+       array(select c.person_id from current_enrolment c
+              where c.school_id = $1 and c.group_id = e.group_id and c.role = 'teacher') as teaches,
+       f.id, f.stoplight, f.remark, f.action, f.complete, f.written_by
   from expected_pair e
   join class_group g on g.school_id = e.school_id and g.id = e.group_id
   left join subject s on s.school_id = g.school_id and s.id = g.subject_id
   left join feedback f on f.school_id = e.school_id and f.round_id = e.round_id and f.student_id = e.student_id
    and f.group_id = e.group_id
- cross join lateral (select array(select c.person_id from current_enrolment c
-                                   where c.school_id = $1 and c.group_id = e.group_id and c.role = 'teacher') as ids) w
  where e.school_id = $1 and e.round_id = {round} and e.student_id = {student}
+"""
+
+# Arrays instead of objects: they are read into `content.Pair`, field by field.
+PAIRS: Final = """
+select json_agg(json_build_array(q.group_id, q.state, q.until, q.title, q.subject_id, q.subject, q.teaches,
+                q.id, q.stoplight, q.remark, q.action, q.complete, q.written_by)
+                order by lower(q.subject), q.state = 'expected' desc, q.sort_key, q.group_id)
+  from {source} q
 """
 
 SHARES: Final = """
@@ -101,26 +106,35 @@ select json_agg(json_build_object('id', a.id, 'what', a.what, 'party', a.party, 
  where a.school_id = $1 and a.round_id = $4 and a.student_id = $2 and a.removed_at is null
 """
 
+# Teachers of the student today.
 OWNERS: Final = """
-select json_agg(json_build_array(o.id, o.given_name, o.particle, o.family_name) order by o.sort_key, o.id)
-  from person o
- where o.school_id = $1 and o.id in (
-       select te.person_id from current_enrolment se
-         join current_enrolment te on te.school_id = se.school_id and te.group_id = se.group_id and te.role = 'teacher'
-        where se.school_id = $1 and se.person_id = $2 and se.role = 'student' and se.kind = 'teaching')
+select te.person_id from current_enrolment se
+  join current_enrolment te on te.school_id = se.school_id and te.group_id = se.group_id and te.role = 'teacher'
+ where se.school_id = $1 and se.person_id = $2 and se.role = 'student' and se.kind = 'teaching'
+"""
+
+NAMES: Final = """
+select json_agg(json_build_array(p.id, p.given_name, p.particle, p.family_name) order by p.sort_key, p.id)
+  from (select distinct w.id from pair, unnest(pair.teaches || coalesce(pair.written_by, '{}')) w (id)
+        union select o.id from owner, unnest(owner.ids) o (id)) n
+  join person p on p.school_id = $1 and p.id = n.id
 """
 
 BASIS_ONLY: Final = BASIS.format(more="")
-REPORT: Final = BASIS.format(
-    more=f""", ({PAIRS.format(round="$4", student="$2")}) as pairs, ({WAS}) as was,
-       ({MESSAGE.format(round="$4", student="$2")}) as message, ({READERS}) as readers, ({PLAN}) as plan,
-       ({AGREEMENTS}) as agreements, ({OWNERS}) as owners"""
+REPORT: Final = f"""
+with pair as materialized ({PAIR.format(round="$4", student="$2")}),
+     owner as materialized (select array({OWNERS}) as ids)
+""" + BASIS.format(
+    more=f""", ({PAIRS.format(source="pair")}) as pairs, (select ids from owner) as owners, ({NAMES}) as names,
+       ({WAS}) as was, ({MESSAGE.format(round="$4", student="$2")}) as message, ({READERS}) as readers, ({PLAN}) as plan,
+       ({AGREEMENTS}) as agreements"""
 )
 WITH_PLAN: Final = BASIS.format(more=f", ({PLAN}) as plan, ({AGREEMENTS}) as agreements")
 
 GROUP_CONTENT: Final = f"""
 select p.id, p.given_name, p.particle, p.family_name, g.title as home_group,
-       ({PAIRS.format(round="$2", student="p.id")}) as pairs, ({MESSAGE.format(round="$2", student="p.id")}) as message,
+       ({PAIRS.format(source="(" + PAIR.format(round="$2", student="p.id") + ")")}) as pairs,
+       ({MESSAGE.format(round="$2", student="p.id")}) as message,
        h.number as shared_number, h.content as shared_content, h.guardians as shared_guardians
   from current_enrolment c
   join class_group g on g.school_id = c.school_id and g.id = c.group_id
@@ -251,6 +265,17 @@ async def with_plan(school_id: UUID, student_id: UUID, viewer_id: UUID, round_id
 async def group_content(school_id: UUID, round_id: UUID, group_id: UUID) -> list[Any]:
     """All that sharing a whole home group needs: its students in this round, each with content and latest version."""
     return await db.fetch(GROUP_CONTENT, school_id, round_id, group_id)
+
+
+async def names(school_id: UUID, person_ids: Sequence[UUID]) -> str | None:
+    """Names of people as JSON, by sort key."""
+    found: str | None = await db.fetchval(
+        """select json_agg(json_build_array(p.id, p.given_name, p.particle, p.family_name) order by p.sort_key, p.id)
+             from person p where p.school_id = $1 and p.id = any($2::uuid[])""",
+        school_id,
+        list(person_ids),
+    )
+    return found
 
 
 async def home_group(school_id: UUID, group_id: UUID, round_id: UUID, viewer_id: UUID) -> Any | None:

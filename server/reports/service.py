@@ -18,7 +18,7 @@ from server.platform.request import Me
 from server.reports import basis as facts
 from server.reports import content, queries
 from server.reports.basis import Basis
-from server.reports.content import Name, Pair
+from server.reports.content import Name, Pair, SharedReport, decode_names, decode_pairs
 from server.reports.schemas import (
     Can,
     Message,
@@ -52,21 +52,20 @@ class WasRow(msgspec.Struct, frozen=True, array_like=True):
     only_groups: list[UUID] | None
 
 
-_PAIRS = msgspec.json.Decoder(list[Pair])
 _WAS = msgspec.json.Decoder(list[WasRow])
 _MESSAGE = msgspec.json.Decoder(Message)
 _READERS = msgspec.json.Decoder(list[tuple[Name, datetime]])
-_OWNERS = msgspec.json.Decoder(list[Name])
-
-
-def decode_pairs(source: str | None) -> list[Pair]:
-    """Pairs with their feedback, by subject."""
-    return _PAIRS.decode(source) if source else []
 
 
 def decode_message(source: str | None) -> Message | None:
     """The mentor message as it stands."""
     return _MESSAGE.decode(source) if source else None
+
+
+def build(basis: Basis) -> SharedReport:
+    """What sharing would freeze now; `basis` was loaded by `queries.report`."""
+    pairs = decode_pairs(basis.row["pairs"], decode_names(basis.row["names"]))
+    return content.build(pairs, decode_message(basis.row["message"]))
 
 
 async def read_report(me: Me, student_id: UUID, round_id: UUID) -> Report:
@@ -89,7 +88,7 @@ async def preview(me: Me, student_id: UUID, round_id: UUID) -> Preview:
     """
     basis = await facts.load(me, student_id, round_id, queries.report)
     require(visibility.share_report(me.viewer, basis.ties, basis.round))
-    built = content.build(decode_pairs(basis.row["pairs"]), decode_message(basis.row["message"]))
+    built = build(basis)
     return Preview(basis.card, basis.round_card, content.shown(built), built.message)
 
 
@@ -147,7 +146,8 @@ async def _for_staff(basis: Basis, verdict: Verdict) -> Report:
     me, ties, round_ = basis.me, basis.ties, basis.round
     log = Log()
     log.allows(verdict)
-    pairs = decode_pairs(basis.row["pairs"])
+    names = decode_names(basis.row["names"])
+    pairs = decode_pairs(basis.row["pairs"], names)
     plan, plan_logged = view.plan(basis, view.decode_plan(basis.row["plan"]))
     agreements, agreements_logged = view.agreements(basis, view.decode_agreements(basis.row["agreements"]))
     now_message = decode_message(basis.row["message"])
@@ -163,7 +163,7 @@ async def _for_staff(basis: Basis, verdict: Verdict) -> Report:
         readers=_readers(basis),
         plan=plan,
         agreements=agreements,
-        owners=_owners(basis) if can.write_agreements else [],
+        owners=_owners(basis, names) if can.write_agreements else [],
         can=can,
     )
     if log.wanted or plan_logged or agreements_logged:
@@ -259,9 +259,9 @@ def _readers(basis: Basis) -> list[Reader] | None:
     return [Reader(name.full, at) for name, at in _READERS.decode(source)] if source else []
 
 
-def _owners(basis: Basis) -> list[Owner]:
-    source: str | None = basis.row["owners"]
-    return [Owner(each.id, each.full) for each in _OWNERS.decode(source)] if source else []
+def _owners(basis: Basis, names: dict[UUID, str]) -> list[Owner]:
+    teaching = frozenset(basis.row["owners"])
+    return [Owner(person_id, name) for person_id, name in names.items() if person_id in teaching]
 
 
 def _can(basis: Basis) -> Can:

@@ -13,6 +13,7 @@ from server.platform import clock, db, outbox
 from server.platform.request import Me
 from server.reports import basis as facts
 from server.reports import content, queries
+from server.reports.content import decode_names, decode_pairs
 from server.reports.schemas import (
     GroupOutcome,
     GroupShared,
@@ -22,7 +23,7 @@ from server.reports.schemas import (
     Skipped,
     SkipReason,
 )
-from server.reports.service import decode_message, decode_pairs
+from server.reports.service import build, decode_message
 from server.rounds.facts import lock_name, round_facts
 from server.rules import visibility
 from server.rules.facts import Ties
@@ -72,7 +73,7 @@ async def share(me: Me, student_id: UUID, round_id: UUID, guardians: bool) -> Sh
     await _hold(round_id)
     basis = await facts.load(me, student_id, round_id, queries.report)
     require(visibility.share_report(me.viewer, basis.ties, basis.round))
-    built = content.build(decode_pairs(basis.row["pairs"]), decode_message(basis.row["message"]))
+    built = build(basis)
     if built.empty:
         raise Refused(Reason.NOTHING_TO_SHARE)
     latest = basis.latest
@@ -97,9 +98,13 @@ async def share_home_group(me: Me, group_id: UUID, round_id: UUID, guardians: bo
     require(visibility.share_report(me.viewer, Ties(mentor=head["mentor"]), round_facts(head)))
     rows = await queries.group_content(me.school_id, round_id, group_id)
     numbers = await queries.next_number(me.school_id, round_id, [row["id"] for row in rows])
+    named = {
+        each for row in rows for pair in decode_pairs(row["pairs"], {}) for each in pair.written_by or pair.teaches
+    }
+    names = decode_names(await queries.names(me.school_id, list(named)))
     skipped: dict[UUID, SkipReason] = {}
     for row in rows:
-        built = content.build(decode_pairs(row["pairs"]), decode_message(row["message"]))
+        built = content.build(decode_pairs(row["pairs"], names), decode_message(row["message"]))
         if built.empty:
             skipped[row["id"]] = "empty"
         elif _shared_just_so(row, built, guardians):
