@@ -872,6 +872,14 @@ export interface components {
             home_groups: components["schemas"]["HomeGroupChoice"][];
             subjects: components["schemas"]["SubjectChoice"][];
         };
+        /** AudiencePreview */
+        AudiencePreview: {
+            students: number;
+            groups: number;
+            teachers: number;
+            pairs: number;
+            groups_without_teacher: string[];
+        };
         /** Author */
         Author: {
             /** Format: uuid */
@@ -1055,7 +1063,7 @@ export interface components {
             deadline: string;
             closed_at: string | null;
             /** @enum {string} */
-            state: "draft" | "open" | "closed" | "archived";
+            state: "open" | "closed" | "archived";
             sharing: boolean;
             required: components["schemas"]["RequiredRules"];
             groups: components["schemas"]["MyGroup"][];
@@ -1148,6 +1156,13 @@ export interface components {
             /** Format: date-time */
             handed_in_at: string;
             content: components["schemas"]["PlanContent"];
+        };
+        /** Preview */
+        Preview: {
+            student: components["schemas"]["Card"];
+            round: components["schemas"]["RoundCard"];
+            subjects: components["schemas"]["SubjectFeedback"][];
+            message: components["schemas"]["Message"] | null;
         };
         /** Progress */
         Progress: {
@@ -1253,7 +1268,7 @@ export interface components {
             version: number;
             /** @enum {string} */
             state: "draft" | "open" | "closed" | "archived";
-            only_groups?: string[] | null;
+            only_groups: string[] | null;
         };
         /** RoundBody */
         RoundBody: {
@@ -1308,12 +1323,12 @@ export interface components {
             required: components["schemas"]["RequiredRules"];
             sharing: boolean;
             mentors_watch: boolean;
-            only_groups?: string[] | null;
-            explanation?: string | null;
-            opens_at?: string | null;
-            closes_at?: string | null;
-            audience?: components["schemas"]["Audience"] | null;
-            based_on?: string | null;
+            only_groups: string[] | null;
+            explanation: string | null;
+            opens_at: string | null;
+            closes_at: string | null;
+            audience: components["schemas"]["Audience"] | null;
+            based_on: string | null;
         };
         /** RoundProgress */
         RoundProgress: {
@@ -1426,7 +1441,7 @@ export interface components {
             id: string;
             name: string;
             /** @enum {string} */
-            state: "draft" | "open" | "closed" | "archived";
+            state: "open" | "closed" | "archived";
             /** Format: date-time */
             deadline: string;
             explanation_html: string;
@@ -1538,21 +1553,6 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             author: components["schemas"]["Author"];
-        };
-        /** Preview */
-        reports_schemas_Preview: {
-            student: components["schemas"]["Card"];
-            round: components["schemas"]["RoundCard"];
-            subjects: components["schemas"]["SubjectFeedback"][];
-            message: components["schemas"]["Message"] | null;
-        };
-        /** Preview */
-        rounds_schemas_Preview: {
-            students: number;
-            groups: number;
-            teachers: number;
-            pairs: number;
-            groups_without_teacher: string[];
         };
     };
     responses: never;
@@ -1757,7 +1757,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["rounds_schemas_Preview"];
+                    "application/json": components["schemas"]["AudiencePreview"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2360,7 +2360,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["reports_schemas_Preview"];
+                    "application/json": components["schemas"]["Preview"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

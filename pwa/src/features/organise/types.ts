@@ -1,0 +1,12 @@
+import type { components } from '../../lib/api.gen';
+
+type Schemas = components['schemas'];
+
+export type RoundSummary = Schemas['RoundSummary'];
+export type RoundDetail = Schemas['RoundDetail'];
+export type RoundBody = Schemas['RoundBody'];
+export type RoundAnswer = Schemas['RoundAnswer'];
+export type AudienceChoices = Schemas['AudienceChoices'];
+export type AudiencePreview = Schemas['AudiencePreview'];
+export type RoundProgress = Schemas['RoundProgress'];
+export type GroupProgress = Schemas['GroupProgress'];
