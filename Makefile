@@ -114,10 +114,12 @@ pwa/dist/.stamp: pwa/node_modules/.stamp $(PWA_SOURCES) server/templates/shell.h
 
 .PHONY: test
 test: ## Everything: lint, types, import rules, front end, Python and browser tests
-	@started=$$SECONDS; \
-	$(MAKE) lint types imports front browsers openapi-check; \
-	$(MAKE) pytest; \
-	echo "All is well: lint, types, import rules, front end, Python and browser tests, in $$((SECONDS - started)) s."
+	@started=$$SECONDS; failed=""; \
+	$(MAKE) install browsers; \
+	for step in $(STEPS); do $(MAKE) $$step || failed="$$failed $$step"; done; \
+	if [ -n "$$failed" ]; then echo "Failed:$$failed ($$((SECONDS - started)) s). make $${failed##* } runs the last of them alone." >&2; exit 1; fi; \
+	echo "All is well: $(STEPS) ($$((SECONDS - started)) s)."
+STEPS := lint types imports front openapi-check pytest
 
 .PHONY: lint
 lint: install ## Style and likely mistakes in Python
