@@ -48,7 +48,7 @@ def tell_compared(name: str, what: str, found: compare.Compared, versus: str) ->
 def school(installation: Installation, telling: bool) -> data.School:
     """Import the school, twice, and fill it."""
     zip_file = make_school(installation.folder / "school.zip")
-    first = installation.command("roster", "import", str(zip_file), "--school", SLUG, "--create")
+    first = installation.command("roster", "import", str(zip_file), "--school", SLUG)
     if telling:
         again = installation.command("roster", "import", str(zip_file), "--school", SLUG)
         tell("import_school", first, "s")
