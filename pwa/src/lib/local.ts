@@ -1,5 +1,6 @@
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb';
 import type { Known, Step, Waiting } from './conflict';
+import { wipeDrafts } from './drafts';
 
 /** Who and what: person, round, group, student. The person comes first, so that nobody meets another's texts. */
 export type Id = readonly [person: string, round: string, group: string, student: string];
@@ -141,4 +142,28 @@ export async function keepPage(person: string, path: string, value: unknown, at 
   } catch {
     // The page is on the screen; only its copy for later is missing.
   }
+}
+
+/** Whose copies may stay: everybody else's pages and versions go. Texts that wait are never removed here. */
+export async function forgetPages(except: string | null): Promise<void> {
+  try {
+    const tx = (await database()).transaction(['pages', 'known'], 'readwrite');
+    for (const name of ['pages', 'known'] as const) {
+      const store = tx.objectStore(name);
+      for (const stored of await store.getAllKeys()) {
+        if (stored[0] !== except && stored[0] !== '') await store.delete(stored as never);
+      }
+    }
+    if (except === null) await tx.objectStore('pages').clear();
+    await tx.done;
+  } catch {
+    // A device that stores nothing has nothing to forget.
+  }
+}
+
+/** After signing out: nothing of anybody stays on this device, waiting texts included. Warn first when there are any. */
+export async function wipeDevice(): Promise<void> {
+  (await opened?.catch(() => undefined))?.close();
+  opened = undefined;
+  await Promise.all([deleteDB(DATABASE), wipeDrafts()]);
 }

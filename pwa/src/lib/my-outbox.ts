@@ -29,6 +29,7 @@ async function send({ round, group, student }: Place, { key, content, base }: At
 }
 
 let mine: Outbox | undefined;
+let listening = false;
 
 /** The outbox of the person who is signed in. Another person gets another one and never meets the first one's texts. */
 export function outboxOf(person: string): Outbox {
@@ -42,6 +43,8 @@ export function outboxOf(person: string): Outbox {
 
 /** Sends what an earlier visit left, and goes on whenever there is a chance: at the start, online, visible, signed in. */
 export function startOutbox(): void {
+  if (listening) return;
+  listening = true;
   const go = () => {
     if (document.visibilityState === 'visible') void mine?.resume();
   };

@@ -1,8 +1,5 @@
-import { ApiProblem, api } from './api';
+import { ApiProblem, api, ConnectionLost } from './api';
 import { type Language, loadLanguage } from './i18n';
-import { watchInstall } from './install';
-import { resumePush } from './push';
-import { startServiceWorker } from './service-worker';
 import { type Me, me, signInAddress, watchConnection } from './session';
 import { setTheme, theme } from './theme';
 
@@ -41,26 +38,30 @@ export async function welcome(person: Me): Promise<void> {
 export async function start(): Promise<void> {
   watchConnection();
   watchKeyboard();
-  watchInstall();
   const texts = loadLanguage(languageGuess());
   try {
     const [person] = await Promise.all([api.get<Me>('/me'), texts]);
     await welcome(person);
   } catch (error) {
     if (error instanceof ApiProblem && error.status === 401) {
+      await (await import('./own-device')).letGo();
       location.replace(signInAddress());
       await new Promise(() => undefined);
     }
     await texts;
+    const known = error instanceof ConnectionLost && (await (await import('./own-device')).lastPerson());
+    if (known) await welcome(known);
   }
 }
 
 /** What can wait until the first screen stands. */
 export function startLater(): void {
+  const person = me.value;
+  if (person) void import('./own-device').then(({ takeUp }) => takeUp(person));
   if (!import.meta.env.PROD) return;
   const begin = () => {
-    startServiceWorker()
-      .then(resumePush)
+    import('./later')
+      .then(({ startDevice }) => startDevice())
       // No service worker (private window) or no network now: the app works without, the next start tries again.
       .catch(() => undefined);
   };

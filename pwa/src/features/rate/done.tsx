@@ -5,7 +5,7 @@ import type { Rating } from './rating';
 const ALL: readonly Stoplight[] = [...FOUR, 'no_picture'];
 
 /** After the last student: a moment of quiet joy, or what is still asked for. */
-export function Done({ rating }: { rating: Rating }) {
+export default function Done({ rating }: { rating: Rating }) {
   const rows = rating.asked.value;
   const open = rows.filter((row) => !row.complete);
   const counts = ALL.map((light) => [light, rows.filter((row) => row.content.stoplight === light).length] as const);
@@ -39,7 +39,7 @@ export function Done({ rating }: { rating: Rating }) {
             {t('rate.done_act')}
           </Button>
         )}
-        <div class="row">
+        <div class="row rate-done-acts">
           <Button kind="ghost" icon="undo" disabled={!rating.canUndo} onClick={() => rating.undo()}>
             {t('rate.undo')}
           </Button>

@@ -1,7 +1,6 @@
 import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import { lazy } from 'preact-iso';
-import { Banner, EmptyState, Loaded, PageHeader, Skeleton } from '../../components';
-import { announce } from '../../lib/announce';
+import { EmptyState, Loaded, PageHeader, Skeleton } from '../../components';
 import { contentOf, EMPTY } from '../../lib/conflict';
 import { moment } from '../../lib/dates';
 import { t } from '../../lib/i18n';
@@ -11,16 +10,17 @@ import { nameOf, type Outbox } from '../../lib/outbox';
 import type { ScreenProps } from '../../lib/screen';
 import { me } from '../../lib/session';
 import { Cards } from './cards';
-import { Done } from './done';
 import { Head } from './head';
-import { groupTitle, type Rating, ratingOf } from './rating';
-import { TextSheet } from './text-sheet';
+import { groupTitle, ratingOf } from './rating';
 import type { GroupSheet } from './types';
 import './rate.css';
 
 const ListView = lazy(() => import('./list-view'));
 const TableView = lazy(() => import('./table-view'));
 const ReadOnly = lazy(() => import('./read-only'));
+const Done = lazy(() => import('./done'));
+const TextSheet = lazy(() => import('./text-sheet'));
+const Troubles = lazy(() => import('./troubles'));
 const Extras = lazy(() => import('./extras'));
 
 const WIDE = '(min-width: 900px)';
@@ -98,47 +98,6 @@ function Group({ outbox, sheet, reload }: { outbox: Outbox; sheet: GroupSheet; r
       <TextSheet rating={rating} />
       <Extras rating={rating} />
     </section>
-  );
-}
-
-/** What went wrong with texts of this group: to be compared, or refused. */
-function Troubles({ rating }: { rating: Rating }) {
-  const rows = rating.rows.value;
-  const stale = rows.filter((row) => row.waiting?.trouble?.kind === 'stale');
-  const refused = rows.filter((row) => row.waiting?.trouble && row.waiting.trouble.kind !== 'stale');
-  const count = stale.length + refused.length;
-  useEffect(() => {
-    if (count > 0) announce(t('rate.trouble_said', { n: count }));
-  }, [count]);
-  const first = stale[0];
-  return (
-    <>
-      {first && (
-        <Banner
-          kind="attention"
-          icon="people"
-          act={
-            <button type="button" class="text-button" onClick={() => rating.compare(first.student.id)}>
-              {t('act.compare')}
-            </button>
-          }
-        >
-          {stale.length === 1
-            ? t('rate.stale_name', { name: first.student.name })
-            : t('rate.stale_more', { n: stale.length })}
-        </Banner>
-      )}
-      {refused.length > 0 && (
-        <Banner kind="warning" icon="alert" act={<a href="/rounds#attention">{t('rate.refused_look')}</a>}>
-          {t('rate.refused', { n: refused.length })}
-        </Banner>
-      )}
-      {rating.outbox.memoryOnly.value && (
-        <Banner kind="attention" icon="device">
-          {t('rate.memory_only')}
-        </Banner>
-      )}
-    </>
   );
 }
 

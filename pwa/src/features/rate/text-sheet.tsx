@@ -22,7 +22,7 @@ const STARTERS = {
 
 type TextField = 'remark' | 'action';
 
-export function TextSheet({ rating }: { rating: Rating }) {
+export default function TextSheet({ rating }: { rating: Rating }) {
   const open = rating.writing.value;
   const row = rating.row(open?.student ?? null);
   const kept = useRef(row);
