@@ -29,6 +29,9 @@ export function setMessages(next: Language, messages: Readonly<Record<string, st
 export async function loadLanguage(next: Language): Promise<void> {
   const response = await fetch(ADDRESSES[next]);
   setMessages(next, (await response.json()) as Record<string, string>);
+  // The server's own pages and its answers speak the same language.
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing in Firefox and Safari.
+  document.cookie = `lang=${next}; Path=/; Max-Age=31536000; SameSite=Lax`;
 }
 
 /**

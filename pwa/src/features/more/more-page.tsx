@@ -1,5 +1,120 @@
-import { t } from '../../lib/i18n';
+import { useRef } from 'preact/hooks';
+import {
+  Avatar,
+  Button,
+  confirm,
+  errorText,
+  InstallHint,
+  List,
+  ListRow,
+  PageHeader,
+  PushExplainer,
+  Segmented,
+  Switch,
+  toast,
+} from '../../components';
+import { api } from '../../lib/api';
+import { LANGUAGES, type Language, language, loadLanguage, t } from '../../lib/i18n';
+import { outboxOf } from '../../lib/my-outbox';
+import { type Me, me } from '../../lib/session';
+import { setTheme, type Theme, theme } from '../../lib/theme';
+import { keysOn, setKeys } from '../rate/keys-setting';
 
-export default function Placeholder() {
-  return <h1>{t('nav.more')}</h1>;
+const LANGUAGE_NAMES: Record<Language, string> = { nl: 'Nederlands', en: 'English' };
+
+/** Everything about oneself and this device. */
+export default function MorePage() {
+  const person = me.value;
+  if (!person) return <PageHeader title={t('nav.more')} />;
+  return (
+    <section class="page">
+      <PageHeader title={t('nav.more')} />
+      <div class="stack loose">
+        <div class="row">
+          <Avatar initials={person.initials} />
+          <div>
+            <p class="label">{person.name}</p>
+            <p class="small soft">{person.school.name}</p>
+          </div>
+        </div>
+        <Look person={person} />
+        <PushExplainer />
+        <InstallHint />
+        {person.navigation.includes('rounds') && (
+          <Switch label={t('more.keys')} help={t('more.keys_help')} checked={keysOn.value} onChange={setKeys} />
+        )}
+        <List>
+          <ListRow href="/how-to" title={t('title.how_to')} text={t('more.how_to')} />
+          {person.mode === 'demo' && <ListRow href="/demo/mail" title={t('more.mails')} text={t('more.mails_why')} />}
+        </List>
+        <SignOut person={person} />
+      </div>
+    </section>
+  );
+}
+
+/** Language and theme: at once on this device, and on the person's other devices at their next start. */
+function Look({ person }: { person: Me }) {
+  const keep = async (change: { language?: Language; theme?: Theme }) => {
+    try {
+      me.value = await api.patch<Me>('/me', change);
+    } catch (error) {
+      toast(errorText(error));
+    }
+  };
+  return (
+    <section class="stack" aria-label={t('more.look')}>
+      <div class="stack tight">
+        <p class="label">{t('more.language')}</p>
+        <Segmented
+          label={t('more.language')}
+          value={language.value}
+          options={LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value] }))}
+          onChange={async (value) => {
+            await loadLanguage(value);
+            await keep({ language: value });
+          }}
+        />
+      </div>
+      <div class="stack tight">
+        <p class="label">{t('more.theme')}</p>
+        <Segmented<Theme>
+          label={t('more.theme')}
+          value={theme.value}
+          options={[
+            { value: 'auto', label: t('more.theme.auto'), icon: 'device' },
+            { value: 'light', label: t('more.theme.light'), icon: 'sun' },
+            { value: 'dark', label: t('more.theme.dark'), icon: 'moon' },
+          ]}
+          onChange={async (value) => {
+            setTheme(value);
+            if (value !== person.theme) await keep({ theme: value });
+          }}
+        />
+      </div>
+    </section>
+  );
+}
+
+/** Signing out is a form, so that the server ends the session and leads to its own page. */
+function SignOut({ person }: { person: Me }) {
+  const form = useRef<HTMLFormElement>(null);
+  const signOut = async () => {
+    const waiting = outboxOf(person.id).items.value.size;
+    const yes =
+      waiting === 0 ||
+      (await confirm({
+        title: t('more.sign_out_waiting', { n: waiting }),
+        text: t('more.sign_out_why'),
+        yes: t('more.sign_out'),
+      }));
+    if (yes) form.current?.submit();
+  };
+  return (
+    <form ref={form} method="post" action="/auth/sign-out">
+      <Button icon="sign_out" onClick={signOut}>
+        {t('more.sign_out')}
+      </Button>
+    </form>
+  );
 }
