@@ -46,6 +46,7 @@ export default defineConfig({
     },
   },
   plugins: [
+    pushMessages(),
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'sw',
@@ -54,7 +55,12 @@ export default defineConfig({
       manifest: false,
       injectManifest: {
         buildPlugins: { vite: [pushMessages()] },
-        globPatterns: ['assets/*.{js,css,json}', 'icons/*.{svg,png}', 'theme.js', 'manifest.webmanifest'],
+        globPatterns: [
+          'assets/*.{js,css,json}',
+          'icons/{icon.svg,icon-192.png,badge-96.png}',
+          'theme.js',
+          'manifest.webmanifest',
+        ],
         // Names carry a hash of the content already.
         dontCacheBustURLsMatching: /^assets\//,
         additionalManifestEntries: [{ url: '/app-shell', revision: shellRevision }],

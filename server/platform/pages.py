@@ -41,7 +41,7 @@ def page(request: Request[Any, Any, Any], name: str, *, status: int = 200, **con
         theme=theme if theme in ("light", "dark") else "auto",
         entry_scripts=build.scripts,
         entry_styles=build.styles,
-        preloads=build.preloads,
+        preloads=[*build.preloads, *filter(None, [build.texts.get(language)])],
         **context,
     )
     headers = {"cache-control": "no-store", "content-language": language}

@@ -12,6 +12,8 @@ from typing import Any
 
 from litestar import Request, Response
 
+from server.platform.texts import LANGUAGES
+
 HASHED = "assets/"
 SMALLEST_WORTH_GZIP = 600
 TYPES = {".webmanifest": "application/manifest+json", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -36,6 +38,8 @@ class Build:
     scripts: list[str]
     styles: list[str]
     preloads: list[str]
+    # The texts of the interface, by language.
+    texts: dict[str, str]
 
 
 def build_folder() -> Path:
@@ -73,6 +77,11 @@ def load(folder: Path) -> Build:
         scripts=[f"/{main['file']}"] if main else [],
         styles=[f"/{name}" for name in main.get("css", [])],
         preloads=[f"/{manifest[name]['file']}" for name in main.get("imports", [])],
+        texts={
+            language: f"/{manifest[name]['file']}"
+            for language in LANGUAGES
+            if (name := f"messages/{language}.json") in manifest
+        },
     )
 
 

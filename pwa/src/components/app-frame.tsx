@@ -4,8 +4,8 @@ import { useLocation } from 'preact-iso';
 import type { Screen } from '../app';
 import { type MessageKey, t } from '../lib/i18n';
 import { setRouter } from '../lib/navigate';
-import { applyUpdate, updateReady } from '../lib/service-worker';
 import { me, type NavKey, navigation, online, signedOut, signInAddress } from '../lib/session';
+import { applyUpdate, waitingVersion } from '../lib/update';
 import { Brand } from './brand';
 import { Button } from './button';
 import { Icon, type IconName } from './icon';
@@ -22,6 +22,16 @@ const ICONS: Record<NavKey, IconName> = {
 };
 /** A thumb finds five places on 360 px; what does not fit is one tap further, under *Meer*. */
 const PLACES_ON_PHONE = 5;
+
+/** The same report is reached from different places: by a mentor, by a student, by a teacher. */
+const NEAREST: Record<NavKey, readonly NavKey[]> = {
+  rounds: ['rounds'],
+  students: ['students', 'reports', 'rounds'],
+  reports: ['reports'],
+  organise: ['organise'],
+  notices: ['notices'],
+  more: ['more'],
+};
 
 function NavItem({ name, current, beside }: { name: NavKey; current: boolean; beside: boolean }) {
   const unread = name === 'notices' ? (me.value?.unread_notices ?? 0) : 0;
@@ -88,7 +98,7 @@ function Bars() {
           {t('state.offline')}
         </p>
       )}
-      {updateReady.value && (
+      {waitingVersion.value && (
         <Banner
           icon="info"
           act={
@@ -114,13 +124,14 @@ export function AppFrame({
 }) {
   const { path, route } = useLocation();
   const screen = screenAt(path);
+  const here = NEAREST[screen?.navKey ?? 'more'].find((key) => navigation.value.includes(key));
   useEffect(() => setRouter(route), [route]);
   return (
     <div class={screen?.focus ? 'frame frame-focus' : 'frame'}>
       <a class="skip-link" href="#main">
         {t('nav.skip')}
       </a>
-      <Navigation here={screen?.navKey} />
+      <Navigation here={screen && here} />
       <div class="frame-main">
         <Bars />
         <main id="main">{children}</main>

@@ -102,7 +102,7 @@ export function schoolTime(iso: string): string {
 /** The other way round: a day and hour on the school's clock as a moment; an empty field is null. */
 export function fromSchoolTime(local: string): string | null {
   const asUtc = new Date(`${local}:00Z`);
-  if (Number.isNaN(asUtc.getTime())) return null;
+  if (!/^\d{4,}-\d\d-\d\dT\d\d:\d\d$/.test(local) || Number.isNaN(asUtc.getTime())) return null;
   const offsetAt = (moment: Date) => {
     const [year, month, date, hour, minute] = localParts(moment);
     return Date.UTC(year, month - 1, date, hour, minute) - Math.floor(moment.getTime() / 60_000) * 60_000;

@@ -1,4 +1,4 @@
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb';
 
 /** A text as it stands on this device. */
 export interface Draft<T> {
@@ -20,10 +20,11 @@ interface Schema extends DBSchema {
   drafts: { key: string; value: Draft<unknown> };
 }
 
+const DATABASE = 'driehoek-drafts';
 let opened: Promise<IDBPDatabase<Schema>> | undefined;
 
 function database(): Promise<IDBPDatabase<Schema>> {
-  opened ??= openDB<Schema>('driehoek-drafts', 1, {
+  opened ??= openDB<Schema>(DATABASE, 1, {
     upgrade: (db) => {
       db.createObjectStore('drafts');
     },
@@ -57,4 +58,28 @@ export function draftStore<T>(personId: string, what: string): DraftStore<T> {
       await (await database()).delete('drafts', key);
     },
   };
+}
+
+/**
+ * Copies of what the server has go, those of this person excepted (`null`: of everybody). Texts that wait stay until
+ * their writer is back.
+ */
+export async function forgetCopies(except: string | null): Promise<void> {
+  try {
+    const tx = (await database()).transaction('drafts', 'readwrite');
+    for (const key of await tx.store.getAllKeys()) {
+      const draft = await tx.store.get(key);
+      if (draft?.sent && (except === null || !key.startsWith(`${except}/`))) await tx.store.delete(key);
+    }
+    await tx.done;
+  } catch {
+    // A device that stores nothing has nothing to forget.
+  }
+}
+
+/** After signing out: no text of anybody stays on this device. */
+export async function wipeDrafts(): Promise<void> {
+  (await opened?.catch(() => undefined))?.close();
+  opened = undefined;
+  await deleteDB(DATABASE);
 }

@@ -1,10 +1,10 @@
 import { useEffect, useRef } from 'preact/hooks';
 
-/** True while the keys belong to somebody who types, or to an open sheet or menu. */
+/** True while the keys belong to somebody who types, or to an open sheet, question or menu. */
 export function isTyping(event: KeyboardEvent): boolean {
   const target = event.target as HTMLElement | null;
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return true;
-  if (document.querySelector('dialog:modal') && !target?.closest('dialog')) return true;
+  if (document.querySelector('dialog[open]')) return true;
   return !!target?.closest(
     'input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable], [role=menu]',
   );

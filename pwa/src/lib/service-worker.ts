@@ -1,19 +1,8 @@
-import { signal } from '@preact/signals';
 import { go } from './navigate';
+import { waitingVersion } from './update';
 
-/** The new version that waits for permission, if any. */
-const waiting = signal<ServiceWorker | null>(null);
 const RELOADED = 'reloaded-for-chunk';
 const CHECK_EVERY_MS = 30 * 60 * 1000;
-
-/** True while a newer version of the app is ready. */
-export const updateReady = waiting;
-
-/** Starts the newer version; the page loads again as soon as it is in charge. */
-export function applyUpdate(): void {
-  navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
-  waiting.value?.postMessage({ type: 'skip_waiting' });
-}
 
 /** Registers the service worker, listens for newer versions, and follows a tap on a notification. */
 export async function startServiceWorker(): Promise<void> {
@@ -36,7 +25,7 @@ export async function startServiceWorker(): Promise<void> {
   const registration = await navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' });
   // The first version needs no permission: nothing older is in use.
   const offer = () => {
-    if (registration.waiting && navigator.serviceWorker.controller) waiting.value = registration.waiting;
+    if (registration.waiting && navigator.serviceWorker.controller) waitingVersion.value = registration.waiting;
   };
   offer();
   registration.addEventListener('updatefound', () => registration.installing?.addEventListener('statechange', offer));

@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import en from '../messages/en.json';
+import nl from '../messages/nl.json';
+
+const TEXTS: Record<string, Record<string, string>> = { nl, en };
+const ROOT = process.cwd();
+
+function sources(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true, recursive: true })
+    .filter((file) => file.isFile() && /\.tsx?$/.test(file.name) && !file.name.includes('.test.'))
+    .map((file) => readFileSync(join(file.parentPath, file.name), 'utf8').replace(/\/\*[\s\S]*?\*\//g, ''));
+}
+
+/** What source code can ask for: whole keys, and the fixed beginnings of keys that are put together. */
+function asked(): { strings: Set<string>; patterns: RegExp[]; called: Set<string> } {
+  const code = [...sources('src'), ...sources('sw')].join('\n');
+  const strings = new Set([...code.matchAll(/'([a-z][\w.]*)'/g)].map(([, key]) => key ?? ''));
+  const called = new Set([...code.matchAll(/\bt\(\s*'([^']+)'/g)].map(([, key]) => key ?? ''));
+  const patterns = [...code.matchAll(/`([a-z][\w.]*)\$\{[^`]*`/g)].map(([whole]) => {
+    const parts = whole.slice(1, -1).split(/\$\{[^}]*\}/);
+    return new RegExp(`^${parts.map((part) => part.replace(/\./g, '\\.')).join('[\\w]+')}$`);
+  });
+  return { strings, patterns, called };
+}
+
+const base = (key: string) => key.replace(/_(one|other)$/, '');
+
+describe('texts', () => {
+  test('both languages have the same keys', () => {
+    expect(Object.keys(en).sort()).toEqual(Object.keys(nl).sort());
+  });
+
+  test('no text is empty, and none is a group of texts', () => {
+    for (const texts of Object.values(TEXTS)) {
+      for (const [key, text] of Object.entries(texts)) {
+        expect(typeof text, key).toBe('string');
+        expect(text.trim(), key).not.toBe('');
+      }
+    }
+  });
+
+  test('both languages fill in the same parameters', () => {
+    const params = (text = '') => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort();
+    const keys = Object.keys(nl) as (keyof typeof nl)[];
+    const different = keys.filter(
+      (key) => params(nl[key]).join() !== params((en as Record<string, string>)[key]).join(),
+    );
+    expect(different).toEqual([]);
+  });
+
+  test('a text for one has a text for many', () => {
+    const alone = Object.keys(nl).filter((key) => key.endsWith('_one') && !(`${base(key)}_other` in nl));
+    expect(alone).toEqual([]);
+  });
+
+  test('every key that is asked for exists', () => {
+    const missing = [...asked().called].filter((key) => !(key in nl) && !(`${key}_other` in nl));
+    expect(missing).toEqual([]);
+  });
+
+  test('every key is used', () => {
+    const { strings, patterns } = asked();
+    const unused = Object.keys(nl).filter((key) => {
+      const names = [key, base(key)];
+      return !names.some((name) => strings.has(name) || patterns.some((pattern) => pattern.test(name)));
+    });
+    expect(unused).toEqual([]);
+  });
+});
