@@ -65,6 +65,7 @@ create table person (
   consents_report boolean not null default false,
   consents_plan boolean not null default false,
   locale text not null default 'nl' check (locale in ('nl', 'en')),
+  theme text not null default 'auto' check (theme in ('auto', 'light', 'dark')),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   unique (school_id, id), unique (school_id, sourced_id)
