@@ -7,38 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from server.people.relations import TIES
 from server.people.tables import Person
 from server.platform import db
-
-# Relations are today's (product.md): they all come through current_enrolment. A former student is still found, so that an
-# author keeps reading the own text.
-TIES = """
-select p.id as student_id, p.birth_date, p.adult_flag, p.consents_report, p.consents_plan, p.enabled and p.left_on is null as at_school,
-       array(select se.group_id from current_enrolment se
-              join current_enrolment te on te.school_id = se.school_id and te.group_id = se.group_id
-             where se.school_id = $1 and se.person_id = $2 and se.role = 'student' and se.kind = 'teaching'
-               and te.person_id = $3 and te.role = 'teacher') as teaches,
-       exists(select 1 from current_enrolment se
-               join current_enrolment te on te.school_id = se.school_id and te.group_id = se.group_id
-              where se.school_id = $1 and se.person_id = $2 and se.role = 'student' and se.kind = 'home'
-                and te.person_id = $3 and te.role = 'teacher') as mentor,
-       (select g.barred from guardianship g
-         where g.school_id = $1 and g.student_id = $2 and g.guardian_id = $3 and g.ended_on is null) as barred,
-       exists(select 1 from current_enrolment se
-               join leader_scope l on l.school_id = se.school_id and l.group_id = se.group_id
-              where se.school_id = $1 and se.person_id = $2 and se.role = 'student' and se.kind = 'home'
-                and l.person_id = $3) as in_scope,
-       not exists(select 1 from expected_pair e
-                   join current_enrolment te on te.school_id = e.school_id and te.group_id = e.group_id
-                    and te.person_id = $3 and te.role = 'teacher'
-                   left join feedback f on f.school_id = e.school_id and f.round_id = e.round_id
-                    and f.student_id = e.student_id and f.group_id = e.group_id
-                  where e.school_id = $1 and e.round_id = $4 and e.student_id = $2 and e.state = 'expected'
-                    and coalesce(f.complete, false) = false) as own_complete
-  from person p
- where p.school_id = $1 and p.id = $2
-   and exists (select 1 from person_role r where r.school_id = $1 and r.person_id = $2 and r.role = 'student')
-"""
 
 NAVIGATION = """
 select p.given_name, p.particle, p.family_name, p.theme, c.name as school_name, c.slug,
@@ -118,11 +89,6 @@ async def add_session(id_hash: bytes, school_id: UUID, person_id: UUID, idle: ti
         person_id,
         idle,
     )
-
-
-async def enter(id_hash: bytes) -> Any | None:
-    """Look a session up and make its school the school of this transaction; None when it does not live."""
-    return await db.fetchrow("select * from request_enter($1)", id_hash)
 
 
 async def end_session(school_id: UUID, id_hash: bytes) -> None:

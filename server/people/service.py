@@ -14,7 +14,7 @@ from server.people import queries
 from server.people.names import full_name, initials, list_name
 from server.people.schemas import Card, Language, MeAnswer, MeChange, Mode, NavigationKey, SchoolCard, Theme
 from server.platform import clock, db
-from server.platform.request import Me, make_me
+from server.platform.request import Me, enter, make_me
 from server.platform.security import SESSION_IDLE, new_session_id, session_hash
 from server.rules.facts import GuardianFacts, SchoolFacts, StudentFacts, Ties
 
@@ -147,7 +147,7 @@ async def start_session(school_id: UUID, person_id: UUID) -> str:
 async def end_session(session_id: str) -> None:
     """End this session, if it lives. Runs in a transaction of its own."""
     hashed = session_hash(session_id)
-    row = await queries.enter(hashed)
+    row = await enter(hashed)
     if row is not None:
         await queries.end_session(row["school"], hashed)
 

@@ -16,7 +16,6 @@ from server.platform import clock, outbox
 from server.platform.request import Me
 from server.reports import basis as facts
 from server.reports.basis import Basis
-from server.reports.queries import with_plan
 from server.rules import visibility
 from server.rules.facts import Party
 
@@ -30,7 +29,7 @@ async def _find(me: Me, agreement_id: UUID) -> tuple[Basis, AgreementRow]:
     place = await queries.place_of(me.school_id, agreement_id)
     if place is None:
         raise NotFound
-    basis = await facts.load(me, place["student_id"], place["round_id"], with_plan)
+    basis = await facts.load_with_plan(me, place["student_id"], place["round_id"])
     rows = view.decode_agreements(basis.row["agreements"])
     found = next((row for row in rows if row.id == agreement_id), None)
     if found is None:

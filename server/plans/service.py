@@ -16,7 +16,6 @@ from server.platform import clock, db, outbox
 from server.platform.request import Me
 from server.reports import basis as facts
 from server.reports.basis import Basis
-from server.reports.queries import with_plan
 from server.rules import visibility
 from server.rules.facts import PlanState
 from server.rules.verdict import Reason
@@ -26,7 +25,7 @@ async def _load(me: Me, student_id: UUID, round_id: UUID, *, writing: bool) -> t
     """The facts and the plan; `writing` holds the plan until the transaction ends."""
     if writing:
         await db.lock(f"plan:{round_id}:{student_id}")
-    basis = await facts.load(me, student_id, round_id, with_plan)
+    basis = await facts.load_with_plan(me, student_id, round_id)
     return basis, view.decode_plan(basis.row["plan"])
 
 

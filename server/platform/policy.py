@@ -1,6 +1,6 @@
 """Every handler names its policy: the rules it asks, or one of the few words below. Without one the app does not start.
 
-    @get("/rounds/{round_id:uuid}", opt=policy(visibility.see_round))
+@get("/rounds/{round_id:uuid}", opt=policy(visibility.see_round))
 """
 
 from __future__ import annotations

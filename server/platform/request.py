@@ -56,6 +56,11 @@ def make_me(row: Any) -> Me:
     return Me(row["school"], row["person"], viewer, roles, row["locale"], row["time_zone"])
 
 
+async def enter(hashed: bytes) -> Any | None:
+    """Look a session up and make its school the school of this transaction; None when it does not live."""
+    return await db.fetchrow("select * from request_enter($1)", hashed)
+
+
 @asynccontextmanager
 async def signed_in(request: Request[Any, Any, Any]) -> AsyncIterator[Me]:
     """One transaction of the viewer's school; commits when the block ends, rolls back when it raises.
@@ -70,7 +75,7 @@ async def signed_in(request: Request[Any, Any, Any]) -> AsyncIterator[Me]:
         raise SignedOut
     kept: DomainError | None = None
     async with db.transaction():
-        row = await db.fetchrow("select * from request_enter($1)", session_hash(session_id))
+        row = await enter(session_hash(session_id))
         if row is None or not row["active"]:
             raise SignedOut
         me = make_me(row)

@@ -11,8 +11,8 @@ from typing import Final
 import redis.asyncio as redis
 from redis.exceptions import RedisError
 
-from server.people import queries
 from server.platform import db
+from server.platform.request import enter
 from server.platform.security import session_hash
 
 SECONDS: Final = 60
@@ -32,7 +32,7 @@ class SessionCache:
             if await self.client.get(name):
                 return True
         async with db.transaction():
-            found = await queries.enter(hashed) is not None
+            found = await enter(hashed) is not None
         if found:
             with suppress(RedisError, OSError):
                 await self.client.set(name, b"1", ex=SECONDS)

@@ -114,6 +114,15 @@ class Basis:
 Loader = Callable[[UUID, UUID, UUID, UUID], Awaitable[Any | None]]
 
 
+async def load_with_plan(me: Me, student_id: UUID, round_id: UUID) -> Basis:
+    """The same with the columns of plan and agreements in `row`.
+
+    Raises:
+        NotFound: student or round are not of this school.
+    """
+    return await load(me, student_id, round_id, queries.with_plan)
+
+
 async def load(me: Me, student_id: UUID, round_id: UUID, query: Loader = queries.basis) -> Basis:
     """The facts about one report, by one statement; `query` may bring more columns, found in `row`.
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from server.people.queries import TIES
+from server.people.relations import TIES
 from server.platform import db
 
 # The pairs of one student in one round. Who teaches is today's, who wrote is for ever; names come once for all of them.
