@@ -9,6 +9,9 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from server.platform.clock import DEFAULT_ZONE
 
 SHOWN = 100
 _NAME = re.compile(r"\d{13}-[0-9a-f]{8}")
@@ -25,6 +28,11 @@ class Caught:
     caught_at: datetime
     text: str
     html: str
+
+    @property
+    def clock(self) -> str:
+        """When it was caught, as people in the Netherlands say it: 14.05."""
+        return f"{self.caught_at.astimezone(ZoneInfo(DEFAULT_ZONE)):%H.%M}"
 
 
 def newest(folder: Path) -> list[Caught]:

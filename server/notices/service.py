@@ -111,15 +111,16 @@ async def _tell(kind: Kind, school_id: UUID, person_id: UUID, ids: Ids, channels
 async def allowed(kind: Kind, school_id: UUID, person_id: UUID, ids: Ids) -> bool:
     """May this person know of it now? Asks the same rules as the page that the notice leads to."""
     me = await people.as_person(school_id, person_id)
-    return me is not None and await _allowed_me(kind, me, ids) is not None
+    found = None if me is None else await _report(me, ids)
+    return found is not None and kind.allows(found, ids)
 
 
-async def _allowed_me(kind: Kind, me: Me, ids: Ids) -> Basis | None:
+async def _report(me: Me, ids: Ids) -> Basis | None:
+    """The facts of the report that the news is about; None: it is not of this school."""
     try:
-        found = await reports.load(me, ids.student, ids.round)
+        return await reports.load(me, ids.student, ids.round)
     except NotFound:
         return None
-    return found if kind.allows(found, ids) else None
 
 
 # --- in the app -------------------------------------------------------------------------------------------------------
@@ -129,10 +130,14 @@ async def list_notices(me: Me) -> list[NoticeItem]:
     """The person's latest notices, newest first. What one may no longer know of is taken back on the way."""
     shown: list[NoticeItem] = []
     ended: list[UUID] = []
+    known: dict[tuple[UUID, UUID], Basis | None] = {}
     for row in await queries.latest(me.school_id, me.person_id, SHOWN):
         kind, ids = KINDS[row["kind"]], msgspec.json.decode(row["ids"], type=Ids)
-        found = await _allowed_me(kind, me, ids)
-        if found is None:
+        about = (ids.round, ids.student)
+        if about not in known:
+            known[about] = await _report(me, ids)
+        found = known[about]
+        if found is None or not kind.allows(found, ids):
             ended.append(row["id"])
             continue
         words = f"notice.{kind.words_for(me.person_id, ids)}"
