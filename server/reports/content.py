@@ -76,9 +76,10 @@ def decode_names(source: str | None) -> dict[UUID, str]:
 def decode_pairs(source: str | None, names: Mapping[UUID, str]) -> list[Pair]:
     """Pairs with their feedback, by subject, and the names of their teachers as far as `names` has them."""
     pairs = _PAIRS.decode(source) if source else []
+    places = {person_id: (number, name) for number, (person_id, name) in enumerate(names.items())}
     for pair in pairs:
-        wanted = pair.written_by or pair.teaches
-        pair.teachers = [name for person_id, name in names.items() if person_id in wanted]
+        found = {places[person_id] for person_id in pair.written_by or pair.teaches if person_id in places}
+        pair.teachers = [name for _, name in sorted(found)]
     return pairs
 
 

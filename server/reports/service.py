@@ -187,9 +187,10 @@ def _subjects(basis: Basis, pairs: list[Pair], log: Log) -> list[SubjectFeedback
     for pair in pairs:
         feedback = pair.facts(me.person_id)
         readable = log.allows(visibility.read_feedback(me.viewer, ties, round_, feedback))
-        written = FeedbackFacts(feedback.pair, feedback.written_by, has_stoplight=True)
-        if not readable and not log.allows(visibility.read_feedback(me.viewer, ties, round_, written)):
-            continue
+        if not readable:
+            written = FeedbackFacts(feedback.pair, feedback.written_by, has_stoplight=True)
+            if not log.allows(visibility.read_feedback(me.viewer, ties, round_, written)):
+                continue
         shown.append(
             SubjectFeedback(
                 feedback_id=pair.feedback_id if readable else None,
