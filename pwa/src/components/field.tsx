@@ -131,8 +131,6 @@ export function Field(props: FieldProps) {
           ref: setRef,
           'data-autofocus': props.autoFocus || undefined,
           disabled: props.disabled,
-          // A sheet gives the focus to what asks for it when it opens.
-          autoFocus: props.autoFocus,
           class: empty ? 'input input-missing' : 'input',
           'aria-describedby': describedBy,
           'aria-required': required || undefined,

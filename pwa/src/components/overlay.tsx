@@ -28,7 +28,7 @@ function useModal(open: boolean) {
       if (!element || element.open) return;
       element.showModal();
       // Not the button that closes it, which the browser would take: a field that asks for it, else the title.
-      element.querySelector<HTMLElement>('[data-autofocus], h2')?.focus();
+      (element.querySelector<HTMLElement>('[data-autofocus]') ?? element.querySelector('h2'))?.focus();
       return;
     }
     if (element?.open) element.close();

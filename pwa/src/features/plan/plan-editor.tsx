@@ -124,14 +124,14 @@ export function PlanEditor({
       </div>
       {here !== 'summary' && (
         <ActBar>
-          <Button kind="primary" wide onClick={goOn}>
-            {t('plan.next')}
-          </Button>
           {before && (
-            <Button kind="ghost" wide href={address(before)}>
+            <Button kind="ghost" href={address(before)}>
               {t('plan.back')}
             </Button>
           )}
+          <Button kind="primary" onClick={goOn}>
+            {t('plan.next')}
+          </Button>
         </ActBar>
       )}
     </section>

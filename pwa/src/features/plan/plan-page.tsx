@@ -3,7 +3,7 @@ import { Button, EmptyState, ErrorState, PageHeader, SkeletonText } from '../../
 import { ApiProblem, ConnectionLost } from '../../lib/api';
 import type { Autosave } from '../../lib/autosave';
 import { t } from '../../lib/i18n';
-import { useLoad } from '../../lib/load';
+import { useKept } from '../../lib/kept';
 import type { ScreenProps } from '../../lib/screen';
 import { me } from '../../lib/session';
 import { PlanTexts } from '../report/plan-view';
@@ -16,18 +16,18 @@ import './plan.css';
 /** The student writes the plan of action: one step per screen, saved at every word. */
 export default function PlanPage({ round, query }: ScreenProps<'round'>) {
   const person = me.value?.id ?? '';
-  const report = useLoad<Report>(person ? `/rounds/${round}/students/${person}/report` : null);
+  const report = useKept<Report>(person ? `/rounds/${round}/students/${person}/report` : null);
   const [autosave] = useState<Autosave<PlanContent>>(() => planAutosave(person, round));
   const [started, setStarted] = useState<boolean | null>(null);
-  const { data, error } = report;
+  const { data, error, loading } = report;
   const lost = error instanceof ConnectionLost;
 
-  // Starts once, with the first answer of the server or without one.
   useEffect(() => {
-    if (started || !(data || lost)) return;
-    const server = data ? { value: working(data.plan), version: data.plan?.version ?? 0 } : null;
+    if (started || loading || (error && !lost)) return;
+    // What this device kept of the report may be old: only an answer of the server says what it has.
+    const server = data && !lost ? { value: working(data.plan), version: data.plan?.version ?? 0 } : null;
     void autosave.start(server).then(setStarted);
-  }, [data !== undefined && data !== null, lost]);
+  }, [started, loading, error, lost, data, autosave]);
   useEffect(() => () => autosave.stop(), [autosave]);
 
   const back = data ? `/rounds/${round}/students/${person}` : '/reports';
@@ -39,13 +39,13 @@ export default function PlanPage({ round, query }: ScreenProps<'round'>) {
   return (
     <section class="page plan">
       <PageHeader title={t('title.plan')} subtitle={data?.round.name} back={back} />
-      {data && started !== null ? (
+      {!person ? (
+        <ErrorState error={new ConnectionLost(t('plan.needs_connection'))} onRetry={() => location.reload()} />
+      ) : data && !loading && !data.can.write_plan ? (
         <ReadOnly report={data} back={back} />
       ) : error instanceof ApiProblem && error.status === 404 ? (
         <EmptyState icon="report" title={t('plan.not_shared')} text={t('plan.not_shared_why')} />
-      ) : error && started !== null ? (
-        <ErrorState error={error} onRetry={report.reload} />
-      ) : error && !lost ? (
+      ) : error && (!lost || started === false) ? (
         <ErrorState error={error} onRetry={report.reload} />
       ) : (
         <div class="stack">

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { ActBar, Button, DoneState, ErrorState, StoplightSymbol } from '../../components';
+import { ActBar, Button, ErrorState, StoplightSymbol } from '../../components';
 import { announce } from '../../lib/announce';
 import { api, ConnectionLost } from '../../lib/api';
 import type { Autosave } from '../../lib/autosave';
@@ -84,11 +84,11 @@ export function PlanSummary({
       </dl>
       {error !== null && <ErrorState error={error} />}
       <ActBar>
-        <Button kind="primary" wide icon="send" disabled={!report || isEmpty(content) || unchanged} onClick={handIn}>
-          {last ? t('plan.hand_in_again') : t('plan.hand_in')}
-        </Button>
-        <Button kind="ghost" wide href={address(questions.length > 0 ? 'answers' : 'when')}>
+        <Button kind="ghost" href={address(questions.length > 0 ? 'answers' : 'when')}>
           {t('plan.back')}
+        </Button>
+        <Button kind="primary" icon="send" disabled={!report || isEmpty(content) || unchanged} onClick={handIn}>
+          {last ? t('plan.hand_in_again') : t('plan.hand_in')}
         </Button>
       </ActBar>
     </>
@@ -112,13 +112,17 @@ function Answer({ question, text, href }: { question: ComponentChildren; text: s
 /** Handed in: a moment of quiet joy. */
 export function HandedIn({ back }: { back: string }) {
   return (
-    <section class="page plan plan-done">
-      <Triangle />
-      <DoneState title={t('plan.done_title')} text={t('plan.done_text')}>
-        <Button kind="primary" wide href={back}>
+    <section class="page plan">
+      <div class="state">
+        <Triangle />
+        <h1 class="title" tabIndex={-1}>
+          {t('plan.done_title')}
+        </h1>
+        <p class="soft">{t('plan.done_text')}</p>
+        <Button kind="primary" href={back}>
           {t('plan.to_feedback')}
         </Button>
-      </DoneState>
+      </div>
     </section>
   );
 }

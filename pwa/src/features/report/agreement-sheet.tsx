@@ -34,7 +34,10 @@ export function AgreementSheet({
   onSaved: () => void;
 }) {
   const [saved, setSaved] = useState(false);
-  const { open, close } = useClosing(saved ? onSaved : onClose);
+  const { open, close } = useClosing(() => {
+    onClose();
+    if (saved) onSaved();
+  });
   const [what, setWhat] = useState(agreement?.what ?? '');
   const [party, setParty] = useState<Party>(agreement?.party ?? 'student');
   const [owner, setOwner] = useState(agreement?.owner_id ?? report.owners[0]?.id ?? '');

@@ -27,7 +27,7 @@ function told(error: unknown): void {
 
 /** The concrete agreements of the talk: what, who, by when. The mentor writes, the student confirms, owners tick off. */
 export function Agreements({ report, reload }: { report: Report; reload: () => void }) {
-  const [editing, setEditing] = useState<Agreement | 'new' | null>(null);
+  const [editing, setEditing] = useState<Agreement | null>(null);
   const { agreements, can, plan } = report;
   const concluded = plan?.state === 'concluded';
   const unconfirmed = agreements.some((a) => a.can.confirm && !a.confirmed_at);
@@ -66,31 +66,31 @@ export function Agreements({ report, reload }: { report: Report; reload: () => v
           text={can.write_agreements ? t('agreements.none_mentor') : t('agreements.none_why')}
         />
       )}
-      {concluded && <Banner icon="check">{t('agreements.concluded')}</Banner>}
-      {can.write_agreements && (
-        <ActBar>
-          <Button kind="primary" wide icon="plus" onClick={() => setEditing('new')}>
-            {t('agreements.add')}
-          </Button>
-          {can.conclude && (
-            <Button kind="ghost" onClick={conclude}>
-              {t('agreements.conclude')}
-            </Button>
-          )}
-        </ActBar>
+      {can.conclude && (
+        <Button class="conclude" onClick={conclude}>
+          {t('agreements.conclude')}
+        </Button>
       )}
+      {concluded && <Banner icon="check">{t('agreements.concluded')}</Banner>}
       {editing && (
-        <AgreementSheet
-          report={report}
-          agreement={editing === 'new' ? null : editing}
-          onClose={() => setEditing(null)}
-          onSaved={() => {
-            setEditing(null);
-            reload();
-          }}
-        />
+        <AgreementSheet report={report} agreement={editing} onClose={() => setEditing(null)} onSaved={reload} />
       )}
     </section>
+  );
+}
+
+/** What the mentor does during the talk: write down an agreement. */
+export function AgreementActs({ report, reload }: { report: Report; reload: () => void }) {
+  const [adding, setAdding] = useState(false);
+  if (!report.can.write_agreements) return null;
+
+  return (
+    <ActBar>
+      <Button kind="primary" icon="plus" onClick={() => setAdding(true)}>
+        {t('agreements.add')}
+      </Button>
+      {adding && <AgreementSheet report={report} agreement={null} onClose={() => setAdding(false)} onSaved={reload} />}
+    </ActBar>
   );
 }
 
@@ -144,7 +144,9 @@ function Row({
           kind="secondary"
           icon="check"
           onClick={async () => {
-            await api.post(`/agreements/${agreement.id}/confirm`).catch(told);
+            // Only the text that was read is confirmed.
+            const seen = { ifMatch: agreement.version };
+            await api.post(`/agreements/${agreement.id}/confirm`, undefined, seen).catch(told);
             onChanged();
           }}
         >

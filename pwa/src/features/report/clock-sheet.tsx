@@ -37,9 +37,10 @@ export function ClockSheet({
                   </div>
                   {entry.remark && <p class="prose">{entry.remark}</p>}
                   {entry.action && (
-                    <p class="prose">
-                      <span class="label">{t('subject.action')}</span> {entry.action}
-                    </p>
+                    <div class="written">
+                      <p class="written-label">{t('subject.action')}</p>
+                      <p class="prose">{entry.action}</p>
+                    </div>
                   )}
                   <p class="small soft">{[entry.round_name, entry.author, entry.group].join(' · ')}</p>
                 </li>

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { Button, Sheet } from '../../components';
 import { t } from '../../lib/i18n';
+import './report.css';
 
 /** One text that says something else here than at the server. */
 export interface ConflictPart {

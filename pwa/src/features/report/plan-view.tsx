@@ -4,6 +4,7 @@ import { moment } from '../../lib/dates';
 import { t } from '../../lib/i18n';
 import { questionsIn } from './subjects';
 import { PLAN_STEPS, type PlanContent, type Report } from './types';
+import './report.css';
 
 /** The plan as it was handed in, with its earlier versions. */
 export function PlanView({ report }: { report: Report }) {

@@ -36,6 +36,12 @@ export function ShareAct({ report, reload }: { report: Report; reload: () => voi
   const { share, can } = report;
   if (!sharing && (!can.share || (share && !share.changed_since))) return null;
 
+  function shared() {
+    // How it stands is said on top.
+    scrollTo(0, 0);
+    reload();
+  }
+
   async function preview() {
     // What is shared must be what the mentor reads here: the last words first.
     if (await messageSaved(report)) setSharing(true);
@@ -44,10 +50,10 @@ export function ShareAct({ report, reload }: { report: Report; reload: () => voi
 
   return (
     <ActBar>
-      <Button kind="primary" wide onClick={preview}>
+      <Button kind="primary" onClick={preview}>
         {share ? t('report.share.again') : t('report.share.act')}
       </Button>
-      {sharing && <ShareSheet report={report} onClose={() => setSharing(false)} onShared={reload} />}
+      {sharing && <ShareSheet report={report} onClose={() => setSharing(false)} onShared={shared} />}
     </ActBar>
   );
 }

@@ -1,6 +1,5 @@
 import { useState } from 'preact/hooks';
-import { Button, ErrorState, Hint, Loaded, Sheet, SkeletonCard, Switch } from '../../components';
-import { announce } from '../../lib/announce';
+import { Button, ErrorState, Hint, Loaded, Sheet, SkeletonCard, Switch, toast } from '../../components';
 import { api } from '../../lib/api';
 import { useClosing } from '../../lib/closing';
 import { t } from '../../lib/i18n';
@@ -35,7 +34,7 @@ export function ShareSheet({
     try {
       // Tried again it is the same act; with the other choice about guardians it is another one.
       await api.post(`${path}/share`, { guardians }, { key: guardians ? keys.with : keys.without });
-      announce(t('report.share.success', { name: given }));
+      toast(t('report.share.success', { name: given }));
       setShared(true);
       close();
     } catch (problem) {

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { EmptyState, PageHeader, Steps, StoplightStrip, SubjectCard, Tabs } from '../../components';
 import { day, shortDay } from '../../lib/dates';
 import { t } from '../../lib/i18n';
-import { Agreements } from './agreements';
+import { AgreementActs, Agreements } from './agreements';
 import { ClockSheet } from './clock-sheet';
 import { MentorMessageField } from './mentor-message';
 import { PlanView } from './plan-view';
@@ -62,14 +62,18 @@ export function StaffReport({
       ) : (
         <Feedback report={report} />
       )}
-      {(!share || part === 'feedback') && <ShareAct report={report} reload={reload} />}
+      {share && part === 'plan' ? (
+        <AgreementActs report={report} reload={reload} />
+      ) : (
+        <ShareAct report={report} reload={reload} />
+      )}
     </>
   );
 }
 
 function ReportSteps({ report }: { report: Report }) {
   const { progress, share, plan, round } = report;
-  const feedbackDone = progress ? progress.done >= progress.total : round.state !== 'open';
+  const feedbackDone = round.state !== 'open' || (progress !== null && progress.done >= progress.total);
   const planIn = plan?.state === 'handed_in' || plan?.state === 'concluded';
   const talked = plan?.state === 'concluded';
   const read = (report.readers?.length ?? 0) > 0;
@@ -101,6 +105,12 @@ function ReportSteps({ report }: { report: Report }) {
   return <Steps steps={[...steps]} />;
 }
 
+/** Instead of a remark: why there is no picture yet, or that something is still missing. */
+function noteOf(s: SubjectFeedback): string | undefined {
+  if (s.stoplight === 'no_picture' && s.remark) return s.remark;
+  return s.complete || s.until ? undefined : t('report.incomplete');
+}
+
 function Feedback({ report }: { report: Report }) {
   const [clock, setClock] = useState<SubjectFeedback | null>(null);
   const given = careFirst(report.subjects);
@@ -115,13 +125,13 @@ function Feedback({ report }: { report: Report }) {
               key={`${s.subject_id}/${s.group}`}
               subject={s.subject}
               light={s.stoplight}
-              remark={s.remark}
+              remark={s.stoplight === 'no_picture' ? '' : s.remark}
               action={s.action}
               was={s.was?.stoplight ?? null}
               wasRound={s.was?.round_name}
               by={[...s.teachers, s.group].join(' · ')}
               until={s.until ? day(s.until) : undefined}
-              note={s.complete || s.until ? undefined : t('report.incomplete')}
+              note={noteOf(s)}
               onClock={s.subject_id ? () => setClock(s) : undefined}
             />
           ))}

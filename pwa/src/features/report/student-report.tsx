@@ -63,7 +63,7 @@ function PlanAct({ report }: { report: Report }) {
   const text = handedIn ? t('plan.revise') : state === 'draft' ? t('plan.go_on') : t('plan.start');
   return (
     <ActBar>
-      <Button kind={handedIn ? 'secondary' : 'primary'} wide icon="pencil" href={`/rounds/${report.round.id}/plan`}>
+      <Button kind={handedIn ? 'secondary' : 'primary'} icon="pencil" href={`/rounds/${report.round.id}/plan`}>
         {text}
       </Button>
     </ActBar>

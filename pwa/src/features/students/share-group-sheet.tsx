@@ -3,13 +3,8 @@ import { Button, ErrorState, List, ListRow, Sheet, Switch } from '../../componen
 import { api } from '../../lib/api';
 import { useClosing } from '../../lib/closing';
 import { t } from '../../lib/i18n';
-import type { RoundCard, StudentCard, StudentGroup } from '../report/types';
+import type { GroupShared, RoundCard, StudentGroup } from '../report/types';
 import { incomplete, listed } from './status';
-
-interface Outcome {
-  shared: number;
-  skipped: { student: StudentCard; reason: 'empty' | 'unchanged' }[];
-}
 
 /** Shares the reports of a whole home group in one act; says first with whom, and where feedback is still missing. */
 export function ShareGroupSheet({
@@ -25,7 +20,7 @@ export function ShareGroupSheet({
 }) {
   const { open, close } = useClosing(onClose);
   const [guardians, setGuardians] = useState(true);
-  const [outcome, setOutcome] = useState<Outcome | null>(null);
+  const [outcome, setOutcome] = useState<GroupShared | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [keys] = useState(() => ({ with: crypto.randomUUID(), without: crypto.randomUUID() }));
   const waiting = group.students.filter((s) => s.shared === null);
@@ -37,7 +32,7 @@ export function ShareGroupSheet({
       // Tried again it is the same act: an answer that got lost shares nothing twice.
       const key = guardians ? keys.with : keys.without;
       const path = `/rounds/${round.id}/home-groups/${group.id}/share`;
-      setOutcome(await api.post<Outcome>(path, { guardians }, { key }));
+      setOutcome(await api.post<GroupShared>(path, { guardians }, { key }));
       onShared();
     } catch (problem) {
       setError(problem);

@@ -10,6 +10,9 @@ export const search = signal('');
 /** The list as it was shown last, so that it stands there at once beside the next report. */
 export const lastSeen = signal<{ path: string; data: MyStudents } | null>(null);
 
+/** How far the list beside a report was scrolled. */
+export const scrolled = { top: 0 };
+
 /** Address of the list for a round, or for the round that the server thinks of first. */
 export function studentsPath(round?: string): string {
   return round ? `/my/students?round=${encodeURIComponent(round)}` : '/my/students';

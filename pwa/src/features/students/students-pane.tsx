@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { Banner, Button, Chip, EmptyState, Field, Loaded, Menu, PageHeader, SkeletonList } from '../../components';
 import { t } from '../../lib/i18n';
@@ -6,7 +6,7 @@ import { useLoad } from '../../lib/load';
 import type { MyStudents, RoundCard, StudentGroup } from '../report/types';
 import { arrange, filterCount, filtersFor, SORTS } from './list';
 import { ShareGroupSheet } from './share-group-sheet';
-import { filter, lastSeen, search, sort, studentsPath } from './state';
+import { filter, lastSeen, scrolled, search, sort, studentsPath } from './state';
 import { StudentList } from './student-list';
 import './students.css';
 
@@ -24,8 +24,22 @@ export function StudentsPane({ round, current }: { round?: string | undefined; c
     if (students.data) lastSeen.value = { path, data: students.data };
   }, [students.data, path]);
 
+  const pane = useRef<HTMLElement>(null);
+  const ready = shown.data !== undefined;
+  useLayoutEffect(() => {
+    const box = pane.current?.closest('.pane-list');
+    if (!box || !ready) return;
+    // Opening a report must not lose the place in the list.
+    box.scrollTop = scrolled.top;
+    const remember = () => {
+      scrolled.top = box.scrollTop;
+    };
+    box.addEventListener('scroll', remember, { passive: true });
+    return () => box.removeEventListener('scroll', remember);
+  }, [ready]);
+
   return (
-    <section class="page">
+    <section class="page" ref={pane}>
       <PageHeader
         title={t('students.title')}
         level={current ? 2 : 1}
