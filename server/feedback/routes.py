@@ -48,7 +48,11 @@ async def save_feedback(
         return await service.save(me, round_id, group_id, student_id, data, if_match(request), idempotency_key(request))
 
 
-@get(GROUP + "/students/{student_id:uuid}/history", opt=policy(visibility.read_feedback), tags=["feedback"])
+@get(
+    GROUP + "/students/{student_id:uuid}/history",
+    opt=policy(visibility.open_clock, visibility.read_feedback),
+    tags=["feedback"],
+)
 async def read_pair_clock(
     request: Request[Any, Any, Any], round_id: FromPath[UUID], group_id: FromPath[UUID], student_id: FromPath[UUID]
 ) -> list[Earlier]:
@@ -59,7 +63,7 @@ async def read_pair_clock(
 
 @get(
     "/api/v1/students/{student_id:uuid}/subjects/{subject_id:uuid}/history",
-    opt=policy(visibility.read_feedback),
+    opt=policy(visibility.open_clock, visibility.read_feedback),
     tags=["feedback"],
 )
 async def read_subject_clock(

@@ -88,6 +88,14 @@ def read_feedback(viewer: Viewer, ties: Ties, round_: RoundFacts, feedback: Feed
     return ALLOW_LOGGED if ties.leader else HIDDEN
 
 
+def open_clock(viewer: Viewer, ties: Ties) -> Verdict:
+    """May the viewer ask for this student's earlier feedback in a subject at all? What stands in it is asked per feedback.
+
+    An author without any tie left still finds the own texts: who gets one of them opens the clock by it.
+    """
+    return ALLOW if viewer.active and (ties.teaches or ties.mentor or ties.leader) else HIDDEN
+
+
 def write_feedback(viewer: Viewer, round_: RoundFacts, pair: PairFacts) -> Verdict:
     """Row *feedback, round open*, column author: written only by a teacher of the group, only while it is open."""
     if not viewer.active or not pair.viewer_teaches or round_.state is RoundState.DRAFT:

@@ -97,6 +97,13 @@ def test_text_without_a_stoplight_is_shown_to_its_authors_only(state: str, who: 
     assert found == expected(who, AUTHORS if state != "draft" else set())
 
 
+@pytest.mark.parametrize("who", CAST)
+def test_who_opens_the_clock_of_a_student(who: str) -> None:
+    person = CAST[who]
+    may = TEACHERS | MENTORS | LOGGED
+    assert bool(v.open_clock(person.viewer, person.ties)) == (who in may)
+
+
 WRITE_FEEDBACK: dict[str, Verdict] = {
     "draft": HIDDEN,
     "open": ALLOW,
