@@ -63,6 +63,7 @@ export class Outbox {
   private readonly unstored = signal<ReadonlySet<string>>(new Set());
   private readonly refuses = signal(false);
   private readonly out = signal(false);
+  private readonly opened = signal(false);
   private readonly pending = new Map<string, number>();
   private readonly resting = new Map<string, number>();
   private readonly options: Required<Omit<OutboxOptions, 'person' | 'store'>>;
@@ -98,6 +99,11 @@ export class Outbox {
     return this.facts;
   }
 
+  /** True once what waited from an earlier visit is known. */
+  get ready(): ReadonlySignal<boolean> {
+    return this.opened;
+  }
+
   /** True when the device refuses to store: texts live on this page only, until the server has them. */
   get memoryOnly(): ReadonlySignal<boolean> {
     return this.refuses;
@@ -128,6 +134,7 @@ export class Outbox {
     } catch {
       this.fallBack();
     }
+    this.opened.value = true;
   }
 
   /**
@@ -256,11 +263,11 @@ export class Outbox {
   private next(seen: ReadonlySet<string>): Waiting | undefined {
     const now = this.options.now();
     return [...this.shown.value.values()]
-      .filter((item) => this.ready(item) && !seen.has(nameOf(item)) && (this.resting.get(nameOf(item)) ?? 0) <= now)
+      .filter((item) => this.goes(item) && !seen.has(nameOf(item)) && (this.resting.get(nameOf(item)) ?? 0) <= now)
       .sort((a, b) => a.edited_at - b.edited_at)[0];
   }
 
-  private ready(item: Waiting): boolean {
+  private goes(item: Waiting): boolean {
     return !item.trouble && (item.attempt !== null || sendable(item.content));
   }
 
@@ -268,7 +275,7 @@ export class Outbox {
   private soonest(): number | undefined {
     const now = this.options.now();
     const rests = [...this.shown.value.values()]
-      .filter((item) => this.ready(item))
+      .filter((item) => this.goes(item))
       .map((item) => (this.resting.get(nameOf(item)) ?? 0) - now)
       .filter((rest) => rest > 0);
     return rests.length ? Math.min(...rests) : undefined;

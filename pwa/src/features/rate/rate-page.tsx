@@ -54,7 +54,7 @@ export default function RatePage({ round, group }: ScreenProps<'round' | 'group'
   return (
     <Loaded from={load} skeleton={<RateSkeleton />}>
       {(sheet) =>
-        outbox && (
+        outbox?.ready.value && (
           <Group key={nameOf({ round, group, student: '' })} outbox={outbox} sheet={sheet} reload={load.reload} />
         )
       }

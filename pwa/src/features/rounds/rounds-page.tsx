@@ -108,7 +108,6 @@ function OpenRound({ round, outbox }: { round: MyRound; outbox: Outbox | null })
       </header>
       {round.explanation_html && (
         // The server makes this HTML from a small set of Markdown and lets nothing else through.
-        // biome-ignore lint/security/noDangerouslySetInnerHtml: rendered and cleaned by our own server.
         <div class="prose rounds-explanation" dangerouslySetInnerHTML={{ __html: round.explanation_html }} />
       )}
       {total > 0 && (

@@ -1,0 +1,242 @@
+import 'fake-indexeddb/auto';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { groupTitle, Rating } from '../src/features/rate/rating';
+import { missing, reverted, withStarter } from '../src/features/rate/required';
+import type { GroupSheet, Pair } from '../src/features/rate/types';
+import { asText } from '../src/features/rounds/attention';
+import { ApiProblem, ConnectionLost } from '../src/lib/api';
+import { type Content, EMPTY } from '../src/lib/conflict';
+import { database, forgetPages, keepPage, keptPage, MemoryStore, wipeDevice } from '../src/lib/local';
+import { answerTo } from '../src/lib/my-outbox';
+import { Outbox } from '../src/lib/outbox';
+import { Server } from './outbox-world';
+
+const required = { attention: { remark: true, action: true }, on_track: { remark: false, action: false } };
+
+const pair = (id: string, more: Partial<Pair> = {}): Pair => ({
+  student: { id, name: `Naam ${id}`, list_name: id, initials: 'NN' },
+  state: 'expected',
+  until: null,
+  last: null,
+  feedback: null,
+  late: null,
+  ...more,
+});
+
+const written = (content: Partial<Content>, author = 'ana', version = 1): Pair['feedback'] => ({
+  id: 'f',
+  ...EMPTY,
+  ...content,
+  version,
+  complete: true,
+  updated_at: '2026-11-20T10:00:00Z',
+  author: { id: author, name: author },
+});
+
+const sheet = (pairs: Pair[], open = true): GroupSheet => ({
+  round: { id: 'r', name: 'Ronde', state: 'open', deadline: '2026-11-27T15:00:00Z', explanation_html: '', required },
+  group: { id: 'g', title: 'h4a', subject: 'Nederlands' },
+  open,
+  pairs,
+});
+
+let server: Server;
+let outbox: Outbox;
+
+beforeEach(() => {
+  server = new Server();
+  outbox = new Outbox({
+    person: 'ana',
+    store: new MemoryStore(),
+    later: () => () => undefined,
+    send: async (place, attempt) => server.put('ana', place, attempt),
+  });
+});
+
+const at = (student: string) => server.row({ round: 'r', group: 'g', student });
+const begin = (...pairs: Pair[]) => new Rating(outbox, sheet(pairs));
+
+describe('going through a group', () => {
+  it('starts with the first who has nothing yet, before those who lack a text', () => {
+    const rating = begin(
+      pair('a', { feedback: written({ stoplight: 'on_track' }) }),
+      pair('b', { feedback: written({ stoplight: 'attention' }) }),
+      pair('c'),
+    );
+    expect(rating.current.value).toBe('c');
+    expect(rating.done).toBe(1);
+    expect(rating.incomplete.map((row) => row.student.id)).toEqual(['b']);
+  });
+
+  it('shows the next student at once, round again past the end, and nobody when all are done', () => {
+    const rating = begin(pair('a'), pair('b'), pair('c'));
+    rating.show('b');
+    expect(rating.rate('b', 'on_track')).toBe('next');
+    expect(rating.current.value).toBe('c');
+    rating.rate('c', 'excellent');
+    expect(rating.current.value).toBe('a');
+    rating.rate('a', 'on_track');
+    expect(rating.current.value).toBeNull();
+    expect(rating.last.value).toBe('a');
+    expect(rating.done).toBe(3);
+  });
+
+  it('asks for a text where one is required, and goes on without it when the writer wants to', () => {
+    const rating = begin(pair('a'), pair('b'));
+    expect(rating.rate('a', 'attention')).toBe('write');
+    expect(rating.writing.value).toEqual({ student: 'a', leads: 'next' });
+    expect(rating.row('a')?.missing).toEqual(['remark', 'action']);
+    rating.write('a', { remark: 'Ik zie dat je' });
+    rating.written();
+    expect(rating.current.value).toBe('b');
+    expect(rating.row('a')?.complete).toBe(false);
+  });
+
+  it('does not offer those without a text over and over', () => {
+    const rating = begin(pair('a'), pair('b'));
+    rating.rate('a', 'attention');
+    rating.written();
+    rating.rate('b', 'on_track');
+    expect(rating.current.value).toBeNull();
+    expect(rating.incomplete).toHaveLength(1);
+  });
+
+  it('skips who changed group or left, and counts them nowhere', () => {
+    const rating = begin(pair('a', { state: 'left', until: '2026-10-12' }), pair('b'));
+    expect(rating.asked.value.map((row) => row.student.id)).toEqual(['b']);
+    expect(rating.rate('a', 'on_track')).toBe('no');
+    expect(rating.rows.value[0]?.writable).toBe(false);
+  });
+
+  it('writes nothing in a closed group', () => {
+    const rating = new Rating(outbox, sheet([pair('a')], false));
+    rating.write('a', { remark: 'te laat' });
+    expect(rating.rate('a', 'on_track')).toBe('no');
+    expect(outbox.items.value.size).toBe(0);
+  });
+
+  it('names the colleague whose text is shown, until one writes over it', () => {
+    const rating = begin(pair('a', { feedback: written({ stoplight: 'on_track', remark: 'van Bo' }, 'bo') }));
+    expect(rating.row('a')?.by).toBe('bo');
+    rating.write('a', { remark: 'van mij' });
+    expect(rating.row('a')?.by).toBeNull();
+  });
+});
+
+describe('undo', () => {
+  it('takes back what was sent already, and leaves the words that were added', async () => {
+    const rating = begin(pair('a'), pair('b'));
+    rating.rate('a', 'on_track');
+    outbox.flush(rating.place('a'));
+    await outbox.drain();
+    rating.write('a', { remark: 'Je hielp je groepje' });
+    rating.undo();
+    outbox.flush(rating.place('a'));
+    await outbox.drain();
+    expect(at('a').content).toEqual({ stoplight: null, remark: 'Je hielp je groepje', action: '' });
+    expect(rating.current.value).toBe('a');
+    expect(rating.canUndo).toBe(false);
+  });
+
+  it('sends nothing at all when it comes right away', async () => {
+    const rating = begin(pair('a'));
+    rating.rate('a', 'warning');
+    rating.undo();
+    await outbox.drain();
+    expect(outbox.items.value.size).toBe(0);
+    expect(server.log).toEqual([]);
+  });
+
+  it('goes back step by step; all others count as one step', () => {
+    const rating = begin(pair('a'), pair('b', { feedback: written({ stoplight: 'excellent' }) }), pair('c'), pair('d'));
+    rating.rate('a', 'excellent');
+    expect(rating.othersOnTrack()).toBe(2);
+    expect(rating.rows.value.map((row) => row.content.stoplight)).toEqual([
+      'excellent',
+      'excellent',
+      'on_track',
+      'on_track',
+    ]);
+    expect(rating.othersOnTrack()).toBe(0);
+    rating.undo();
+    expect(rating.unrated.map((row) => row.student.id)).toEqual(['c', 'd']);
+    rating.undo();
+    expect(rating.unrated.map((row) => row.student.id)).toEqual(['a', 'c', 'd']);
+  });
+
+  it('of one change keeps what was written after it', () => {
+    const before: Content = { stoplight: null, remark: '', action: '' };
+    const after: Content = { stoplight: 'no_picture', remark: 'Nieuw', action: '' };
+    expect(reverted({ ...after, action: 'later' }, before, after)).toEqual({ ...before, action: 'later' });
+    expect(reverted({ ...after, remark: 'Nieuw hier' }, before, after)).toEqual({ ...before, remark: 'Nieuw hier' });
+  });
+});
+
+it('knows which texts are required as the server does', () => {
+  expect(missing(required, EMPTY)).toEqual(['stoplight']);
+  expect(missing(required, { ...EMPTY, stoplight: 'attention', remark: '  ' })).toEqual(['remark', 'action']);
+  expect(missing(required, { ...EMPTY, stoplight: 'excellent' })).toEqual([]);
+  expect(missing(required, { ...EMPTY, stoplight: 'no_picture' })).toEqual(['reason']);
+  expect(missing(required, { ...EMPTY, stoplight: 'no_picture', remark: 'nieuw' })).toEqual([]);
+});
+
+it('puts a sentence starter behind what stands there', () => {
+  expect(withStarter('', 'Ik zie dat je')).toBe('Ik zie dat je ');
+  expect(withStarter('Mooi. ', 'Ik zie dat je')).toBe('Mooi. Ik zie dat je ');
+});
+
+it('names a group by its title and subject', () => {
+  expect(groupTitle({ title: 'h4a', subject: 'Nederlands' })).toBe('h4a · Nederlands');
+  expect(groupTitle({ title: 'Mentoruur', subject: '' })).toBe('Mentoruur');
+});
+
+it('copies a refused text with the name it is about', () => {
+  const label = { student: 'Zoë van den Berg', group: 'h4a', round: 'Ronde' };
+  const content: Content = { stoplight: 'attention', remark: 'Ik zie', action: ' ' };
+  expect(asText({ label, content } as Parameters<typeof asText>[0])).toBe('Zoë van den Berg · h4a\n\nIk zie');
+});
+
+describe('what an answer means', () => {
+  const problem = (status: number, type = '', more = {}) => answerTo(new ApiProblem(status, { type, ...more }));
+
+  it.each([
+    [401, '/problems/signed-out', 'signed-out'],
+    [404, '/problems/not-found', 'gone'],
+    [403, '/problems/not-yours', 'gone'],
+    [422, '/problems/invalid', 'refused'],
+    [409, '/problems/pair-ended', 'refused'],
+    [409, '/problems/round-not-open', 'closed'],
+    [409, '/problems/round-archived', 'closed'],
+    [429, '/problems/too-many', 'lost'],
+    [503, '/problems/unavailable', 'lost'],
+  ])('%i %s: %s', (status, type, kind) => expect(problem(status, type).kind).toBe(kind));
+
+  it('tells whether a late text was kept, what stands there now, and the words of a refusal', () => {
+    expect(problem(409, '/problems/round-not-open', { kept: true })).toEqual({ kind: 'closed', kept: true });
+    const current = { ...EMPTY, version: 3 };
+    expect(problem(409, '/problems/stale', { current })).toEqual({ kind: 'stale', current });
+    const errors = [{ pointer: '/remark', detail: 'Te lang' }];
+    expect(problem(422, '/problems/invalid', { title: 'Klopt niet', errors })).toMatchObject({ detail: 'Te lang' });
+    expect(answerTo(new ConnectionLost('away')).kind).toBe('lost');
+  });
+});
+
+describe('copies of pages on the device', () => {
+  it('are kept by person and go when somebody else comes; a waiting text stays', async () => {
+    await keepPage('ana', '/my/rounds', [1]);
+    await keepPage('bo', '/my/rounds', [2]);
+    const db = await database();
+    await db.put('waiting', { person: 'ana' } as never, ['ana', 'r', 'g', 's']);
+    await forgetPages('bo');
+    expect(await keptPage('ana', '/my/rounds')).toBeUndefined();
+    expect((await keptPage<number[]>('bo', '/my/rounds'))?.value).toEqual([2]);
+    expect(await db.count('waiting')).toBe(1);
+  });
+
+  it('are gone after wiping', async () => {
+    await keepPage('ana', '/my/rounds', [1]);
+    await wipeDevice();
+    expect(await keptPage('ana', '/my/rounds')).toBeUndefined();
+    expect(await (await database()).count('waiting')).toBe(0);
+  });
+});
