@@ -16,6 +16,8 @@ import {
 import { api } from '../../lib/api';
 import { LANGUAGES, type Language, language, loadLanguage, t } from '../../lib/i18n';
 import { outboxOf } from '../../lib/my-outbox';
+import { letGo } from '../../lib/own-device';
+import { pushState, unsubscribe } from '../../lib/push';
 import { type Me, me } from '../../lib/session';
 import { setTheme, type Theme, theme } from '../../lib/theme';
 import { keysOn, setKeys } from '../rate/keys-setting';
@@ -108,7 +110,11 @@ function SignOut({ person }: { person: Me }) {
         text: t('more.sign_out_why'),
         yes: t('more.sign_out'),
       }));
-    if (yes) form.current?.submit();
+    if (!yes) return;
+    // The next person on this device gets neither the copies nor the notices. Texts that wait stay for their writer.
+    if (pushState.value === 'on') await unsubscribe().catch(() => undefined);
+    await letGo();
+    form.current?.submit();
   };
   return (
     <form ref={form} method="post" action="/auth/sign-out">
