@@ -46,9 +46,11 @@ export class Autosave<T> {
   private changes = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private failures = 0;
-  private sending: Promise<void> | undefined;
+  private sending: Promise<boolean> | undefined;
   /** What was sent last without an answer, and its key: repeated as it was, so that the server does it once. */
   private attempt: { value: T; version: number; key: string } | undefined;
+  /** Texts that were sent since the last answer: any of them may have arrived. */
+  private unanswered: T[] = [];
   private readonly stops: (() => void)[] = [];
 
   constructor(
@@ -125,8 +127,8 @@ export class Autosave<T> {
   /** Sends now what is not on the server yet; resolves when that is settled, saved or not. */
   async flush(): Promise<SaveState> {
     clearTimeout(this.timer);
-    // A change may come in while an earlier one is under way: at most one more round is needed.
-    for (let round = 0; round < 3 && this.pending(); round += 1) await this.push();
+    // What was typed while an earlier text was under way goes after it; without an answer there is no use in going on.
+    while (this.pending() && (await this.push()));
     return this.shown.value;
   }
 
@@ -153,8 +155,7 @@ export class Autosave<T> {
   /** Sends what is left and lets go of timers and listeners. */
   stop(): void {
     for (const stop of this.stops.splice(0)) stop();
-    if (this.pending()) void this.push();
-    clearTimeout(this.timer);
+    void this.flush().finally(() => clearTimeout(this.timer));
   }
 
   private pending(): boolean {
@@ -182,25 +183,27 @@ export class Autosave<T> {
     this.timer = setTimeout(() => void this.push(), ms);
   }
 
-  private push(): Promise<void> {
+  private push(): Promise<boolean> {
     this.sending ??= this.sendOnce().finally(() => {
       this.sending = undefined;
     });
     return this.sending;
   }
 
-  private async sendOnce(): Promise<void> {
+  /** True when the server answered in a way that lets the next text go. */
+  private async sendOnce(): Promise<boolean> {
     clearTimeout(this.timer);
     const mine = this.changes;
     const value = this.text.value;
     const version = this.version;
     const again = this.attempt && this.attempt.version === version && this.options.same(this.attempt.value, value);
     const attempt = again && this.attempt ? this.attempt : { value, version, key: crypto.randomUUID() };
-    const unanswered = this.attempt;
     this.attempt = attempt;
+    this.unanswered.push(value);
     try {
       const answer = await this.options.send(value, version, attempt.key);
       this.attempt = undefined;
+      this.unanswered = [];
       this.failures = 0;
       this.version = answer.version;
       if (mine === this.changes) {
@@ -213,36 +216,45 @@ export class Autosave<T> {
           .catch(() => undefined);
         this.schedule(this.options.delay ?? 800);
       }
+      return true;
     } catch (error) {
-      this.failed(error, unanswered);
+      return this.failed(error);
     }
   }
 
-  private failed(error: unknown, unanswered: { value: T; version: number } | undefined): void {
+  private failed(error: unknown): boolean {
     if (!(error instanceof ApiProblem) || error.status >= 500 || error.status === 429) {
       const wait = RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)] ?? 60_000;
       this.failures += 1;
       this.schedule(wait);
-      return;
+      return false;
     }
+    const sent = this.unanswered;
     this.attempt = undefined;
+    this.unanswered = [];
     if (error.status === 409 && error.type.endsWith('stale')) {
       const clash = this.options.current(error);
-      // Our own earlier text arrived after all, only its answer was lost: go on from there.
-      if (unanswered && this.options.same(unanswered.value, clash.theirs)) {
-        this.version = clash.version;
-        this.schedule(0);
-      } else if (this.options.same(this.text.value, clash.theirs)) {
+      if (this.options.same(this.text.value, clash.theirs)) {
         this.version = clash.version;
         this.shown.value = 'saved';
         void this.keep({ value: clash.theirs, base: clash.version, sent: true });
-      } else this.raise(clash);
-      return;
+        return true;
+      }
+      // An earlier text of our own arrived after all, only its answer was lost: go on from there. The last one of these
+      // is what was refused just now.
+      if (sent.slice(0, -1).some((own) => this.options.same(own, clash.theirs))) {
+        this.version = clash.version;
+        this.schedule(0);
+        return true;
+      }
+      this.raise(clash);
+      return false;
     }
     // Signed out: the text waits on the device until the person is back.
-    if (error.status === 401) return;
+    if (error.status === 401) return false;
     this.complaint.value = error;
     this.shown.value = 'refused';
+    return false;
   }
 
   private raise(clash: Conflict<T>): void {

@@ -1,8 +1,5 @@
 import type { Stoplight, SubjectFeedback } from './types';
 
-/** The four stoplights in the order in which eye and keys learn them; *Nog geen beeld* stands beside them. */
-export const STOPLIGHTS = ['excellent', 'on_track', 'attention', 'warning'] as const;
-
 const RANK: Record<Stoplight, number> = { excellent: 0, on_track: 1, attention: 2, warning: 3, no_picture: 4 };
 
 /** What happened since the last round: nothing to compare with, the same, or another stoplight than before. */
@@ -64,13 +61,6 @@ export function forStudent(subjects: readonly SubjectFeedback[]): StudentSection
 /** The stoplights of a strip, always in the learned order. */
 export function inOrder<T extends { stoplight: Stoplight }>(strip: readonly T[]): T[] {
   return [...strip].sort((a, b) => RANK[a.stoplight] - RANK[b.stoplight]);
-}
-
-/** How often each stoplight was given, in the learned order, without the ones that were not. */
-export function counts(strip: readonly { stoplight: Stoplight }[]): { stoplight: Stoplight; n: number }[] {
-  return [...STOPLIGHTS, 'no_picture' as const]
-    .map((stoplight) => ({ stoplight, n: strip.filter((s) => s.stoplight === stoplight).length }))
-    .filter(({ n }) => n > 0);
 }
 
 /** A question that a teacher asked in the feedback, to be answered in the plan. */
