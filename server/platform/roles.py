@@ -69,6 +69,9 @@ async def bootstrap(superuser_url: str, owner_url: str, app_url: str) -> None:
         if not await admin.fetchval("select exists (select 1 from pg_database where datname = $1)", database):
             await _run(admin, "create database %I owner %I", database, owner)
         await _run(admin, "alter database %I owner to %I", database, owner)
+        # A school fits in memory, and disks have no heads to move: with PostgreSQL's own guess of 4 a report reads whole
+        # tables where a dozen rows looked up by their key take two thirds of the time.
+        await _run(admin, "alter database %I set random_page_cost = 1.1", database)
         await _run(admin, "revoke all on database %I from public", database)
         await _run(admin, "grant connect on database %I to %I", database, app)
         inside = await asyncpg.connect(superuser_url, database=database)
