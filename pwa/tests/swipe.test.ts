@@ -121,4 +121,19 @@ describe('swipeable', () => {
     expect(listener.done).toHaveBeenCalledOnce();
     expect(clicked).not.toHaveBeenCalled();
   });
+
+  it('keeps the browser from making a scroll of a swipe, but leaves it what only the page scrolls', () => {
+    const taken = (dx: number, dy: number) => {
+      fire('pointerdown', 180, 300);
+      fire('pointermove', 180 + dx, 300 + dy);
+      const touch = new Event('touchmove', { bubbles: true, cancelable: true });
+      card.dispatchEvent(touch);
+      fire('pointercancel', 180 + dx, 300 + dy);
+      return touch.defaultPrevented;
+    };
+    card.style.touchAction = 'none';
+    expect([taken(4, 0), taken(60, 0), taken(0, 60)]).toEqual([false, true, true]);
+    card.style.touchAction = 'pan-y';
+    expect([taken(60, 0), taken(0, 60)]).toEqual([true, false]);
+  });
 });

@@ -122,6 +122,14 @@ export function swipeable(element: HTMLElement, listener: SwipeListener): () => 
   };
   // The name is a link: dragging it moves the card, not the link.
   const native = (event: Event) => event.preventDefault();
+  // Else the browser takes a flick for the start of a scroll of its own, and stops that with the next tap: a lost tap.
+  // Where the page scrolls up and down (touch-action: pan-y), only what goes sideways is ours.
+  const touch = (event: Event) => {
+    const at = drag?.trail.at(-1);
+    if (!drag?.dragging || !at || !event.cancelable) return;
+    const sideways = Math.abs(at.x - drag.x) > Math.abs(at.y - drag.y);
+    if (sideways || getComputedStyle(element).touchAction === 'none') event.preventDefault();
+  };
 
   const listeners = {
     pointerdown: down,
@@ -129,8 +137,11 @@ export function swipeable(element: HTMLElement, listener: SwipeListener): () => 
     pointerup: up,
     pointercancel: cancel,
     dragstart: native,
+    touchmove: touch,
   } as const;
-  for (const [name, on] of Object.entries(listeners)) element.addEventListener(name, on as EventListener);
+  for (const [name, on] of Object.entries(listeners)) {
+    element.addEventListener(name, on as EventListener, { passive: false });
+  }
   return () => {
     stop();
     for (const [name, on] of Object.entries(listeners)) element.removeEventListener(name, on as EventListener);

@@ -1,0 +1,48 @@
+"""Browser tests: a real Chromium against a whole running Driehoek, started once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from tests.browser.site import PHONE, Site, launch, running_site
+from tests.conftest import SCRATCH
+
+Open = Callable[..., BrowserContext]
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    SCRATCH.mkdir(exist_ok=True)
+    with running_site(SCRATCH / "site") as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Open]:
+    """Opens contexts of a phone of 360 px in Dutch; faults in the page fail the test."""
+    opened: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def open_phone(**more: Any) -> BrowserContext:
+        context = browser.new_context(**{**PHONE, "locale": "nl-NL", "timezone_id": "Europe/Amsterdam", **more})
+        context.set_default_timeout(10_000)
+        context.on("weberror", lambda error: faults.append(str(error.error)))
+        opened.append(context)
+        return context
+
+    yield open_phone
+    for context in opened:
+        context.close()
+    assert faults == []
