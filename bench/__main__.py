@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
@@ -57,7 +58,11 @@ def school(installation: Installation, telling: bool) -> data.School:
 
 
 def start() -> None:
-    """`make run` on a scratch data folder: the first start with all its work, and the second."""
+    """`make run` on a scratch data folder: the first start with all its work, and the second.
+
+    Installing and building come before it and are not in the figure.
+    """
+    subprocess.run(["make", "install", "build"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     with tempfile.TemporaryDirectory(prefix="driehoek-start-") as folder:
         Path(folder).chmod(0o711)
         first, second = (_run(Path(folder) / "data") for _ in range(2))
@@ -100,6 +105,7 @@ def main() -> int:
     names = chosen.names or NAMES
     if unknown := set(names) - set(NAMES):
         parser.error(f"there is no {', '.join(sorted(unknown))}")
+    print(f"# load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", file=sys.stderr)
     try:
         if {"save", "overview", "import"} & set(names):
             with scratch() as installation:
@@ -112,7 +118,7 @@ def main() -> int:
     return 0
 
 
-def measure(installation: Installation, names: list[str], chosen: argparse.Namespace) -> None:
+def measure(installation: Installation, names: Collection[str], chosen: argparse.Namespace) -> None:
     """All that is measured on the imported school."""
     filled = school(installation, "import" in names)
     if not {"save", "overview"} & set(names):

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 from typing import Any
 from uuid import UUID, uuid4
@@ -244,8 +243,3 @@ def _lacking(bare: Any, ours: Any, place: str) -> list[str]:
     if place.endswith("_at"):
         return [] if str(bare)[:19] == str(ours)[:19] else [place]
     return [] if bare == ours else [place]
-
-
-def log_size(folder: Path) -> int:
-    """Bytes that our server wrote to its log."""
-    return (folder / "server.log").stat().st_size
