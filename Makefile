@@ -194,6 +194,10 @@ screens: install pwa/dist/.stamp browsers ## Screenshots of each screen per role
 bench: install pwa/dist/.stamp ## The performance figures, as JSON lines
 	@$(BIN)/python -m bench
 
+.PHONY: bench-pwa
+bench-pwa: pwa/dist/.stamp ## What the front end weighs, as JSON lines
+	@$(VENV)/node/node pwa/tools/weight.mjs
+
 # ------------------------------------------------------------------------------------------------------- keeping
 
 .PHONY: lock
