@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { api } from './api';
+import { ApiProblem, api } from './api';
 import type { Load } from './load';
-import { keepPage, keptPage } from './local';
+import { dropPage, keepPage, keptPage } from './local';
 import { me, online } from './session';
 
 const FRESH_MS = 20_000;
@@ -37,7 +37,7 @@ export function useKept<T>(path: string | null, onFresh?: (data: T) => void): Lo
     if (path === null) return;
     const stop = new AbortController();
     let answered = false;
-    const show = (change: Partial<{ data: T; error: unknown; loading: boolean }>) => {
+    const show = (change: Partial<{ data: T | undefined; error: unknown; loading: boolean }>) => {
       if (stop.signal.aborted) return;
       setState((old) => ({
         path,
@@ -61,7 +61,10 @@ export function useKept<T>(path: string | null, onFresh?: (data: T) => void): Lo
       },
       async (error: unknown) => {
         await copy;
-        show({ error, loading: false });
+        // What one may not see any more goes from the screen and from the device at once.
+        const gone = error instanceof ApiProblem && error.status === 404;
+        if (gone && person) void dropPage(person, path);
+        show(gone ? { data: undefined, error, loading: false } : { error, loading: false });
       },
     );
     return () => stop.abort();

@@ -144,6 +144,15 @@ export async function keepPage(person: string, path: string, value: unknown, at 
   }
 }
 
+/** Lets go of a page that this person may not see any more. */
+export async function dropPage(person: string, path: string): Promise<void> {
+  try {
+    await (await database()).delete('pages', [person, path]);
+  } catch {
+    // A device that stores nothing has nothing to forget.
+  }
+}
+
 /** Whose copies may stay: everybody else's pages and versions go. Texts that wait are never removed here. */
 export async function forgetPages(except: string | null): Promise<void> {
   try {

@@ -9,9 +9,12 @@ import type { EarlierFeedback, StudentCard, SubjectFeedback } from './types';
 export function ClockSheet({
   student,
   subject,
+  round,
   onClose,
 }: {
   student: StudentCard;
+  /** The round that is open on the page; the clock shows the others. */
+  round: string;
   subject: SubjectFeedback;
   onClose: () => void;
 }) {
@@ -26,8 +29,9 @@ export function ClockSheet({
       subtitle={t('report.clock_of', { name: student.name })}
     >
       <Loaded from={history} skeleton={<SkeletonCard />}>
-        {(rounds: EarlierFeedback[]) =>
-          rounds.length > 0 ? (
+        {(all: EarlierFeedback[]) => {
+          const rounds = all.filter((entry) => entry.round_id !== round);
+          return rounds.length > 0 ? (
             <ol class="clock">
               {rounds.map((entry) => (
                 <li key={`${entry.round_id}/${entry.group}`} class="stack tight">
@@ -48,8 +52,8 @@ export function ClockSheet({
             </ol>
           ) : (
             <EmptyState icon="clock" title={t('report.clock_none')} text={t('report.clock_none_why')} />
-          )
-        }
+          );
+        }}
       </Loaded>
     </Sheet>
   );

@@ -1,13 +1,13 @@
 import { Chip, EmptyState, List, ListRow, Loaded, PageHeader, SkeletonList } from '../../components';
 import { day } from '../../lib/dates';
 import { t } from '../../lib/i18n';
-import { useLoad } from '../../lib/load';
+import { useKept } from '../../lib/kept';
 import { me } from '../../lib/session';
 import type { MyReport } from './types';
 
 /** The reports that were shared with a student or a guardian, the newest first; a guardian's per child. */
 export default function MyReportsPage() {
-  const reports = useLoad<MyReport[]>('/my/reports');
+  const reports = useKept<MyReport[]>('/my/reports');
   return (
     <section class="page">
       <PageHeader title={t('reports.title')} />

@@ -35,7 +35,6 @@ export function StaffReport({
         titleHint={t('report.earlier')}
         subtitle={[student.home_group, round.name].filter(Boolean).join(' · ')}
         back={back}
-        backLabel={t('students.title')}
       />
       {strip.length > 0 && <StoplightStrip items={inOrder(strip).map((s) => ({ light: s.stoplight, name: s.name }))} />}
       <ReportSteps report={report} />
@@ -159,7 +158,9 @@ function Feedback({ report }: { report: Report }) {
           </section>
         )
       )}
-      {clock && <ClockSheet student={report.student} subject={clock} onClose={() => setClock(null)} />}
+      {clock && (
+        <ClockSheet student={report.student} round={report.round.id} subject={clock} onClose={() => setClock(null)} />
+      )}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { day } from '../../lib/dates';
 import { t } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
 import type { ScreenProps } from '../../lib/screen';
+import { listAddress } from '../report/back';
 import type { EarlierReports } from '../report/types';
 
 /** The name: the reports of this student that the reader may open, the newest first. */
@@ -18,7 +19,7 @@ export default function EarlierReportsPage({ student, query }: ScreenProps<'stud
             ? [reports.data.student.home_group, t('title.earlier_reports')].filter(Boolean).join(' · ')
             : undefined
         }
-        back={from ? `/rounds/${from}/students/${student}` : '/students'}
+        back={from ? `/rounds/${from}/students/${student}` : listAddress()}
         backLabel={from ? t('report.back_to_report') : undefined}
       />
       <Loaded from={reports} skeleton={<SkeletonList rows={3} />}>

@@ -10,6 +10,11 @@ export const search = signal('');
 /** The list as it was shown last, so that it stands there at once beside the next report. */
 export const lastSeen = signal<{ path: string; data: MyStudents } | null>(null);
 
+/** Counts acts on one report: the list beside it asks the server again. */
+export const reportActs = signal(0);
+/** Counts acts on a whole group: the report beside the list asks the server again. */
+export const groupActs = signal(0);
+
 /** How far the list beside a report was scrolled. */
 export const scrolled = { top: 0 };
 

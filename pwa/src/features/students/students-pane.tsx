@@ -6,7 +6,7 @@ import { useLoad } from '../../lib/load';
 import type { MyStudents, RoundCard, StudentGroup } from '../report/types';
 import { arrange, filterCount, filtersFor, SORTS } from './list';
 import { ShareGroupSheet } from './share-group-sheet';
-import { filter, lastSeen, scrolled, search, sort, studentsPath } from './state';
+import { filter, groupActs, lastSeen, reportActs, scrolled, search, sort, studentsPath } from './state';
 import { StudentList } from './student-list';
 import './students.css';
 
@@ -23,6 +23,14 @@ export function StudentsPane({ round, current }: { round?: string | undefined; c
   useEffect(() => {
     if (students.data) lastSeen.value = { path, data: students.data };
   }, [students.data, path]);
+
+  const acts = reportActs.value;
+  const seenActs = useRef(acts);
+  useEffect(() => {
+    if (seenActs.current === acts) return;
+    seenActs.current = acts;
+    students.reload();
+  }, [acts, students.reload]);
 
   const pane = useRef<HTMLElement>(null);
   const ready = shown.data !== undefined;
@@ -177,7 +185,15 @@ function Groups({
         </Button>
       )}
       {sharingGroup && (
-        <ShareGroupSheet group={sharingGroup} round={round} onClose={() => setSharingGroup(null)} onShared={reload} />
+        <ShareGroupSheet
+          group={sharingGroup}
+          round={round}
+          onClose={() => setSharingGroup(null)}
+          onShared={() => {
+            groupActs.value += 1;
+            reload();
+          }}
+        />
       )}
     </>
   );
