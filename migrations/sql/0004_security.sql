@@ -24,6 +24,10 @@ grant delete on round, expected_pair, push_subscription, request_key, leader_sco
 -- What retention clears away: ended sessions and outbox rows that are done.
 grant delete on session, outbox to driehoek_app;
 
+-- Statistics after many rows at once (ANALYZE); see db.take_stock.
+grant maintain on person, person_role, class_group, enrolment, guardianship, expected_pair, feedback, feedback_history, report_share,
+  report_read, plan, plan_version, agreement, mentor_message to driehoek_app;
+
 -- Session lookup comes before a school is known. The function belongs to a role of its own that sees session ids and nothing else.
 create policy signin on session to driehoek_signin using (true) with check (true);
 grant select on session to driehoek_signin;

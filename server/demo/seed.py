@@ -58,6 +58,9 @@ async def seed(settings: Settings, zip_path: Path | None) -> None:
         first = await cycle.finished("first", deadline(today, -63))
         second = await cycle.finished("second", deadline(today, -28), based_on=first)
         await cycle.half_filled("open", deadline(today, 6), based_on=second)
+        await db.take_stock(
+            "expected_pair", "feedback", "feedback_history", "report_share", "report_read", "plan", "agreement"
+        )
 
 
 def deadline(today: date, days: int) -> datetime:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import UUID
 
 import asyncpg
@@ -139,6 +139,19 @@ async def whole_school() -> AsyncIterator[None]:
     yield
     # After an error the rollback does this.
     await connection().fetchval("select set_config('enable_nestloop', 'on', true)")
+
+
+MANY: Final = 500
+"""So many new rows at once are worth new statistics."""
+
+
+async def take_stock(*tables: str) -> None:
+    """Renew the planner's statistics after many rows came at once.
+
+    Autovacuum does so within a minute or so; until then every statement would be planned as if the tables were empty, and the
+    first teachers of a round would wait for seconds.
+    """
+    await connection().execute("analyze " + ", ".join(tables))
 
 
 async def open_pool(size: int) -> None:

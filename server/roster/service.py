@@ -133,6 +133,8 @@ async def import_file(
             importer = _Import(roster, school_id, clock.today(zone))
             await importer.run()
             import_id = None if dry_run or importer.nothing else await importer.log(by)
+            if sum(change.created for change in importer.changes) >= db.MANY:
+                await db.take_stock("person", "person_role", "class_group", "enrolment", "guardianship")
             summary = ImportSummary(
                 school=school_slug,
                 file=path.name,

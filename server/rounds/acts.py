@@ -60,7 +60,9 @@ async def _openable(row: Any, facts: RoundFacts, school_id: UUID) -> Verdict:
 
 
 async def _open(school_id: UUID, by: UUID | None, row: Any) -> RoundAnswer:
-    await pairs.recompute(school_id, row["id"], audience_of(row), await _today(school_id), None)
+    change = await pairs.recompute(school_id, row["id"], audience_of(row), await _today(school_id), None)
+    if change.added >= db.MANY:
+        await db.take_stock("expected_pair")
     await queries.change(
         school_id, row["id"], {"state": RoundState.OPEN.value, "opened_at": clock.now(), "only_groups": None}
     )

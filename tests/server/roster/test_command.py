@@ -93,3 +93,16 @@ async def test_two_imports_at_once_follow_each_other(tmp_path: Path) -> None:
 
     assert sorted(one.of(Kind.PERSON).created for one in summaries) == [0, 0, 9]
     assert sum(one.nothing for one in summaries) == 2
+
+
+@pytest.mark.usefixtures("database")
+async def test_after_a_large_import_the_planner_knows_the_new_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "MANY", 5)
+
+    await import_file(small_school().write(tmp_path / "school.zip"), "test", create_school=True)
+
+    async with db.transaction():
+        counted = await db.fetchval("select reltuples from pg_class where relname = 'enrolment'")
+    assert counted > 0
