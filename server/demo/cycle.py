@@ -118,9 +118,13 @@ class Cycle:
         """The mentor at work, so that what was shared went through the same door as always."""
         return Me(self.school_id, mentor_id, Viewer(mentor_id, staff=True), frozenset({"teacher"}), "nl", DEFAULT_ZONE)
 
+    def afternoon(self, day: datetime) -> datetime:
+        """Some minute of that day between school and supper: nobody in this school hands in at night."""
+        return day.replace(hour=15, minute=0) + timedelta(minutes=self.dice.randint(10, 230))
+
     async def talk(self, round_id: UUID, pupil: Pupil, shared: datetime) -> list[tuple[Any, ...]]:
         """What became of one shared report: read, planned, talked about; the agreements to add."""
-        read = shared + timedelta(hours=self.dice.randint(1, 70))
+        read = self.afternoon(shared + timedelta(days=self.dice.randint(0, 3)))
         chance = self.dice.random()
         if chance > 0.96:
             return []
@@ -129,10 +133,10 @@ class Cycle:
             return []
         state = "draft" if chance > 0.84 else "handed_in" if chance > 0.7 else "concluded"
         content = msgspec.json.encode({**self.dice.choice(texts.PLANS), "answers": {}}).decode()
-        await queries.add_plan(self.school_id, round_id, pupil.id, state, content, read + timedelta(days=2))
+        await queries.add_plan(self.school_id, round_id, pupil.id, state, content, self.afternoon(read + timedelta(days=self.dice.randint(1, 4))))
         if state != "concluded":
             return []
-        talked = read + timedelta(days=6)
+        talked = self.afternoon(read + timedelta(days=6))
         found = []
         for what, party in self.dice.sample(texts.AGREEMENTS, self.dice.randint(1, 3)):
             due = (talked + timedelta(days=self.dice.choice([14, 21, 28]))).date()
