@@ -133,7 +133,8 @@ class Cycle:
             return []
         state = "draft" if chance > 0.84 else "handed_in" if chance > 0.7 else "concluded"
         content = msgspec.json.encode({**self.dice.choice(texts.PLANS), "answers": {}}).decode()
-        await queries.add_plan(self.school_id, round_id, pupil.id, state, content, self.afternoon(read + timedelta(days=self.dice.randint(1, 4))))
+        planned = self.afternoon(read + timedelta(days=self.dice.randint(1, 4)))
+        await queries.add_plan(self.school_id, round_id, pupil.id, state, content, planned)
         if state != "concluded":
             return []
         talked = self.afternoon(read + timedelta(days=6))
