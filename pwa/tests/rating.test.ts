@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { groupTitle, Rating } from '../src/features/rate/rating';
+import { groupTitle } from '../src/features/rate/group-title';
+import { Rating } from '../src/features/rate/rating';
 import { missing, reverted, withStarter } from '../src/features/rate/required';
 import type { GroupSheet, Pair } from '../src/features/rate/types';
 import { asText } from '../src/features/rounds/attention';

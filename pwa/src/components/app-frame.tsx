@@ -6,11 +6,14 @@ import { type MessageKey, t } from '../lib/i18n';
 import { setRouter } from '../lib/navigate';
 import { me, type NavKey, navigation, online, signedOut, signInAddress } from '../lib/session';
 import { applyUpdate, waitingVersion } from '../lib/update';
+import { Avatar } from './avatar';
+import { Banner } from './banner';
 import { Brand } from './brand';
 import { Button } from './button';
+import { Questions } from './confirm';
 import { Icon, type IconName } from './icon';
-import { LiveRegion, Overlays } from './overlay';
-import { Avatar, Banner } from './things';
+import { LiveRegion } from './live-region';
+import { Toasts } from './toast';
 
 const ICONS: Record<NavKey, IconName> = {
   rounds: 'rounds',
@@ -136,7 +139,8 @@ export function AppFrame({
         <Bars />
         <main id="main">{children}</main>
       </div>
-      <Overlays />
+      <Toasts />
+      <Questions />
       <LiveRegion />
     </div>
   );

@@ -3,8 +3,8 @@ import { t } from '../lib/i18n';
 import { hideInstallHint, install, installWay } from '../lib/install';
 import { pushState, resumePush, subscribe, unsubscribe } from '../lib/push';
 import { Button } from './button';
-import { toast } from './overlay';
-import { errorText } from './progress';
+import { errorText } from './error-state';
+import { toast } from './toast';
 
 /**
  * Why notices help, and only then the browser's question, after a tap. `reason` is what this person gets from it.

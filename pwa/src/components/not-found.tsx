@@ -1,7 +1,7 @@
 import { t } from '../lib/i18n';
 import { Button } from './button';
-import { EmptyState } from './progress';
-import { PageHeader } from './things';
+import { EmptyState } from './empty-state';
+import { PageHeader } from './page-header';
 
 /** For addresses that lead nowhere, and for things that one may not know about. */
 export function NotFound() {

@@ -1,40 +1,29 @@
-import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
-import { lazy } from 'preact-iso';
+import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
 import { EmptyState, Loaded, PageHeader, Skeleton } from '../../components';
 import { contentOf, EMPTY } from '../../lib/conflict';
 import { moment } from '../../lib/dates';
 import { t } from '../../lib/i18n';
 import { useKept } from '../../lib/kept';
+import { lazily } from '../../lib/lazily';
 import { outboxOf } from '../../lib/my-outbox';
 import { nameOf, type Outbox } from '../../lib/outbox';
 import type { ScreenProps } from '../../lib/screen';
 import { me } from '../../lib/session';
+import { useWide } from '../../lib/wide';
 import { Cards } from './cards';
+import { groupTitle } from './group-title';
 import { Head } from './head';
-import { groupTitle, ratingOf } from './rating';
+import { ratingOf } from './rating';
 import type { GroupSheet } from './types';
 import './rate.css';
 
-const ListView = lazy(() => import('./list-view'));
-const TableView = lazy(() => import('./table-view'));
-const ReadOnly = lazy(() => import('./read-only'));
-const Done = lazy(() => import('./done'));
-const TextSheet = lazy(() => import('./text-sheet'));
-const Troubles = lazy(() => import('./troubles'));
-const Extras = lazy(() => import('./extras'));
-
-const WIDE = '(min-width: 900px)';
-
-function useWide(): boolean {
-  const [wide, setWide] = useState(() => matchMedia(WIDE).matches);
-  useEffect(() => {
-    const query = matchMedia(WIDE);
-    const follow = () => setWide(query.matches);
-    query.addEventListener('change', follow);
-    return () => query.removeEventListener('change', follow);
-  }, []);
-  return wide;
-}
+const ListView = lazily(() => import('./list-view'));
+const TableView = lazily(() => import('./table-view'));
+const ReadOnly = lazily(() => import('./read-only'));
+const Done = lazily(() => import('./done'));
+const TextSheet = lazily(() => import('./text-sheet'));
+const Troubles = lazily(() => import('./troubles'));
+const Extras = lazily(() => import('./extras'));
 
 /** A fresh page tells which waiting texts the server has already. */
 function absorb(outbox: Outbox, { round, group, pairs }: GroupSheet): void {

@@ -4,6 +4,7 @@ import { announce } from '../../lib/announce';
 import { type Content, contentOf, EMPTY, type Known, type Waiting } from '../../lib/conflict';
 import { t } from '../../lib/i18n';
 import { nameOf, type Outbox } from '../../lib/outbox';
+import { groupTitle } from './group-title';
 import { type Missing, missing, reverted } from './required';
 import type { GroupSheet, Pair, StudentCard } from './types';
 
@@ -299,9 +300,4 @@ export function ratingOf(outbox: Outbox, sheet: GroupSheet): Rating {
     found.current.value = found.start();
   }
   return found;
-}
-
-/** "h4a · Nederlands"; the subject alone where the group is named after it. */
-export function groupTitle({ title, subject }: { title: string; subject: string }): string {
-  return subject && subject !== title ? `${title} · ${subject}` : title;
 }

@@ -1,17 +1,17 @@
 import { useEffect, useMemo } from 'preact/hooks';
-import { lazy } from 'preact-iso';
 import { Button, EmptyState, Icon, Loaded, PageHeader, Progress, SkeletonCard } from '../../components';
 import { day, deadline, isPast } from '../../lib/dates';
 import { t } from '../../lib/i18n';
 import { prefetch, useKept } from '../../lib/kept';
+import { lazily } from '../../lib/lazily';
 import { outboxOf } from '../../lib/my-outbox';
 import type { Outbox } from '../../lib/outbox';
 import { me } from '../../lib/session';
-import { groupTitle } from '../rate/rating';
+import { groupTitle } from '../rate/group-title';
 import type { MyGroup, MyRound } from '../rate/types';
 import './rounds.css';
 
-const Attention = lazy(() => import('./attention'));
+const Attention = lazily(() => import('./attention'));
 
 /** *Mijn besprekingen*: what is open, until when, and how much is still to do. */
 export default function RoundsPage() {

@@ -1,0 +1,27 @@
+import type { ComponentChildren } from 'preact';
+import { t } from '../lib/i18n';
+import type { Load } from '../lib/load';
+import { useSlow } from './button';
+import { ErrorState } from './error-state';
+import { SkeletonList } from './skeleton';
+
+/** Loading (quiet at first, then the real shape), an error with a way on, or what was loaded. */
+export function Loaded<T>({
+  from,
+  skeleton,
+  children,
+}: {
+  from: Load<T>;
+  skeleton?: ComponentChildren;
+  children: (data: T) => ComponentChildren;
+}) {
+  const slow = useSlow(from.data === undefined && from.error === undefined, 150);
+  if (from.data !== undefined) return <>{children(from.data)}</>;
+  if (from.error !== undefined) return <ErrorState error={from.error} onRetry={from.reload} />;
+  return (
+    <div aria-busy="true">
+      <span class="visually-hidden">{t('state.loading')}</span>
+      {slow && (skeleton ?? <SkeletonList />)}
+    </div>
+  );
+}
