@@ -78,8 +78,11 @@ def decode_pairs(source: str | None, names: Mapping[UUID, str]) -> list[Pair]:
     pairs = _PAIRS.decode(source) if source else []
     places = {person_id: (number, name) for number, (person_id, name) in enumerate(names.items())}
     for pair in pairs:
-        found = {places[person_id] for person_id in pair.written_by or pair.teaches if person_id in places}
-        pair.teachers = [name for _, name in sorted(found)]
+        wanted = pair.written_by or pair.teaches
+        if len(wanted) == 1:  # as a rule
+            pair.teachers = [places[wanted[0]][1]] if wanted[0] in places else []
+        else:
+            pair.teachers = [name for _, name in sorted({places[each] for each in wanted if each in places})]
     return pairs
 
 

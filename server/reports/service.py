@@ -214,8 +214,12 @@ def _was(basis: Basis, log: Log) -> dict[UUID, Was]:
     """The earlier stoplight of each subject that the viewer may read."""
     source: str | None = basis.row["was"]
     found: dict[UUID, Was] = {}
+    known: dict[RoundState, RoundFacts] = {}
     for row in _WAS.decode(source) if source else []:
-        round_ = RoundFacts(row.state, only_groups=None if row.only_groups is None else frozenset(row.only_groups))
+        if row.only_groups is None:  # nearly always, and then the state is all there is to know
+            round_ = known.get(row.state) or known.setdefault(row.state, RoundFacts(row.state))
+        else:
+            round_ = RoundFacts(row.state, only_groups=frozenset(row.only_groups))
         earlier = FeedbackFacts(PairFacts(row.group_id), frozenset(row.written_by))
         if log.allows(visibility.read_feedback(basis.me.viewer, basis.ties, round_, earlier)):
             found[row.subject_id] = Was(row.stoplight, row.round_name)
