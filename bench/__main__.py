@@ -1,6 +1,6 @@
 """The performance figures as JSON lines {name, value, unit, versus, ratio}.
 
-    python -m bench [NAME …] [--rounds N] [--saves N] [--reads N]
+    python -m bench [NAME …] [--rounds N] [--saves N] [--reads N] [--prefer]
 
 NAME: save, overview, import, start (default: all). `versus` is the same figure of the bare handler where there is one, and
 `ratio` ours in parts of it. What each round gave goes to standard error.
@@ -22,7 +22,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from bench import compare, data
-from bench.installation import ROOT, Installation, Missing, make_school, scratch
+from bench.installation import ROOT, Installation, Missing, make_school, prefer, scratch
 from server.platform import embedded
 
 NAMES = ("save", "overview", "import", "start")
@@ -101,6 +101,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=10, help="rounds of each side, taking turns (default 10)")
     parser.add_argument("--saves", type=int, default=800, help="saves in a round (default 800)")
     parser.add_argument("--reads", type=int, default=800, help="reports read in a round (default 800)")
+    parser.add_argument("--prefer", action="store_true", help="before others on a busy machine (root on Linux)")
     chosen = parser.parse_args()
     names = chosen.names or NAMES
     if unknown := set(names) - set(NAMES):
@@ -124,6 +125,8 @@ def measure(installation: Installation, names: Collection[str], chosen: argparse
     if not {"save", "overview"} & set(names):
         return
     with compare.sides(installation, filled) as servers:
+        if chosen.prefer:
+            prefer(os.getpid(), installation.postgres, *(side.pid for side in servers))
         if "save" in names:
             saves = compare.Saves(filled, filled.pairs[0].teacher)
             found = compare.compare(installation, servers, saves.next, ("one", "steps"), chosen.rounds, chosen.saves)
