@@ -127,7 +127,7 @@ select r.id, r.name, r.explanation, r.deadline, r.state, r.sharing, r.mentors_wa
 
 # `before_*`: the last settled round before this one, same student and subject. $5 closing of this round, null while open.
 SHEET: Final = """
-select e.student_id as id, p.given_name, p.particle, p.family_name, e.state, e.until,
+select e.student_id as id, p.given_name, p.particle, p.family_name, p.username, e.state, e.until,
        (select min(g.title) from current_enrolment h
           join class_group g on g.school_id = h.school_id and g.id = h.group_id
          where h.school_id = $1 and h.person_id = e.student_id and h.role = 'student' and h.kind = 'home') as home_group,

@@ -101,7 +101,7 @@ async def sheet(me: Me, round_id: UUID, group_id: UUID) -> Sheet:
     readable = [row for row in rows if _readable(me, facts, group_id, row, teaches=head["teaches"])]
     if not readable:
         raise NotFound
-    cards = people.tell_apart([people.card(row) for row in readable])
+    cards = people.cards_of(readable)
     return Sheet(
         round=SheetRound(
             id=head["id"],

@@ -59,7 +59,7 @@ async def settings(school_id: UUID) -> Any | None:
 async def names(school_id: UUID, person_ids: Sequence[UUID]) -> list[Any]:
     """Names and home groups of some people."""
     return await db.fetch(
-        """select p.id, p.given_name, p.particle, p.family_name, p.sort_key,
+        """select p.id, p.given_name, p.particle, p.family_name, p.username, p.sort_key,
                   (select min(g.title) from current_enrolment e
                     join class_group g on g.school_id = e.school_id and g.id = e.group_id
                    where e.school_id = p.school_id and e.person_id = p.id and e.role = 'student' and e.kind = 'home') as home_group

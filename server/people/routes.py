@@ -50,7 +50,10 @@ class SignIn(msgspec.Struct):
 
 def inside(address: str) -> str:
     """The address when it is a path of ours, else `/`: a link must not lead away after sign-in."""
-    parts = urlsplit(address.replace("\\", "/"))
+    try:
+        parts = urlsplit(address.replace("\\", "/"))
+    except ValueError:
+        return "/"
     return address if address.startswith("/") and not parts.scheme and not parts.netloc else "/"
 
 

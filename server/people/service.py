@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -79,16 +79,28 @@ def card(row: Any) -> Card:
     )
 
 
-def tell_apart(cards: Sequence[Card]) -> list[Card]:
-    """Two students with one name in one list get their home group beside it."""
-    count = Counter(each.name for each in cards)
-    return [msgspec.structs.replace(each, apart=each.home_group) if count[each.name] > 1 else each for each in cards]
+def cards_of(rows: Iterable[Any]) -> list[Card]:
+    """Cards of one list, told apart: two students with one name get their home group beside it, and where that is the same
+    too, the number before the `@` of their username, which the school's own lists show.
+
+    Rows have the columns of `card` and `username`.
+    """
+    pairs = [(card(row), row["username"]) for row in rows]
+    names = Counter(each.name for each, _ in pairs)
+    homes = Counter((each.name, each.home_group) for each, _ in pairs)
+    found = []
+    for each, username in pairs:
+        apart = each.home_group if names[each.name] > 1 else None
+        if homes[each.name, each.home_group] > 1:
+            apart = " · ".join(part for part in (each.home_group, username.partition("@")[0]) if part)
+        found.append(msgspec.structs.replace(each, apart=apart) if apart else each)
+    return found
 
 
 async def cards(me: Me, person_ids: Iterable[UUID]) -> dict[UUID, Card]:
     """Cards of some people, told apart, by id, in class-list order."""
     rows = await queries.names(me.school_id, list(person_ids))
-    return {each.id: each for each in tell_apart([card(row) for row in rows])}
+    return {each.id: each for each in cards_of(rows)}
 
 
 async def read_me(me: Me, mode: Mode, push_key: str | None) -> MeAnswer:

@@ -98,7 +98,7 @@ async def my_students(me: Me, round_id: UUID | None) -> MyStudents:
 
 def _groups(me: Me, round_: RoundFacts, rows: list[Any], logged: list[UUID]) -> list[StudentGroup]:
     """Students by home group. `logged` is filled with those whose reading has to be logged."""
-    cards = {each.id: each for each in people.tell_apart([people.card(row) for row in rows])}
+    cards = {each.id: each for each in people.cards_of(rows)}
     groups: list[StudentGroup] = []
     for row in rows:
         ties = Ties(mentor=row["mentor"], leader=me.viewer.leader and row["in_scope"])
@@ -170,9 +170,7 @@ async def my_reports(me: Me) -> list[MyReport]:
     """What was shared with the viewer as student or guardian, newest first."""
     rows = await queries.shared_with(me.school_id, me.person_id)
     school = await people.school_facts(me) if rows else SchoolFacts()
-    cards = {
-        each.id: each for each in people.tell_apart([people.card(row) for row in {r["id"]: r for r in rows}.values()])
-    }
+    cards = {each.id: each for each in people.cards_of({row["id"]: row for row in rows}.values())}
     found = []
     for row in rows:
         ties, student = people.ties_from(me, row)

@@ -174,7 +174,7 @@ STRIPS: Final = f"""
 with {MY_GROUPS}, taught as materialized (
   select array(select c.group_id from current_enrolment c
                 where c.school_id = $1 and c.person_id = $2 and c.role = 'teacher') as ids)
-select p.id, p.given_name, p.particle, p.family_name, g.id as group_id, g.title, g.title as home_group, m.mentor, m.in_scope,
+select p.id, p.given_name, p.particle, p.family_name, p.username, g.id as group_id, g.title, g.title as home_group, m.mentor, m.in_scope,
        array(select c2.group_id from current_enrolment c2
               where c2.school_id = $1 and c2.person_id = p.id and c2.role = 'student' and c2.kind = 'teaching'
                 and c2.group_id = any(y.ids)) as teaches,
@@ -209,7 +209,7 @@ with kids as (
   select $2::uuid as student_id
    union
   select w.student_id from guardianship w where w.school_id = $1 and w.guardian_id = $2 and w.ended_on is null)
-select t.*, p.id, p.given_name, p.particle, p.family_name,
+select t.*, p.id, p.given_name, p.particle, p.family_name, p.username,
        (select min(g.title) from current_enrolment c
           join class_group g on g.school_id = c.school_id and g.id = c.group_id
          where c.school_id = $1 and c.person_id = p.id and c.role = 'student' and c.kind = 'home') as home_group,
