@@ -121,7 +121,8 @@ create table mentor_message_history (
   author_id uuid not null,
   saved_at timestamptz not null default now(),
   unique (school_id, id), unique (school_id, message_id, version),
-  foreign key (school_id, message_id) references mentor_message (school_id, id)
+  foreign key (school_id, message_id) references mentor_message (school_id, id),
+  foreign key (school_id, author_id) references person (school_id, id)
 );
 
 -- A shared report is a frozen version: what a student has read never changes silently.
@@ -213,5 +214,6 @@ create table agreement_history (
   author_id uuid not null,
   saved_at timestamptz not null default now(),
   unique (school_id, id), unique (school_id, agreement_id, version),
-  foreign key (school_id, agreement_id) references agreement (school_id, id)
+  foreign key (school_id, agreement_id) references agreement (school_id, id),
+  foreign key (school_id, author_id) references person (school_id, id)
 );

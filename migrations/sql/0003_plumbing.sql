@@ -100,7 +100,8 @@ create table access_log (
   read_at timestamptz not null default now(),
   unique (school_id, id),
   foreign key (school_id, viewer_id) references person (school_id, id),
-  foreign key (school_id, student_id) references person (school_id, id)
+  foreign key (school_id, student_id) references person (school_id, id),
+  foreign key (school_id, round_id) references round (school_id, id)
 );
 create index access_log_student on access_log (school_id, student_id, read_at desc);
 
@@ -112,5 +113,6 @@ create table audit_log (
   act text not null,
   ids jsonb not null default '{}',
   at timestamptz not null default now(),
-  unique (school_id, id)
+  unique (school_id, id),
+  foreign key (school_id, person_id) references person (school_id, id)
 );

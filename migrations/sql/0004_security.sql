@@ -28,6 +28,9 @@ grant delete on session, outbox to driehoek_app;
 grant maintain on person, person_role, class_group, enrolment, guardianship, expected_pair, feedback, feedback_history, report_share,
   report_read, plan, plan_version, agreement, mentor_message to driehoek_app;
 
+-- The doors: functions of other owners. Their rights are settled first, because the owner who migrates may give a function away
+-- but not change what was given away: the revoke would only be a warning.
+
 -- Session lookup comes before a school is known. The function belongs to a role of its own that sees session ids and nothing else.
 create policy signin on session to driehoek_signin using (true) with check (true);
 grant select on session to driehoek_signin;
@@ -48,9 +51,9 @@ begin
   perform set_config('app.school_id', school::text, true);
   return next;
 end $$;
-alter function session_enter(bytea) owner to driehoek_signin;
 revoke all on function session_enter(bytea) from public;
 grant execute on function session_enter(bytea) to driehoek_app;
+alter function session_enter(bytea) owner to driehoek_signin;
 
 -- The relay sees heads of all schools: ids only.
 create policy relay on outbox to driehoek_relay using (true) with check (true);
@@ -69,9 +72,9 @@ create function outbox_claim(n integer, lease interval)
                    order by h.due_at, h.id limit n for update skip locked)
   returning o.id, o.school_id, o.kind, o.ids, o.tries
 $$;
-alter function outbox_claim(integer, interval) owner to driehoek_relay;
 revoke all on function outbox_claim(integer, interval) from public;
 grant execute on function outbox_claim(integer, interval) to driehoek_app;
+alter function outbox_claim(integer, interval) owner to driehoek_relay;
 
 create function delivery_claim(n integer, lease interval)
   returns table (id uuid, school_id uuid)
@@ -82,9 +85,9 @@ create function delivery_claim(n integer, lease interval)
                    order by h.next_try_at, h.id limit n for update skip locked)
   returning d.id, d.school_id
 $$;
-alter function delivery_claim(integer, interval) owner to driehoek_relay;
 revoke all on function delivery_claim(integer, interval) from public;
 grant execute on function delivery_claim(integer, interval) to driehoek_app;
+alter function delivery_claim(integer, interval) owner to driehoek_relay;
 
 -- A device belongs to who signed in on it last, also when that is at another school of this installation.
 create policy relay on push_subscription to driehoek_relay using (true);
@@ -93,9 +96,9 @@ create function subscription_release(address text) returns void
   language sql volatile security definer set search_path = public, pg_temp as $$
   delete from push_subscription s where s.endpoint = address and s.school_id <> app_school()
 $$;
-alter function subscription_release(text) owner to driehoek_relay;
 revoke all on function subscription_release(text) from public;
 grant execute on function subscription_release(text) to driehoek_app;
+alter function subscription_release(text) owner to driehoek_relay;
 
 -- Rounds whose set time has come, of all schools: ids only.
 create function rounds_due() returns table (school_id uuid, id uuid, act text)
@@ -103,9 +106,9 @@ create function rounds_due() returns table (school_id uuid, id uuid, act text)
   select r.school_id, r.id, case r.state when 'draft' then 'open' else 'close' end from round r
    where (r.state = 'draft' and r.opens_at <= now()) or (r.state = 'open' and r.closes_at <= now())
 $$;
-alter function rounds_due() owner to driehoek_relay;
 revoke all on function rounds_due() from public;
 grant execute on function rounds_due() to driehoek_app;
+alter function rounds_due() owner to driehoek_relay;
 
 -- One round trip at the start of every request: the session, the tenant, and the person as of now. No row: signed out.
 create function request_enter(hash bytea)
