@@ -55,7 +55,8 @@ async def ready(request: Request[Any, Any, Any]) -> Response[dict[str, str]]:
 @get("/metrics", opt=policy(Open.OPERATOR), include_in_schema=False)
 async def metrics() -> Response[bytes]:
     """Prometheus figures: counts and durations, no data of a school. The proxy keeps this path inside."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    # Litestar puts the charset behind a text type by itself.
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST.removesuffix("; charset=utf-8"))
 
 
 @get(["/", "/app-shell", "/{address:path}"], opt=policy(Open.PUBLIC), include_in_schema=False)
@@ -74,6 +75,12 @@ async def shell(request: Request[Any, Any, Any]) -> Response[Any]:
             target = f"/sign-in?next={quote(request.url.path + query)}" if name else "/sign-in"
             return Response(b"", status_code=303, headers={"location": target, "cache-control": "no-store"})
     return page(request, "shell.html")
+
+
+async def only_the_description(request: Request[Any, Any, Any]) -> Response[Any] | None:
+    """Litestar answers other addresses below `/schema` with a page of its own; ours are problem details."""
+    known = request.url.path in ("/schema", "/schema/openapi.json")
+    return None if known else problem(reader_language(request), 404, "not-found")
 
 
 async def call_workers(request: Request[Any, Any, Any]) -> None:
@@ -132,7 +139,9 @@ def create_app(settings: Settings | None = None) -> Litestar:
             version="1",
             use_handler_docstrings=True,
             render_plugins=[JsonRenderPlugin()],
-            openapi_router=Router("/schema", route_handlers=[], opt=policy(Open.PUBLIC)),
+            openapi_router=Router(
+                "/schema", route_handlers=[], opt=policy(Open.PUBLIC), before_request=only_the_description
+            ),
         ),
         request_max_body_size=1_000_000,
         on_app_init=[wrap],

@@ -183,5 +183,11 @@ async def subscribe(me: Me, body: SubscriptionBody, settings: Settings) -> Subsc
 
 
 async def unsubscribe(me: Me, endpoint: str) -> None:
-    """No more pushes to this device, if it is the person's."""
+    """No more pushes to this device, if it is the person's.
+
+    Raises:
+        Invalid: an address that no device can have.
+    """
+    if "\x00" in endpoint:
+        raise Invalid(FieldError("/endpoint", "bad_character"))
     await queries.unsubscribe(me.school_id, me.person_id, endpoint)

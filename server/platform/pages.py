@@ -45,4 +45,4 @@ def page(request: Request[Any, Any, Any], name: str, *, status: int = 200, **con
         **context,
     )
     headers = {"cache-control": "no-store", "content-language": language}
-    return Response(body.encode(), status_code=status, media_type="text/html; charset=utf-8", headers=headers)
+    return Response(body.encode(), status_code=status, media_type="text/html", headers=headers)

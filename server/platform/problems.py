@@ -147,8 +147,8 @@ def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[b
     return on_unexpected(request, error)
 
 
-def on_bad_bytes(request: Request[Any, Any, Any], error: UnicodeDecodeError) -> Response[bytes]:
-    """A body that is not UTF-8 (Latin-1, mostly); msgspec tells that with Python's own error."""
+def on_bad_bytes(request: Request[Any, Any, Any], error: UnicodeDecodeError | RecursionError) -> Response[bytes]:
+    """A body that is not UTF-8 (Latin-1, mostly) or nested beyond measure; msgspec tells both with Python's own errors."""
     return problem(
         reader_language(request),
         422,
@@ -178,5 +178,6 @@ HANDLERS: Final[dict[Any, Any]] = {
     DomainError: on_domain_error,
     HTTPException: on_http,
     UnicodeDecodeError: on_bad_bytes,
+    RecursionError: on_bad_bytes,
     Exception: on_unexpected,
 }

@@ -92,7 +92,7 @@ def endpoint_allowed(endpoint: str, allowed_hosts: Collection[str]) -> bool:
     A public name that resolves to an inside address gets no further than a failed TLS handshake: nothing inside has a
     certificate for it, redirects are not followed, and no answer is ever shown to anybody.
     """
-    if len(endpoint) > LONGEST_ENDPOINT:
+    if len(endpoint) > LONGEST_ENDPOINT or not endpoint.isprintable():
         return False
     try:
         parts = urlsplit(endpoint)

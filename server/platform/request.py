@@ -97,7 +97,7 @@ def if_match(request: Request[Any, Any, Any]) -> int | None:
         return None
     digits = value.removeprefix("W/").strip('"')
     # A header that is no version can match nothing; -1 answers 409 with what stands there, which the client can show.
-    return int(digits) if digits.isdigit() and len(digits) < 10 else -1
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else -1
 
 
 def idempotency_key(request: Request[Any, Any, Any]) -> UUID | None:

@@ -51,9 +51,12 @@ def same_origin(method: str, headers: Mapping[str, str], public_url: str) -> boo
         return site in ("same-origin", "none")
     origin = headers.get("origin")
     if origin is not None:
-        if origin == "null":
+        try:
+            sent, ours = urlsplit(origin), urlsplit(public_url)
+        except ValueError:
             return False
-        sent, ours = urlsplit(origin), urlsplit(public_url)
+        if not sent.netloc:  # "null"
+            return False
         return sent.netloc == headers.get("host") or (sent.scheme, sent.netloc) == (ours.scheme, ours.netloc)
     return "cookie" not in headers
 

@@ -83,7 +83,10 @@ async def test_the_newest_devices_stay(world: World) -> None:
     assert kept == [f"https://push.example.org/{number}" for number in range(2, DEVICES + 2)]
 
 
-@pytest.mark.parametrize("endpoint", ["https://127.0.0.1/x", "http://push.example.org/x", "https://intranet/x", ""])
+@pytest.mark.parametrize(
+    "endpoint",
+    ["https://127.0.0.1/x", "http://push.example.org/x", "https://intranet/x", "https://push.example.org/\x00", ""],
+)
 async def test_an_address_that_is_no_push_service_is_refused(world: World, endpoint: str) -> None:
     answer = await (await world.as_(world.students[0])).post(PATH, json=body_of(Device(endpoint)))
     assert answer.status_code == 422
