@@ -1,12 +1,9 @@
 import type { ComponentType } from 'preact';
-import { useEffect } from 'preact/hooks';
-import { LocationProvider, lazy, Route, Router, useLocation } from 'preact-iso';
+import { LocationProvider } from 'preact-iso';
 import { AppFrame } from './components/app-frame';
-import { NotFound } from './components/not-found';
-import { announceScreen } from './lib/announce';
+import { Screens } from './components/screens';
 import type { MessageKey } from './lib/i18n';
-import type { ScreenProps } from './lib/screen';
-import { type NavKey, navigation } from './lib/session';
+import type { NavKey } from './lib/session';
 
 export interface Screen {
   path: string;
@@ -90,11 +87,6 @@ export const SCREENS: readonly Screen[] = [
   { path: '/more', load: () => import('./features/more/more-page'), navKey: 'more', title: 'nav.more' },
 ];
 
-const PAGES = SCREENS.map((screen) => ({
-  path: screen.path,
-  Page: lazy(screen.load as () => Promise<{ default: ComponentType<ScreenProps> }>),
-}));
-
 /** The screen that answers to an address, if any; `/organise/new` is not a round called "new". */
 export function screenAt(path: string): Screen | undefined {
   const parts = path.replace(/\/+$/, '').split('/');
@@ -110,24 +102,11 @@ export function screenAt(path: string): Screen | undefined {
 /** Pages that the server makes itself are visited, not routed. */
 const OWN = /^\/(?!sign-in|sign-out|login|auth\/|api\/|demo\/|schema)/;
 
-/** The start address leads to the first place of this person. */
-function Start() {
-  const { route } = useLocation();
-  useEffect(() => route(`/${navigation.value[0]}`, true), [route]);
-  return null;
-}
-
 export function App() {
   return (
     <LocationProvider scope={OWN}>
       <AppFrame screenAt={screenAt}>
-        <Router onLoadEnd={(path) => announceScreen(screenAt(path)?.title)}>
-          {PAGES.map(({ path, Page }) => (
-            <Route key={path} path={path} component={Page} />
-          ))}
-          <Route path="/" component={Start} />
-          <Route default component={NotFound} />
-        </Router>
+        <Screens screenAt={screenAt} />
       </AppFrame>
     </LocationProvider>
   );

@@ -34,5 +34,4 @@ export function announceScreen(title: MessageKey | undefined): void {
   const target = heading ?? document.querySelector<HTMLElement>('main');
   target?.setAttribute('tabindex', '-1');
   target?.focus({ preventScroll: true });
-  scrollTo(0, 0);
 }

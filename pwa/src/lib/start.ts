@@ -1,5 +1,6 @@
 import { ApiProblem, api, ConnectionLost } from './api';
 import { type Language, loadLanguage } from './i18n';
+import { lastPerson, letGo, takeUp } from './own-device';
 import { type Me, me, signInAddress, watchConnection } from './session';
 import { setTheme, theme } from './theme';
 
@@ -44,12 +45,12 @@ export async function start(): Promise<void> {
     await welcome(person);
   } catch (error) {
     if (error instanceof ApiProblem && error.status === 401) {
-      await (await import('./own-device')).letGo();
+      await letGo();
       location.replace(signInAddress());
       await new Promise(() => undefined);
     }
     await texts;
-    const known = error instanceof ConnectionLost && (await (await import('./own-device')).lastPerson());
+    const known = error instanceof ConnectionLost && (await lastPerson());
     if (known) await welcome(known);
   }
 }
@@ -57,7 +58,7 @@ export async function start(): Promise<void> {
 /** What can wait until the first screen stands. */
 export function startLater(): void {
   const person = me.value;
-  if (person) void import('./own-device').then(({ takeUp }) => takeUp(person));
+  if (person) void takeUp(person);
   if (!import.meta.env.PROD) return;
   const begin = () => {
     import('./later')
