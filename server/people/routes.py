@@ -79,7 +79,7 @@ async def sign_in_page(request: Request[Any, Any, Any]) -> Response[bytes]:
 async def demo_sign_in(
     request: Request[Any, Any, Any],
 ) -> Response[Any]:
-    """Sign in as one of the demo people. Always a new session id, whatever the browser sent."""
+    """Sign in as one of the demo people. Always a new session id, and the one the browser had ends."""
     if request.headers.get("content-type", "").startswith("application/json"):
         form = await read_json(request)
     else:
@@ -89,7 +89,10 @@ async def demo_sign_in(
         person_id = UUID(form.person_id)
     except ValueError:
         raise Invalid(FieldError("/person_id", "unknown_person")) from None
+    before = session_id_of(request)
     async with db.transaction():
+        if before is not None:
+            await service.end_session(before)
         school_id = await demo_people.school_of(person_id)
         if school_id is None:
             raise Invalid(FieldError("/person_id", "unknown_person"))
@@ -98,6 +101,8 @@ async def demo_sign_in(
             session_id = await service.start_session(school_id, person_id)
         except NotFound:
             raise Invalid(FieldError("/person_id", "unknown_person")) from None
+    if before is not None:
+        await request.app.state.session_cache.forget(before)
     secure = request.app.state.settings.secure
     answer = Redirect(inside(form.next), status_code=303)
     answer.set_cookie(
