@@ -28,6 +28,11 @@ const CHUNKS = [
   { name: 'parts', test: /src\/components\/(?!index|question-dialog|stoplight-buttons)|src\/lib\/(closing|load)\.ts/ },
 ];
 
+const ORGANISE = '/features/organise/';
+
+/** Kept on a device from their first use on, not from the first visit: one language, and what few people or few days need. */
+const LATER = /^assets\/(nl|en|organise|plan-page|earlier-reports-page)\b/;
+
 /** Gives the service worker the few texts it shows, instead of all texts of the app. */
 function pushMessages(): Plugin {
   const id = 'virtual:push-messages';
@@ -61,7 +66,10 @@ export default defineConfig({
       input: { main: 'src/main.tsx', 'sign-in': 'src/styles/sign-in.css' },
       output: {
         entryFileNames: 'assets/[name]-[hash].js',
-        chunkFileNames: 'assets/[name]-[hash].js',
+        chunkFileNames: ({ moduleIds }) =>
+          moduleIds.every((id) => id.includes(ORGANISE))
+            ? 'assets/organise-[name]-[hash].js'
+            : 'assets/[name]-[hash].js',
         codeSplitting: { groups: CHUNKS },
         // The sign-in page is plain HTML from the server and links its style by a name that never changes.
         assetFileNames: (asset) =>
@@ -84,6 +92,12 @@ export default defineConfig({
           'icons/{icon.svg,icon-192.png,badge-96.png}',
           'theme.js',
           'manifest.webmanifest',
+        ],
+        manifestTransforms: [
+          (entries) => ({
+            manifest: entries.map((entry) => (LATER.test(entry.url) ? { ...entry, later: true } : entry)),
+            warnings: [],
+          }),
         ],
         // Names carry a hash of the content already.
         dontCacheBustURLsMatching: /^assets\//,

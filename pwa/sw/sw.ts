@@ -1,8 +1,8 @@
 /// <reference lib="webworker" />
-import { precache } from './caching';
+import { type Entry, precache } from './caching';
 import { onNotificationClick, onPush, onSubscriptionChange } from './push';
 
-declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: Array<{ url: string; revision: string | null }> };
+declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: Entry[] };
 
 precache(self.__WB_MANIFEST);
 

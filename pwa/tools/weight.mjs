@@ -34,13 +34,14 @@ function eager(names, found = new Set()) {
   return found;
 }
 
-/** The addresses in the service worker's list. */
+/** The addresses in the service worker's list, without those that it keeps only once they are used. */
 function precached() {
   return [
     ...read('sw.js')
       .toString()
       .matchAll(/\{"?(?:revision|url)"?:[^{}]*\}/g),
   ]
+    .filter(([entry]) => !/"?later"?:(true|!0)/.test(entry))
     .map(([entry]) => /"?url"?:"([^"]+)"/.exec(entry)?.[1])
     .filter((url) => url && url !== MADE_BY_SERVER);
 }

@@ -23,6 +23,10 @@ export async function startServiceWorker(): Promise<void> {
     },
   );
   const registration = await navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' });
+  // What this page uses is kept for the next start without a network, also what came before the service worker.
+  void navigator.serviceWorker.ready.then(({ active }) => {
+    active?.postMessage({ type: 'used', urls: performance.getEntriesByType('resource').map(({ name }) => name) });
+  });
   // The first version needs no permission: nothing older is in use.
   const offer = () => {
     if (registration.waiting && navigator.serviceWorker.controller) waitingVersion.value = registration.waiting;
