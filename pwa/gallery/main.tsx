@@ -9,7 +9,12 @@ import { me, online, signedOut } from '../src/lib/session';
 import '../src/styles/tokens.css';
 import '../src/styles/base.css';
 import '../src/styles/frame.css';
-import '../src/styles/components.css';
+import '../src/styles/acts.css';
+import '../src/styles/stoplights.css';
+import '../src/styles/fields.css';
+import '../src/styles/overlays.css';
+import '../src/styles/states.css';
+import '../src/styles/things.css';
 import { Overview } from './overview';
 import { ListScene, PlanScene, RateScene, ReportScene, SheetScene, StatesScene } from './scenes';
 

@@ -1,7 +1,12 @@
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/frame.css';
-import './styles/components.css';
+import './styles/acts.css';
+import './styles/stoplights.css';
+import './styles/fields.css';
+import './styles/overlays.css';
+import './styles/states.css';
+import './styles/things.css';
 
 import { render } from 'preact';
 import { App, screenAt } from './app';
