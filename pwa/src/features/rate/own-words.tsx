@@ -14,7 +14,8 @@ export function untilText({ pair }: Row): string {
 export function OwnWords({ row }: { row: Row }) {
   const { content } = row;
   const asked = row.pair.state === 'expected';
-  if (!content.stoplight && !content.remark && !content.action) return <p class="small soft">{t('rate.nothing')}</p>;
+  if (!content.stoplight && !content.remark && !content.action)
+    return <p class="rate-words small soft">{t('rate.nothing')}</p>;
   return (
     <div class="rate-words stack tight">
       {content.stoplight && <StoplightLabel light={content.stoplight} size={20} />}
