@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from time import monotonic
 from typing import Any, Literal
 
-from playwright.sync_api import APIResponse, BrowserContext, Locator, Page, expect
+from playwright.sync_api import APIResponse, BrowserContext, ConsoleMessage, Locator, Page, Request, expect
 
 Way = Literal["up", "right", "left", "down"]
 WAYS: dict[Way, tuple[int, int]] = {"up": (0, -1), "right": (1, 0), "left": (-1, 0), "down": (0, 1)}
 SWIPE_PX = 130
 STEPS = 6
 NEWS_SECONDS = 20
+MOST_PX = 4000
 
 
 def swipe(page: Page, card: Locator, way: Way) -> None:
@@ -50,11 +49,20 @@ def until_there(page: Page, what: Locator) -> None:
 
 
 def calm(page: Page) -> None:
-    """Waits until the screen stands: nothing is loading, nothing moves."""
+    """Waits until the screen stands: it is there, nothing is loading, nothing moves."""
     page.wait_for_function(
-        """() => document.querySelector('#app > *, .sign-in-people') && !document.querySelector('[aria-busy=true], .skeleton')
+        """() => document.querySelector('#main > *, .sign-in-people') && !document.querySelector('[aria-busy=true], .skeleton')
              && document.getAnimations().every((one) => one.playState !== 'running')"""
     )
+
+
+def show_all(page: Page) -> None:
+    """Makes the screen as high as the page, so that bars at its bottom cover nothing; an open sheet keeps its size."""
+    size = page.viewport_size
+    high = page.evaluate("document.querySelector('dialog[open]') ? 0 : document.documentElement.scrollHeight")
+    if size and high > size["height"]:
+        page.set_viewport_size({"width": size["width"], "height": min(high, MOST_PX)})
+        calm(page)
 
 
 class Api:
@@ -79,22 +87,29 @@ class Api:
         headers = {"sec-fetch-site": "same-origin", "if-match": f'"{version}"'}
         return self._request.put(self._url + path, data=body, headers=headers)
 
+    def post(self, path: str, body: dict[str, Any]) -> APIResponse:
+        """An act as the app sends it."""
+        return self._request.post(self._url + path, data=body, headers={"sec-fetch-site": "same-origin"})
 
-@contextmanager
-def listening(context: BrowserContext, origin: str) -> Iterator[list[str]]:
-    """Collects requests that leave our origin, and what the content security policy refused."""
-    found: list[str] = []
 
-    def left(url: str) -> None:
-        if not url.startswith((origin, "data:", "blob:")):
-            found.append(f"asked {url}")
+class Listener:
+    """Hears what a browser asks of other origins, and what the content security policy refused."""
 
-    on_request: Callable[[Any], None] = lambda request: left(request.url)
-    on_console: Callable[[Any], None] = lambda message: (
-        found.append(message.text) if "Content Security Policy" in message.text else None
-    )
-    context.on("request", on_request)
-    context.on("console", on_console)
-    yield found
-    context.remove_listener("request", on_request)
-    context.remove_listener("console", on_console)
+    def __init__(self, context: BrowserContext, origin: str) -> None:
+        self.origin = origin
+        self.heard: list[str] = []
+        context.on("request", self._asked)
+        context.on("console", self._said)
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((f"{self.origin}/", "data:", "blob:")):
+            self.heard.append(f"asks {request.url}")
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            self.heard.append(message.text)
+
+    def take(self) -> list[str]:
+        """What was heard since the last time."""
+        heard, self.heard = self.heard, []
+        return heard

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright
 
 from server.platform import embedded
 from tests.browsers import find
@@ -29,6 +29,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--lang=nl-NL",
 ]
 PHONE: dict[str, Any] = {
     "viewport": {"width": 360, "height": 740},
@@ -89,8 +90,8 @@ class Site:
                 found.append(Offered(person[0], role, person[1], person[2]))
         return found
 
-    def sign_in(self, context: BrowserContext, person_id: str, path: str = "/") -> Page:
-        """A page of this context, signed in as this person, at `path`."""
+    def sign_in(self, context: BrowserContext, person_id: str) -> None:
+        """From now on this person is signed in in this context."""
         answer = context.request.post(
             f"{self.url}/auth/demo",
             form={"person_id": person_id, "next": "/"},
@@ -98,9 +99,6 @@ class Site:
             max_redirects=0,
         )
         assert answer.status == 303, answer.text()
-        page = context.new_page()
-        page.goto(f"{self.url}{path}")
-        return page
 
 
 def clean_environment() -> dict[str, str]:
@@ -138,4 +136,4 @@ def launch(playwright: Playwright) -> Browser:
     """Headless Chromium, found on this machine."""
     program = find("chromium")
     assert program is not None, "no Chromium here: `make browsers` installs one"
-    return playwright.chromium.launch(executable_path=str(program), args=FLAGS)
+    return playwright.chromium.launch(executable_path=str(program), args=FLAGS, env={**os.environ, "LANGUAGE": "nl"})

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from server.platform.clock import DEFAULT_ZONE
 from tests.browser.conftest import Open
 from tests.browser.hands import Api, swipe, until_there
 from tests.browser.site import ROOT, Offered, Site
@@ -74,7 +76,9 @@ class Person:
         self.site, self.who = site, who
         self.context = open_phone()
         self.api = Api(self.context, site.url)
-        self.page = site.sign_in(self.context, who.id)
+        site.sign_in(self.context, who.id)
+        self.page = self.context.new_page()
+        self.go("/")
 
     def go(self, path: str) -> Page:
         """Visits an address of the app."""
@@ -154,7 +158,7 @@ def plan_round(site: Site, phone: Open, folder: Path) -> tuple[Person, str]:
     page.get_by_role("link", name="Nieuwe bespreking").tap()
     page.get_by_label("Naam", exact=True).fill(ROUND)
     page.get_by_label("Toelichting").fill(EXPLANATION)
-    deadline = (datetime.now() + timedelta(days=10)).replace(hour=16, minute=0)
+    deadline = (datetime.now(ZoneInfo(DEFAULT_ZONE)) + timedelta(days=10)).replace(hour=16, minute=0)
     page.get_by_label("Deadline").fill(deadline.strftime("%Y-%m-%dT%H:%M"))
     page.get_by_role("button", name=HOME, exact=True).tap()
     expect(page.get_by_text(f"{STUDENTS} leerlingen, 11 lesgroepen, 11 docenten.")).to_be_visible()
@@ -393,6 +397,7 @@ def agree(mentor: Person, student: Person, about: str) -> None:
         expect(page.get_by_text(what, exact=True)).to_be_visible()
 
     theirs = student.go(about)
+    theirs.get_by_role("tab", name="Plan en afspraken").tap()
     for what in AGREEMENTS:
         expect(theirs.get_by_text(what, exact=True)).to_be_visible()
     first = theirs.get_by_role("listitem").filter(has_text=AGREEMENTS[0])

@@ -1,0 +1,87 @@
+"""Every screen of the tour: accessible in both looks, whole with text twice as large, and nothing of it from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Error, Page, WebError
+
+from tests.browser.hands import Listener, calm, show_all
+from tests.browser.site import LAPTOP, PHONE, ROOT, Site
+from tests.browser.tour import Stop, by_person, new_context, prepare
+
+pytestmark = pytest.mark.browser
+
+AXE = (ROOT / "pwa" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+RUN = """async (only) => {
+  const options = only ? { runOnly: [only] } : { rules: { 'target-size': { enabled: true } } };
+  const { violations } = await axe.run(document, { ...options, resultTypes: ['violations'] });
+  return violations.flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id} (${help}): ${target.join(' ')}`));
+}"""
+# What stands out at the right although one cannot scroll there by hand is cut off: that counts as well.
+TOO_WIDE = """() => {
+  const root = document.documentElement;
+  root.style.fontSize = `${parseFloat(getComputedStyle(root).fontSize) * 2}px`;
+  const boxes = [root, ...document.querySelectorAll('dialog[open], dialog[open] .sheet-body')];
+  const wide = boxes.filter((box) => box.scrollWidth > box.clientWidth + 1);
+  const last = (box) => [...box.querySelectorAll('*')].filter((one) => one.getBoundingClientRect().right > box.clientWidth + 1);
+  const named = wide.map((box) => `${box.scrollWidth} px wide: ${last(box).slice(0, 3).map((one) => one.outerHTML.slice(0, 90))}`);
+  root.style.fontSize = '';
+  return named;
+}"""
+
+
+@pytest.fixture(scope="module")
+def stops(browser: Browser, site: Site) -> list[Stop]:
+    return prepare(browser, site)
+
+
+def axe(page: Page, only: str | None = None) -> list[str]:
+    """What axe-core finds on this page, by all rules or by one."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(f"() => {{ {AXE} }}")
+    found: list[str] = page.evaluate(RUN, only)
+    return found
+
+
+def look_at(page: Page, stop: Stop, url: str) -> Iterator[str]:
+    """What is wrong with one screen."""
+    try:
+        stop.show(page, url)
+    except (AssertionError, Error) as error:
+        yield f"does not come: {error}"
+        return
+    size = page.viewport_size
+    show_all(page)
+    yield from axe(page)
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    calm(page)
+    yield from (f"dark: {found}" for found in axe(page, "color-contrast"))
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    assert size is not None
+    page.set_viewport_size(size)
+    if size == PHONE["viewport"]:
+        yield from (f"large text: {found}" for found in page.evaluate(TOO_WIDE))
+
+
+@pytest.mark.parametrize(("device", "wide"), [(PHONE, False), (LAPTOP, True)], ids=["phone", "laptop"])
+def test_every_screen_is_for_everybody_and_from_us_alone(
+    browser: Browser, site: Site, stops: list[Stop], device: dict[str, Any], wide: bool
+) -> None:
+    wrong: list[str] = []
+
+    def broke(error: WebError) -> None:
+        wrong.append(f"error in the page: {error.error}")
+
+    for who, of_one in by_person(stops).items():
+        context = new_context(browser, site, who, device, service_workers="block")
+        context.on("weberror", broke)
+        listener = Listener(context, site.url)
+        page = context.new_page()
+        for stop in of_one:
+            if stop.wide in (None, wide):
+                wrong += [f"{stop.name}: {found}" for found in (*look_at(page, stop, site.url), *listener.take())]
+        context.close()
+    assert wrong == []
