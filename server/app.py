@@ -140,7 +140,11 @@ def create_app(settings: Settings | None = None) -> Litestar:
             use_handler_docstrings=True,
             render_plugins=[JsonRenderPlugin()],
             openapi_router=Router(
-                "/schema", route_handlers=[], opt=policy(Open.PUBLIC), before_request=only_the_description
+                "/schema",
+                route_handlers=[],
+                opt=policy(Open.PUBLIC),
+                before_request=only_the_description,
+                include_in_schema=False,
             ),
         ),
         request_max_body_size=1_000_000,
