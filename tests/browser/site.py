@@ -29,7 +29,6 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--lang=nl-NL",
 ]
 PHONE: dict[str, Any] = {
     "viewport": {"width": 360, "height": 740},
@@ -136,4 +135,4 @@ def launch(playwright: Playwright) -> Browser:
     """Headless Chromium, found on this machine."""
     program = find("chromium")
     assert program is not None, "no Chromium here: `make browsers` installs one"
-    return playwright.chromium.launch(executable_path=str(program), args=FLAGS, env={**os.environ, "LANGUAGE": "nl"})
+    return playwright.chromium.launch(executable_path=str(program), args=FLAGS)

@@ -32,6 +32,12 @@ TOO_WIDE = """() => {
   return named;
 }"""
 
+# An open sheet is on the screen as a whole: what is in it scrolls, its buttons stay.
+OFF_SCREEN = """() => [...document.querySelectorAll('dialog[open] > [class$=panel]')]
+  .map((panel) => panel.getBoundingClientRect())
+  .filter(({ top, bottom, left, right }) => top < 0 || left < 0 || bottom > innerHeight || right > innerWidth)
+  .map(({ top, bottom, left, right }) => `sheet off the screen: ${[top, right, bottom, left].map(Math.round)}`)"""
+
 
 @pytest.fixture(scope="module")
 def stops(browser: Browser, site: Site) -> list[Stop]:
@@ -53,6 +59,7 @@ def look_at(page: Page, stop: Stop, url: str) -> Iterator[str]:
     except (AssertionError, Error) as error:
         yield f"does not come: {error}"
         return
+    yield from page.evaluate(OFF_SCREEN)
     size = page.viewport_size
     show_all(page)
     yield from axe(page)
