@@ -1,4 +1,7 @@
-"""Browser tests: a real Chromium against a whole running Driehoek, started once."""
+"""Browser tests: a real Chromium against a whole running Driehoek, started once for this folder.
+
+Not for the whole session: playwright keeps an event loop running, and beside it no asynchronous test can run.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,14 @@ from tests.conftest import SCRATCH
 Open = Callable[..., BrowserContext]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site() -> Iterator[Site]:
     SCRATCH.mkdir(exist_ok=True)
     with running_site(SCRATCH / "site") as found:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = launch(playwright)
