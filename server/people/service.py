@@ -17,6 +17,7 @@ from server.platform import clock, db
 from server.platform.request import Me, enter, make_me
 from server.platform.security import SESSION_IDLE, new_session_id, session_hash
 from server.rules.facts import GuardianFacts, SchoolFacts, StudentFacts, Ties
+from server.rules.roles import gets_reports
 
 
 def ties_from(me: Me, row: Any) -> tuple[Ties, StudentFacts]:
@@ -115,7 +116,7 @@ async def read_me(me: Me, mode: Mode, push_key: str | None) -> MeAnswer:
     applies: list[tuple[NavigationKey, bool]] = [
         ("rounds", row["rates"]),
         ("students", row["mentors"] or (me.viewer.leader and row["has_scope"])),
-        ("reports", not me.roles.isdisjoint({"student", "guardian"})),
+        ("reports", gets_reports(me.roles)),
         ("organise", me.viewer.organiser),
         ("notices", True),
         ("more", True),

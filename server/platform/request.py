@@ -16,8 +16,7 @@ from server.errors import DomainError, FieldError, Invalid, SignedOut
 from server.platform import clock, db
 from server.platform.security import cookie_name, session_hash
 from server.rules.facts import Viewer
-
-STAFF = frozenset({"teacher", "organiser", "leader", "admin"})
+from server.rules.roles import viewer_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +44,7 @@ def session_id_of(request: ASGIConnection[Any, Any, Any, Any]) -> str | None:
 def make_me(row: Any) -> Me:
     """From a row of `request_enter`."""
     roles = frozenset(row["roles"])
-    viewer = Viewer(
-        person_id=row["person"],
-        active=row["active"],
-        staff=not STAFF.isdisjoint(roles),
-        organiser="organiser" in roles,
-        admin="admin" in roles,
-        leader="leader" in roles,
-    )
+    viewer = viewer_of(row["person"], active=row["active"], roles=roles)
     return Me(row["school"], row["person"], viewer, roles, row["locale"], row["time_zone"])
 
 

@@ -1,0 +1,29 @@
+"""What a person's roles mean: the one place where their names are read."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from typing import Final
+from uuid import UUID
+
+from server.rules.facts import Viewer
+
+STAFF: Final = frozenset({"teacher", "organiser", "leader", "admin"})
+READERS: Final = frozenset({"student", "guardian"})
+
+
+def viewer_of(person_id: UUID, *, active: bool, roles: AbstractSet[str]) -> Viewer:
+    """The person as the rules see one."""
+    return Viewer(
+        person_id=person_id,
+        active=active,
+        staff=not STAFF.isdisjoint(roles),
+        organiser="organiser" in roles,
+        admin="admin" in roles,
+        leader="leader" in roles,
+    )
+
+
+def gets_reports(roles: AbstractSet[str]) -> bool:
+    """Is this somebody with whom reports are shared?"""
+    return not READERS.isdisjoint(roles)

@@ -1,0 +1,36 @@
+"""What a role makes of a person."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from server.rules.facts import Viewer
+from server.rules.roles import gets_reports, viewer_of
+
+ME = UUID(int=1)
+
+
+@pytest.mark.parametrize(
+    ("roles", "viewer", "reports"),
+    [
+        ({"student"}, Viewer(ME), True),
+        ({"guardian"}, Viewer(ME), True),
+        ({"teacher"}, Viewer(ME, staff=True), False),
+        ({"organiser"}, Viewer(ME, staff=True, organiser=True), False),
+        ({"leader"}, Viewer(ME, staff=True, leader=True), False),
+        ({"admin"}, Viewer(ME, staff=True, admin=True), False),
+        ({"teacher", "guardian"}, Viewer(ME, staff=True), True),
+        (set(), Viewer(ME), False),
+        ({"somebody"}, Viewer(ME), False),
+    ],
+    ids=lambda value: "+".join(sorted(value)) or "nobody" if isinstance(value, set) else "",
+)
+def test_what_roles_mean(roles: set[str], viewer: Viewer, reports: bool) -> None:
+    assert viewer_of(ME, active=True, roles=roles) == viewer
+    assert gets_reports(roles) == reports
+
+
+def test_a_disabled_account_stays_disabled_whatever_its_roles() -> None:
+    assert not viewer_of(ME, active=False, roles={"organiser", "admin"}).active
