@@ -13,7 +13,7 @@ from litestar.response import Redirect
 
 from server.demo import people as demo_people
 from server.errors import FieldError, Invalid, NotFound
-from server.people import service
+from server.people import device, service
 from server.people.schemas import MeAnswer, MeChange
 from server.platform import db
 from server.platform.pages import page
@@ -46,6 +46,7 @@ class SignIn(msgspec.Struct):
 
     person_id: str
     next: str = "/"
+    device: str = "shared"
 
 
 def inside(address: str) -> str:
@@ -70,6 +71,7 @@ async def sign_in_page(request: Request[Any, Any, Any]) -> Response[bytes]:
         schools=schools,
         school=schools[0].name if schools else "",
         groups=schools[0].groups if schools else [],
+        device=device.suggested(request.headers, request.cookies),
         next=inside(request.query_params.get("next", "/")),
         error="",
     )
@@ -84,7 +86,7 @@ async def demo_sign_in(
         form = await read_json(request)
     else:
         sent = await request.form()
-        form = SignIn(str(sent.get("person_id", "")), str(sent.get("next", "/")))
+        form = SignIn(str(sent.get("person_id", "")), str(sent.get("next", "/")), str(sent.get("device", "")))
     try:
         person_id = UUID(form.person_id)
     except ValueError:
@@ -107,6 +109,15 @@ async def demo_sign_in(
     answer = Redirect(inside(form.next), status_code=303)
     answer.set_cookie(
         key=cookie_name(secure=secure), value=session_id, path="/", secure=secure, httponly=True, samesite="lax"
+    )
+    answer.set_cookie(
+        key=device.COOKIE,
+        value=device.chosen(form.device),
+        path="/",
+        secure=secure,
+        httponly=True,
+        samesite="lax",
+        max_age=device.COOKIE_SECONDS,
     )
     return answer
 
