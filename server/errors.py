@@ -28,6 +28,10 @@ class SignedOut(DomainError):
     """No living session."""
 
 
+class OtherPerson(SignedOut):
+    """The page speaks for somebody else than the session belongs to: another person signed in on the same device."""
+
+
 class NotFound(DomainError):
     """Not there, or not for this viewer to know: the two are the same answer."""
 

@@ -80,20 +80,43 @@ async def change(school_id: UUID, person_id: UUID, *, language: str | None, them
         await Person.update(values).where(Person.school_id == school_id, Person.id == person_id)
 
 
-async def add_session(id_hash: bytes, school_id: UUID, person_id: UUID, idle: timedelta) -> None:
+async def add_session(id_hash: bytes, school_id: UUID, person_id: UUID, idle: timedelta, device: str) -> None:
     """Store a new session; it ends when nobody used it for `idle`."""
     await db.execute(
-        "insert into session (id_hash, school_id, person_id, expires_at) values ($1, $2, $3, now() + $4::interval)",
+        """insert into session (id_hash, school_id, person_id, expires_at, device)
+           values ($1, $2, $3, now() + $4::interval, $5)""",
         id_hash,
         school_id,
         person_id,
         idle,
+        device,
     )
 
 
 async def end_session(school_id: UUID, id_hash: bytes) -> None:
     """End one session now."""
     await db.execute("update session set ended_at = now() where school_id = $1 and id_hash = $2", school_id, id_hash)
+
+
+async def session_device(school_id: UUID, id_hash: bytes) -> str:
+    """What was said about the device when this session began."""
+    return str(await db.fetchval("select device from session where school_id = $1 and id_hash = $2", school_id, id_hash))
+
+
+async def device_secret(school_id: UUID, person_id: UUID, fresh: bytes) -> bytes:
+    """The person's secret; `fresh` becomes it when there is none yet."""
+    await db.execute(
+        """insert into device_secret (school_id, person_id, secret) values ($1, $2, $3)
+           on conflict (school_id, person_id) do nothing""",
+        school_id,
+        person_id,
+        fresh,
+    )
+    return bytes(
+        await db.fetchval(
+            "select secret from device_secret where school_id = $1 and person_id = $2", school_id, person_id
+        )
+    )
 
 
 async def may_sign_in(school_id: UUID, person_id: UUID, today: date) -> bool:

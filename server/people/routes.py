@@ -14,7 +14,7 @@ from litestar.response import Redirect
 from server.demo import people as demo_people
 from server.errors import FieldError, Invalid, NotFound
 from server.people import device, service
-from server.people.schemas import MeAnswer, MeChange
+from server.people.schemas import DeviceKey, MeAnswer, MeChange
 from server.platform import db
 from server.platform.pages import page
 from server.platform.policy import Open, policy
@@ -28,7 +28,14 @@ async def read_me(request: Request[Any, Any, Any]) -> MeAnswer:
     """Who is signed in, what the navigation offers, what push needs."""
     state = request.app.state
     async with signed_in(request) as me:
-        return await service.read_me(me, state.settings.mode, state.push_key)
+        return await service.read_me(me, session_id_of(request) or "", state.settings.mode, state.push_key)
+
+
+@get("/api/v1/me/device-key", opt=policy(Open.SELF), tags=["people"])
+async def read_device_key(request: Request[Any, Any, Any]) -> DeviceKey:
+    """What this own device seals its copies with; not there on a shared device. Never stored on the way (no-store)."""
+    async with signed_in(request) as me:
+        return await service.device_key(me, session_id_of(request) or "")
 
 
 @patch("/api/v1/me", opt=policy(Open.SELF), tags=["people"])
@@ -38,7 +45,7 @@ async def change_me(request: Request[Any, Any, Any], data: JSONBody[MeChange]) -
     async with signed_in(request) as me:
         await service.change_me(me, data)
     async with signed_in(request) as me:
-        return await service.read_me(me, state.settings.mode, state.push_key)
+        return await service.read_me(me, session_id_of(request) or "", state.settings.mode, state.push_key)
 
 
 class SignIn(msgspec.Struct):
@@ -100,7 +107,7 @@ async def demo_sign_in(
             raise Invalid(FieldError("/person_id", "unknown_person"))
         await db.set_school(school_id)
         try:
-            session_id = await service.start_session(school_id, person_id)
+            session_id = await service.start_session(school_id, person_id, device.chosen(form.device))
         except NotFound:
             raise Invalid(FieldError("/person_id", "unknown_person")) from None
     if before is not None:
@@ -146,5 +153,5 @@ async def sign_out(request: Request[Any, Any, Any]) -> Response[Any]:
     return answer
 
 
-handlers: list[Any] = [read_me, change_me, sign_in_page, sign_out]
+handlers: list[Any] = [read_me, read_device_key, change_me, sign_in_page, sign_out]
 demo_handlers: list[Any] = [demo_sign_in]

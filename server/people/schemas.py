@@ -10,6 +10,7 @@ import msgspec
 Language = Literal["nl", "en"]
 Theme = Literal["auto", "light", "dark"]
 Mode = Literal["demo", "production", "test"]
+DeviceName = Literal["own", "shared"]
 NavigationKey = Literal["rounds", "students", "reports", "organise", "notices", "more"]
 
 
@@ -33,7 +34,7 @@ class SchoolCard(msgspec.Struct, frozen=True):
 
 
 class MeAnswer(msgspec.Struct, frozen=True):
-    """Who is signed in, what the navigation offers, and what push needs."""
+    """Who is signed in, what the navigation offers, and what push needs. `device`: what was said about it at sign-in."""
 
     id: UUID
     name: str
@@ -47,6 +48,13 @@ class MeAnswer(msgspec.Struct, frozen=True):
     vapid_public_key: str | None
     unread_notices: int
     mode: Mode
+    device: DeviceName
+
+
+class DeviceKey(msgspec.Struct, frozen=True):
+    """32 bytes as base64url without padding, the same ever after: what an own device derives its key from."""
+
+    key: str
 
 
 class MeChange(msgspec.Struct, forbid_unknown_fields=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import secrets
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -10,9 +12,9 @@ from uuid import UUID
 import msgspec
 
 from server.errors import NotFound
-from server.people import queries
+from server.people import device, queries
 from server.people.names import full_name, initials, list_name
-from server.people.schemas import Card, Language, MeAnswer, MeChange, Mode, NavigationKey, SchoolCard, Theme
+from server.people.schemas import Card, DeviceKey, Language, MeAnswer, MeChange, Mode, NavigationKey, SchoolCard, Theme
 from server.platform import clock, db
 from server.platform.request import Me, enter, make_me
 from server.platform.security import SESSION_IDLE, new_session_id, session_hash
@@ -104,7 +106,7 @@ async def cards(me: Me, person_ids: Iterable[UUID]) -> dict[UUID, Card]:
     return {each.id: each for each in cards_of(rows)}
 
 
-async def read_me(me: Me, mode: Mode, push_key: str | None) -> MeAnswer:
+async def read_me(me: Me, session_id: str, mode: Mode, push_key: str | None) -> MeAnswer:
     """Who is signed in and what the navigation offers.
 
     Raises:
@@ -134,6 +136,7 @@ async def read_me(me: Me, mode: Mode, push_key: str | None) -> MeAnswer:
         vapid_public_key=push_key,
         unread_notices=row["unread"],
         mode=mode,
+        device=device.chosen(await queries.session_device(me.school_id, session_hash(session_id))),
     )
 
 
@@ -144,8 +147,8 @@ async def change_me(me: Me, change: MeChange) -> None:
     await queries.change(me.school_id, me.person_id, language=language, theme=theme)
 
 
-async def start_session(school_id: UUID, person_id: UUID) -> str:
-    """A new session for this person; the id for the cookie. Runs in a transaction of that school.
+async def start_session(school_id: UUID, person_id: UUID, on: device.Device = "shared") -> str:
+    """A new session for this person on such a device; the id for the cookie. Runs in a transaction of that school.
 
     Raises:
         NotFound: no such person, or the account is disabled or has left.
@@ -153,8 +156,20 @@ async def start_session(school_id: UUID, person_id: UUID) -> str:
     if not await queries.may_sign_in(school_id, person_id, clock.today()):
         raise NotFound
     session_id = new_session_id()
-    await queries.add_session(session_hash(session_id), school_id, person_id, SESSION_IDLE)
+    await queries.add_session(session_hash(session_id), school_id, person_id, SESSION_IDLE, on)
     return session_id
+
+
+async def device_key(me: Me, session_id: str) -> DeviceKey:
+    """What an own device seals its copies with.
+
+    Raises:
+        NotFound: the session is on a shared device, where nothing may stay.
+    """
+    if await queries.session_device(me.school_id, session_hash(session_id)) != "own":
+        raise NotFound
+    secret = await queries.device_secret(me.school_id, me.person_id, secrets.token_bytes(32))
+    return DeviceKey(base64.urlsafe_b64encode(secret).rstrip(b"=").decode())
 
 
 async def end_session(session_id: str) -> None:

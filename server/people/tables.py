@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piccolo.columns import UUID, Boolean, Date, Text, Timestamptz
+from piccolo.columns import UUID, Boolean, Bytea, Date, Text, Timestamptz
 from piccolo.table import Table
 
 
@@ -24,6 +24,16 @@ class SchoolSettings(Table, tablename="school_settings"):
     guardians_admitted = Boolean()
     consent_at_16 = Boolean()
     required = Text()
+
+
+class DeviceSecret(Table, tablename="device_secret"):
+    """What a person's own devices seal their copies with."""
+
+    id = UUID(primary_key=True)
+    school_id = UUID()
+    person_id = UUID()
+    secret = Bytea()
+    created_at = Timestamptz()
 
 
 class Person(Table, tablename="person"):

@@ -15,7 +15,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
-from server.errors import DomainError, FieldError, Invalid, KeyReused, NotFound, Refused, SignedOut, Stale
+from server.errors import DomainError, FieldError, Invalid, KeyReused, NotFound, OtherPerson, Refused, SignedOut, Stale
 from server.platform import db
 from server.platform.texts import language_of, text
 from server.rules.verdict import Reason
@@ -82,6 +82,8 @@ def on_domain_error(request: Request[Any, Any, Any], error: DomainError) -> Resp
     """Map a domain error."""
     language = reader_language(request)
     match error:
+        case OtherPerson():
+            return problem(language, 401, "other-person")
         case SignedOut():
             return problem(language, 401, "signed-out")
         case NotFound():

@@ -6,17 +6,21 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from litestar import Request
 from litestar.connection import ASGIConnection
 
-from server.errors import DomainError, FieldError, Invalid, SignedOut
+from server.errors import DomainError, FieldError, Invalid, OtherPerson, SignedOut
 from server.platform import clock, db
 from server.platform.security import cookie_name, session_hash
 from server.rules.facts import Viewer
 from server.rules.roles import viewer_of
+
+
+PERSON_HEADER: Final = "x-driehoek-person"
+"""The person for whom a page or service worker of ours speaks. A session of somebody else does not answer it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ async def signed_in(request: Request[Any, Any, Any]) -> AsyncIterator[Me]:
 
     Raises:
         SignedOut: no session, an unknown, ended or expired one, or the account is disabled.
+        OtherPerson: the page speaks for another person than the session belongs to.
     """
     session_id = session_id_of(request)
     if session_id is None:
@@ -71,6 +76,9 @@ async def signed_in(request: Request[Any, Any, Any]) -> AsyncIterator[Me]:
         if row is None or not row["active"]:
             raise SignedOut
         me = make_me(row)
+        speaks_for = request.headers.get(PERSON_HEADER)
+        if speaks_for is not None and speaks_for.lower() != str(me.person_id):
+            raise OtherPerson
         request.state.school = me.school_id
         try:
             yield me

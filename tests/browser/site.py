@@ -89,11 +89,11 @@ class Site:
                 found.append(Offered(person[0], role, person[1], person[2]))
         return found
 
-    def sign_in(self, context: BrowserContext, person_id: str) -> None:
-        """From now on this person is signed in in this context."""
+    def sign_in(self, context: BrowserContext, person_id: str, device: str = "own") -> None:
+        """From now on this person is signed in in this context, on a device that is `own` or `shared`."""
         answer = context.request.post(
             f"{self.url}/auth/demo",
-            form={"person_id": person_id, "next": "/"},
+            form={"person_id": person_id, "next": "/", "device": device},
             headers={"sec-fetch-site": "same-origin"},
             max_redirects=0,
         )

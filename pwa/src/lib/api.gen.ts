@@ -28,6 +28,26 @@ export interface paths {
         patch: operations["ApiV1MeChangeMe"];
         trace?: never;
     };
+    "/api/v1/me/device-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadDeviceKey
+         * @description What this own device seals its copies with; not there on a shared device. Never stored on the way (no-store).
+         */
+        get: operations["ApiV1MeDeviceKeyReadDeviceKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rounds": {
         parameters: {
             query?: never;
@@ -854,6 +874,10 @@ export interface components {
         CloseBody: {
             keep_open_group_ids?: string[];
         };
+        /** DeviceKey */
+        DeviceKey: {
+            key: string;
+        };
         /** Earlier */
         Earlier: {
             /** Format: uuid */
@@ -953,6 +977,8 @@ export interface components {
             unread_notices: number;
             /** @enum {string} */
             mode: "demo" | "production" | "test";
+            /** @enum {string} */
+            device: "own" | "shared";
         };
         /** MeChange */
         MeChange: {
@@ -1562,6 +1588,26 @@ export interface operations {
                             [key: string]: unknown;
                         } | unknown[];
                     };
+                };
+            };
+        };
+    };
+    ApiV1MeDeviceKeyReadDeviceKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceKey"];
                 };
             };
         };
