@@ -1,20 +1,12 @@
 import { render } from 'preact';
-import { LocationProvider, useLocation } from 'preact-iso';
 import en from '../messages/en.json';
 import nl from '../messages/nl.json';
 import type { Screen } from '../src/app';
 import { AppFrame } from '../src/components/app-frame';
 import { setMessages } from '../src/lib/i18n';
+import { place } from '../src/lib/navigate';
 import { me, online, signedOut } from '../src/lib/session';
-import '../src/styles/tokens.css';
-import '../src/styles/base.css';
-import '../src/styles/frame.css';
-import '../src/styles/acts.css';
-import '../src/styles/stoplights.css';
-import '../src/styles/fields.css';
-import '../src/styles/overlays.css';
-import '../src/styles/states.css';
-import '../src/styles/things.css';
+import '../src/styles/app.css';
 import { Overview } from './overview';
 import { ListScene, PlanScene, RateScene, ReportScene, SheetScene, StatesScene } from './scenes';
 
@@ -50,7 +42,7 @@ me.value = {
 };
 
 function Gallery() {
-  const { query } = useLocation();
+  const { query } = place.value;
   const name = (query.scene ?? 'parts') as keyof typeof SCENES;
   const Scene = SCENES[name] ?? Overview;
   online.value = name !== 'states';
@@ -71,10 +63,4 @@ function Gallery() {
 }
 
 const root = document.getElementById('app');
-if (root)
-  render(
-    <LocationProvider>
-      <Gallery />
-    </LocationProvider>,
-    root,
-  );
+if (root) render(<Gallery />, root);

@@ -1,5 +1,4 @@
 import type { ComponentType } from 'preact';
-import { LocationProvider } from 'preact-iso';
 import { AppFrame } from './components/app-frame';
 import { Screens } from './components/screens';
 import type { MessageKey } from './lib/i18n';
@@ -99,15 +98,10 @@ export function screenAt(path: string): Screen | undefined {
   });
 }
 
-/** Pages that the server makes itself are visited, not routed. */
-const OWN = /^\/(?!sign-in|sign-out|login|auth\/|api\/|demo\/|schema)/;
-
 export function App() {
   return (
-    <LocationProvider scope={OWN}>
-      <AppFrame screenAt={screenAt}>
-        <Screens screenAt={screenAt} />
-      </AppFrame>
-    </LocationProvider>
+    <AppFrame screenAt={screenAt}>
+      <Screens screenAt={screenAt} />
+    </AppFrame>
   );
 }

@@ -1,17 +1,10 @@
-import './styles/tokens.css';
-import './styles/base.css';
-import './styles/frame.css';
-import './styles/acts.css';
-import './styles/stoplights.css';
-import './styles/fields.css';
-import './styles/overlays.css';
-import './styles/states.css';
-import './styles/things.css';
-
 import { render } from 'preact';
 import { App, screenAt } from './app';
+import { Navigation } from './components/app-frame';
 import { fetchScreen } from './components/screens';
+import { watchAddress } from './lib/navigate';
 import { start, startLater } from './lib/start';
+import { isWide } from './lib/wide';
 
 const root = document.getElementById('app');
 if (!root) throw new Error('The shell has no #app');
@@ -19,9 +12,12 @@ if (!root) throw new Error('The shell has no #app');
 // While it is asked who is here, the screen of this address comes in already.
 const screen = screenAt(location.pathname);
 if (screen) fetchScreen(screen).catch(() => undefined);
+// So does what stands beside it.
+const beside = screen?.focus && !isWide() ? undefined : Navigation.fetch();
 
-void start().then(() => {
+void Promise.all([start(), beside]).then(() => {
   root.replaceChildren();
+  watchAddress();
   render(<App />, root);
   startLater();
 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import nl from '../messages/nl.json';
 import { ApiProblem, api, ConnectionLost, setTransport } from '../src/lib/api';
+import * as calendar from '../src/lib/calendar';
 import * as dates from '../src/lib/dates';
 import { setMessages, t } from '../src/lib/i18n';
 import { initials, listName } from '../src/lib/names';
@@ -122,22 +123,24 @@ describe('dates as people say them', () => {
     ['2026-11-29', 'over 6 dagen'],
     ['2026-12-14', 'over 3 weken'],
     ['2026-11-20', '3 dagen geleden'],
-  ])('%s is %s', (iso, words) => expect(dates.fromNow(iso, now)).toBe(words));
+  ])('%s is %s', (iso, words) => expect(calendar.fromNow(iso, now)).toBe(words));
 
   test('a moment in UTC is shown on the clock of the school, in winter and in summer', () => {
     expect(dates.time('2026-12-04T15:00:00Z')).toBe('16.00');
     expect(dates.time('2026-06-04T15:00:00Z')).toBe('17.00');
   });
 
-  test.each(['2026-12-04T16:00', '2026-06-04T16:00', '2027-03-28T03:30', '2026-10-25T03:30'])(
+  test.each(['2026-12-04T16:00', '2026-06-04T16:00', '2027-03-28T03:30', '2026-10-25T03:30', '0202-12-04T16:00'])(
     'a field with %s comes back as it was',
     (local) => {
-      const iso = dates.fromSchoolTime(local);
-      expect(iso && dates.schoolTime(iso)).toBe(local);
+      const iso = calendar.fromSchoolTime(local);
+      expect(iso && calendar.schoolTime(iso)).toBe(local);
     },
   );
 
-  test('an empty field is no moment', () => expect(dates.fromSchoolTime('')).toBeNull());
+  test('the end of all years is no fault', () => expect(calendar.fromSchoolTime('9999-12-31T23:59')).not.toBeNull());
+
+  test('an empty field is no moment', () => expect(calendar.fromSchoolTime('')).toBeNull());
 });
 
 describe('names', () => {

@@ -14,6 +14,8 @@ import { gzipSync } from 'node:zlib';
 
 const DIST = new URL('../dist/', import.meta.url);
 const ENTRY = 'src/main.tsx';
+// Linked by the page around the app.
+const STYLE = 'src/styles/app.css';
 const ROUTE = 'src/features/rate/rate-page.tsx';
 const MADE_BY_SERVER = '/app-shell';
 
@@ -48,7 +50,7 @@ function precached() {
 
 const parts = [...eager([ENTRY, ROUTE])].map((name) => manifest[name]);
 const scripts = new Set(parts.map(({ file }) => file));
-const styles = new Set(parts.flatMap(({ css = [] }) => css));
+const styles = new Set([manifest[STYLE].file, ...parts.flatMap(({ css = [] }) => css)]);
 const kept = precached();
 if (kept.length === 0) throw new Error('The service worker keeps nothing: has the form of its list changed?');
 

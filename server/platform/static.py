@@ -72,10 +72,11 @@ def load(folder: Path) -> Build:
     manifest_file = folder / "manifest.json"
     manifest: dict[str, Any] = json.loads(manifest_file.read_text(encoding="utf-8")) if manifest_file.is_file() else {}
     main = manifest.get("src/main.tsx", {})
+    style = manifest.get("src/styles/app.css", {})
     return Build(
         files,
         scripts=[f"/{main['file']}"] if main else [],
-        styles=[f"/{name}" for name in main.get("css", [])],
+        styles=[f"/{style['file']}"] if style else [],
         preloads=[f"/{manifest[name]['file']}" for name in main.get("imports", [])],
         texts={
             language: f"/{manifest[name]['file']}"

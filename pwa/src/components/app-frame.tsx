@@ -1,121 +1,19 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect } from 'preact/hooks';
-import { useLocation } from 'preact-iso';
 import type { Screen } from '../app';
-import { type MessageKey, t } from '../lib/i18n';
-import { setRouter } from '../lib/navigate';
-import { me, type NavKey, navigation, online, signedOut, signInAddress } from '../lib/session';
-import { applyUpdate, waitingVersion } from '../lib/update';
-import { Avatar } from './avatar';
-import { Banner } from './banner';
-import { Brand } from './brand';
-import { Button } from './button';
-import { Questions } from './confirm';
-import { Icon, type IconName } from './icon';
+import { t } from '../lib/i18n';
+import { lazily } from '../lib/lazily';
+import { place } from '../lib/navigate';
+import { online, signedOut } from '../lib/session';
+import { Icon } from './icon';
 import { LiveRegion } from './live-region';
-import { Toasts } from './toast';
 
-const ICONS: Record<NavKey, IconName> = {
-  rounds: 'rounds',
-  students: 'people',
-  reports: 'report',
-  organise: 'calendar',
-  notices: 'bell',
-  more: 'more',
-};
-/** A thumb finds five places on 360 px; what does not fit is one tap further, under *Meer*. */
-const PLACES_ON_PHONE = 5;
-
-/** The same report is reached from different places: by a mentor, by a student, by a teacher. */
-const NEAREST: Record<NavKey, readonly NavKey[]> = {
-  rounds: ['rounds'],
-  students: ['students', 'reports', 'rounds'],
-  reports: ['reports'],
-  organise: ['organise'],
-  notices: ['notices'],
-  more: ['more'],
-};
-
-function NavItem({ name, current, beside }: { name: NavKey; current: boolean; beside: boolean }) {
-  const unread = name === 'notices' ? (me.value?.unread_notices ?? 0) : 0;
-  return (
-    <li class={beside ? 'nav-wide-only' : undefined}>
-      <a href={`/${name}`} aria-current={current ? 'page' : undefined}>
-        <span class="nav-icon">
-          <Icon name={ICONS[name]} size={24} />
-          {unread > 0 && <span class="nav-dot" />}
-        </span>
-        <span class="nav-label">{t(`nav.${name}` satisfies MessageKey)}</span>
-        {unread > 0 && <span class="visually-hidden">{t('nav.unread', { n: unread })}</span>}
-      </a>
-    </li>
-  );
-}
-
-function Navigation({ here }: { here: NavKey | undefined }) {
-  const keys = navigation.value;
-  const spare = keys.length - PLACES_ON_PHONE;
-  const beside = (key: NavKey) => spare > 0 && key === 'notices';
-  const person = me.value;
-  return (
-    <nav class="nav" aria-label={t('nav.label')}>
-      <div class="nav-brand">
-        <Brand />
-        {person && <span class="small soft">{person.school.name}</span>}
-      </div>
-      <ul>
-        {keys.map((key) => (
-          <NavItem key={key} name={key} current={key === here} beside={beside(key)} />
-        ))}
-      </ul>
-      {person && (
-        <div class="nav-person">
-          <Avatar initials={person.initials} size="small" />
-          <span class="small">{person.name}</span>
-        </div>
-      )}
-    </nav>
-  );
-}
-
-/** News about the whole app, above every screen. */
-function Bars() {
-  return (
-    <div class="bars">
-      {signedOut.value && (
-        <Banner
-          kind="attention"
-          icon="lock"
-          act={
-            <Button small href={signInAddress()}>
-              {t('session.sign_in')}
-            </Button>
-          }
-        >
-          {t('session.over')}
-        </Banner>
-      )}
-      {!signedOut.value && !online.value && (
-        <p class="offline-mark small" role="status">
-          <Icon name="offline" size={18} />
-          {t('state.offline')}
-        </p>
-      )}
-      {waitingVersion.value && (
-        <Banner
-          icon="info"
-          act={
-            <Button small onClick={applyUpdate}>
-              {t('update.apply')}
-            </Button>
-          }
-        >
-          {t('update.ready')}
-        </Banner>
-      )}
-    </div>
-  );
-}
+const parts = () => import('./frame-parts');
+/** Whoever shows it at once fetches it first: it is not part of the first card. */
+export const Navigation = lazily(parts, 'Navigation');
+const News = lazily(parts, 'News');
+const Toasts = lazily(parts, 'Toasts');
+const Questions = lazily(parts, 'Questions');
+export const NotFound = lazily(parts, 'NotFound');
 
 /** Everything around a screen: navigation, the way past it, news about the app, toasts and the live region. */
 export function AppFrame({
@@ -125,18 +23,23 @@ export function AppFrame({
   children: ComponentChildren;
   screenAt: (path: string) => Screen | undefined;
 }) {
-  const { path, route } = useLocation();
-  const screen = screenAt(path);
-  const here = NEAREST[screen?.navKey ?? 'more'].find((key) => navigation.value.includes(key));
-  useEffect(() => setRouter(route), [route]);
+  const screen = screenAt(place.value.path);
   return (
     <div class={screen?.focus ? 'frame frame-focus' : 'frame'}>
       <a class="skip-link" href="#main">
         {t('nav.skip')}
       </a>
-      <Navigation here={screen && here} />
+      <Navigation at={screen?.navKey} />
       <div class="frame-main">
-        <Bars />
+        <div class="bars">
+          <News />
+          {!signedOut.value && !online.value && (
+            <p class="offline-mark small" role="status">
+              <Icon name="offline" size={18} />
+              {t('state.offline')}
+            </p>
+          )}
+        </div>
         <main id="main">{children}</main>
       </div>
       <Toasts />

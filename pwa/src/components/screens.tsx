@@ -1,14 +1,13 @@
 import type { ComponentType, VNode } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { useLocation } from 'preact-iso';
 import type { Screen } from '../app';
 import { announceScreen } from '../lib/announce';
 import { ConnectionLost } from '../lib/api';
+import { place, replace } from '../lib/navigate';
 import type { ScreenProps } from '../lib/screen';
 import { navigation } from '../lib/session';
+import { Navigation, NotFound } from './app-frame';
 import { ErrorState } from './error-state';
-import { fetchIcons } from './icon';
-import { NotFound } from './not-found';
 
 type Page = ComponentType<ScreenProps>;
 
@@ -17,8 +16,8 @@ const pages = new Map<Screen, Page>();
 
 /** Fetches a screen, so that it is there when it is shown. */
 export async function fetchScreen(screen: Screen): Promise<void> {
-  // Only a screen about one thing at a time makes do with the first icons.
-  const [{ default: page }] = await Promise.all([screen.load(), screen.focus ? undefined : fetchIcons()]);
+  // Only a screen about one thing at a time does without navigation and with the first icons.
+  const [{ default: page }] = await Promise.all([screen.load(), screen.focus ? undefined : Navigation.fetch()]);
   pages.set(screen, page as Page);
 }
 
@@ -33,14 +32,13 @@ function partsOf(screen: Screen | undefined, path: string): Record<string, strin
 
 /** The start address leads to the first place of this person. */
 function Start() {
-  const { route } = useLocation();
-  useEffect(() => route(`/${navigation.value[0]}`, true), [route]);
+  useEffect(() => replace(`/${navigation.value[0]}`), []);
   return null;
 }
 
 /** Shows the screen of the address. Until it is here, the one before stays. */
 export function Screens({ screenAt }: { screenAt: (path: string) => Screen | undefined }) {
-  const { path, query, wasPush } = useLocation() as ReturnType<typeof useLocation> & { wasPush: boolean };
+  const { path, query, pushed } = place.value;
   const screen = screenAt(path);
   const isStart = path === '/';
   const found = screen ? pages.get(screen) : isStart ? Start : NotFound;
@@ -59,7 +57,7 @@ export function Screens({ screenAt }: { screenAt: (path: string) => Screen | und
     if (screen && !found) load(screen);
   }, [screen]);
   useLayoutEffect(() => {
-    if (found && wasPush) scrollTo(0, 0);
+    if (found && pushed) scrollTo(0, 0);
   }, [path, found]);
   useLayoutEffect(() => {
     if (found && !isStart) announceScreen(screen?.title);

@@ -2,9 +2,11 @@ import { useEffect, useState } from 'preact/hooks';
 
 const WIDE = '(min-width: 900px)';
 
+export const isWide = () => matchMedia(WIDE).matches;
+
 /** True where two panes stand beside each other (see docs/design-system.md). */
 export function useWide(): boolean {
-  const [wide, setWide] = useState(() => matchMedia(WIDE).matches);
+  const [wide, setWide] = useState(isWide);
   useEffect(() => {
     const query = matchMedia(WIDE);
     const follow = () => setWide(query.matches);

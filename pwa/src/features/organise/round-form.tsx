@@ -13,7 +13,7 @@ import {
   Switch,
 } from '../../components';
 import { ApiProblem, api } from '../../lib/api';
-import { fromSchoolTime, schoolTime } from '../../lib/dates';
+import { fromSchoolTime, schoolTime } from '../../lib/calendar';
 import { t } from '../../lib/i18n';
 import type { AudienceChoices, AudiencePreview, RoundBody } from './types';
 import './organise.css';

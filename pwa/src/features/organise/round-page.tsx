@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Banner, Button, confirm, Loaded, Menu, PageHeader, SkeletonCard, toast } from '../../components';
 import { ApiProblem, api } from '../../lib/api';
-import { deadline } from '../../lib/dates';
+import { deadline } from '../../lib/calendar';
 import { t } from '../../lib/i18n';
 import { type Load, useLoad } from '../../lib/load';
 import { go } from '../../lib/navigate';

@@ -1,5 +1,6 @@
 import { Button, EmptyState, List, ListRow, Loaded, PageHeader, Progress, SkeletonList } from '../../components';
-import { day, deadline } from '../../lib/dates';
+import { deadline } from '../../lib/calendar';
+import { day } from '../../lib/dates';
 import { t } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
 import type { RoundSummary } from './types';

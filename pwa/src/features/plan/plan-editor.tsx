@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { useLocation } from 'preact-iso';
 import { ActBar, Button, IconButton, Progress, SaveState } from '../../components';
 import { announce } from '../../lib/announce';
 import type { Autosave } from '../../lib/autosave';
 import { t } from '../../lib/i18n';
+import { go } from '../../lib/navigate';
 import { useWide } from '../../lib/wide';
 import { ConflictSheet } from '../report/conflict-sheet';
 import { shownState } from '../report/save-state';
@@ -27,7 +27,6 @@ export function PlanEditor({
   step: string | undefined;
   reload: () => void;
 }) {
-  const { route } = useLocation();
   const content = autosave.value.value;
   const questions = report ? questionsIn(report.subjects) : [];
   const all = screens(questions.length > 0);
@@ -49,7 +48,7 @@ export function PlanEditor({
 
   const goOn = () => {
     void autosave.flush();
-    if (next) route(address(next));
+    if (next) go(address(next));
   };
   const latest = useRef(goOn);
   latest.current = goOn;

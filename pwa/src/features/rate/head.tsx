@@ -1,7 +1,8 @@
-import { confirm, Menu, PageHeader, Progress, SaveState, toast } from '../../components';
+import { Menu, PageHeader, Progress, SaveState } from '../../components';
 import { t } from '../../lib/i18n';
 import { go } from '../../lib/navigate';
 import { keysOn, setKeys } from './keys-setting';
+import { later } from './later';
 import type { Rating } from './rating';
 
 /** Where the texts of this group are: the server has them all, or some are on this device only. */
@@ -11,23 +12,7 @@ export function saveStateOf(rating: Rating): 'saved' | 'local' | 'error' {
   return rating.outbox.memoryOnly.value ? 'error' : 'local';
 }
 
-/** Asks, and gives *Ga zo door* to everybody who has nothing yet. */
-export async function offerOthers(rating: Rating): Promise<void> {
-  const n = rating.unrated.length;
-  if (n === 0) {
-    toast(t('rate.others_none'));
-    return;
-  }
-  const rule = rating.sheet.value.round.required.on_track;
-  const asks = rule?.remark || rule?.action;
-  const yes = await confirm({
-    title: t('rate.others_ask', { n }),
-    text: asks ? t('rate.others_ask_text') : t('rate.others_ask_why'),
-    yes: t('rate.others_yes'),
-  });
-  if (!yes) return;
-  rating.othersOnTrack();
-}
+const offerOthers = (rating: Rating) => later().then((parts) => parts.offerOthers(rating));
 
 export function Head({ rating, title, subtitle }: { rating: Rating; title: string; subtitle: string }) {
   const { open } = rating.sheet.value;

@@ -11,7 +11,7 @@ import {
   stoplightName,
 } from '../../components';
 import { t } from '../../lib/i18n';
-import { offerOthers } from './head';
+import { offerOthers } from './others';
 import { OwnWords, untilText } from './own-words';
 import type { Rating, Row } from './rating';
 

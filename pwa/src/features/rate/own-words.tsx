@@ -1,5 +1,5 @@
 import { StoplightLabel } from '../../components';
-import { shortDay } from '../../lib/dates';
+import { shortDay } from '../../lib/calendar';
 import { t } from '../../lib/i18n';
 import type { Row } from './rating';
 

@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
-import { EmptyState, Loaded, PageHeader, Skeleton } from '../../components';
+import { Loaded, PageHeader, Skeleton } from '../../components';
 import { contentOf, EMPTY } from '../../lib/conflict';
 import { moment } from '../../lib/dates';
 import { t } from '../../lib/i18n';
@@ -13,6 +13,7 @@ import { useWide } from '../../lib/wide';
 import { Cards } from './cards';
 import { groupTitle } from './group-title';
 import { Head } from './head';
+import { later } from './later';
 import { ratingOf } from './rating';
 import type { GroupSheet } from './types';
 import './rate.css';
@@ -20,10 +21,11 @@ import './rate.css';
 const ListView = lazily(() => import('./list-view'));
 const TableView = lazily(() => import('./table-view'));
 const ReadOnly = lazily(() => import('./read-only'));
-const Done = lazily(() => import('./done'));
-const TextSheet = lazily(() => import('./text-sheet'));
-const Troubles = lazily(() => import('./troubles'));
-const Extras = lazily(() => import('./extras'));
+const Done = lazily(later, 'Done');
+const TextSheet = lazily(later, 'TextSheet');
+const Troubles = lazily(later, 'Troubles');
+const Extras = lazily(later, 'Extras');
+const Nobody = lazily(later, 'Nobody');
 
 /** A fresh page tells which waiting texts the server has already. */
 function absorb(outbox: Outbox, { round, group, pairs }: GroupSheet): void {
@@ -71,7 +73,7 @@ function Group({ outbox, sheet, reload }: { outbox: Outbox; sheet: GroupSheet; r
     return (
       <section class="page">
         <PageHeader title={title} subtitle={until} back="/rounds" backLabel={t('rate.back')} />
-        <EmptyState icon="people" title={t('rate.nobody')} text={t('rate.nobody_why')} />
+        <Nobody />
       </section>
     );
   }

@@ -4,8 +4,8 @@ import { Button, FOUR, Segmented, type Stoplight, StoplightSymbol, stoplightName
 import { MOST } from '../../lib/conflict';
 import { t } from '../../lib/i18n';
 import { useKeys } from '../../lib/keys';
-import { offerOthers } from './head';
 import { keysOn } from './keys-setting';
+import { offerOthers } from './others';
 import { untilText } from './own-words';
 import type { Rating, Row } from './rating';
 

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { EmptyState, PageHeader, Steps, StoplightStrip, SubjectCard, Tabs } from '../../components';
-import { day, shortDay } from '../../lib/dates';
+import { shortDay } from '../../lib/calendar';
+import { day } from '../../lib/dates';
 import { t } from '../../lib/i18n';
 import { AgreementActs, Agreements } from './agreements';
 import { ClockSheet } from './clock-sheet';

@@ -1,6 +1,7 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import { Button, EmptyState, Icon, Loaded, PageHeader, Progress, SkeletonCard } from '../../components';
-import { day, deadline, isPast } from '../../lib/dates';
+import { deadline, isPast } from '../../lib/calendar';
+import { day } from '../../lib/dates';
 import { t } from '../../lib/i18n';
 import { prefetch, useKept } from '../../lib/kept';
 import { lazily } from '../../lib/lazily';

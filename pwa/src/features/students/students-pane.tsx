@@ -1,8 +1,8 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { useLocation } from 'preact-iso';
 import { Banner, Button, Chip, EmptyState, Field, Loaded, Menu, PageHeader, SkeletonList } from '../../components';
 import { t } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
+import { go } from '../../lib/navigate';
 import type { MyStudents, RoundCard, StudentGroup } from '../report/types';
 import { arrange, filterCount, filtersFor, SORTS } from './list';
 import { ShareGroupSheet } from './share-group-sheet';
@@ -68,7 +68,6 @@ export function StudentsPane({ round, current }: { round?: string | undefined; c
 }
 
 function RoundChoice({ data, round }: { data: MyStudents; round: RoundCard }) {
-  const { route } = useLocation();
   const name = (r: RoundCard) => (r.state === 'open' ? t('students.round_open', { name: r.name }) : r.name);
   if (data.rounds.length < 2) return <>{name(round)}</>;
   return (
@@ -76,7 +75,7 @@ function RoundChoice({ data, round }: { data: MyStudents; round: RoundCard }) {
       class="round-choice"
       aria-label={t('students.round')}
       value={round.id}
-      onChange={(event) => route(`/students?round=${encodeURIComponent(event.currentTarget.value)}`)}
+      onChange={(event) => go(`/students?round=${encodeURIComponent(event.currentTarget.value)}`)}
     >
       {data.rounds.map((r) => (
         <option key={r.id} value={r.id}>

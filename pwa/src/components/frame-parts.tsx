@@ -1,0 +1,110 @@
+import { type MessageKey, t } from '../lib/i18n';
+import { me, type NavKey, navigation, signedOut, signInAddress } from '../lib/session';
+import { applyUpdate, waitingVersion } from '../lib/update';
+import { Avatar } from './avatar';
+import { Banner } from './banner';
+import { Brand } from './brand';
+import { Button } from './button';
+import { Icon, type IconName } from './icon';
+
+export { Questions } from './confirm';
+export { NotFound } from './not-found';
+export { Toasts } from './toast';
+
+const ICONS: Record<NavKey, IconName> = {
+  rounds: 'rounds',
+  students: 'people',
+  reports: 'report',
+  organise: 'calendar',
+  notices: 'bell',
+  more: 'more',
+};
+/** A thumb finds five places on 360 px; what does not fit is one tap further, under *Meer*. */
+const PLACES_ON_PHONE = 5;
+
+/** The same report is reached from different places: by a mentor, by a student, by a teacher. */
+const NEAREST: Record<NavKey, readonly NavKey[]> = {
+  rounds: ['rounds'],
+  students: ['students', 'reports', 'rounds'],
+  reports: ['reports'],
+  organise: ['organise'],
+  notices: ['notices'],
+  more: ['more'],
+};
+
+function NavItem({ name, current, beside }: { name: NavKey; current: boolean; beside: boolean }) {
+  const unread = name === 'notices' ? (me.value?.unread_notices ?? 0) : 0;
+  return (
+    <li class={beside ? 'nav-wide-only' : undefined}>
+      <a href={`/${name}`} aria-current={current ? 'page' : undefined}>
+        <span class="nav-icon">
+          <Icon name={ICONS[name]} size={24} />
+          {unread > 0 && <span class="nav-dot" />}
+        </span>
+        <span class="nav-label">{t(`nav.${name}` satisfies MessageKey)}</span>
+        {unread > 0 && <span class="visually-hidden">{t('nav.unread', { n: unread })}</span>}
+      </a>
+    </li>
+  );
+}
+
+/** The places of this person; `at` is the one that this screen belongs to. */
+export function Navigation({ at }: { at: NavKey | undefined }) {
+  const keys = navigation.value;
+  const here = at && NEAREST[at].find((key) => keys.includes(key));
+  const spare = keys.length - PLACES_ON_PHONE;
+  const beside = (key: NavKey) => spare > 0 && key === 'notices';
+  const person = me.value;
+  return (
+    <nav class="nav" aria-label={t('nav.label')}>
+      <div class="nav-brand">
+        <Brand />
+        {person && <span class="small soft">{person.school.name}</span>}
+      </div>
+      <ul>
+        {keys.map((key) => (
+          <NavItem key={key} name={key} current={key === here} beside={beside(key)} />
+        ))}
+      </ul>
+      {person && (
+        <div class="nav-person">
+          <Avatar initials={person.initials} size="small" />
+          <span class="small">{person.name}</span>
+        </div>
+      )}
+    </nav>
+  );
+}
+
+/** News about the whole app that waits for an act. */
+export function News() {
+  return (
+    <>
+      {signedOut.value && (
+        <Banner
+          kind="attention"
+          icon="lock"
+          act={
+            <Button small href={signInAddress()}>
+              {t('session.sign_in')}
+            </Button>
+          }
+        >
+          {t('session.over')}
+        </Banner>
+      )}
+      {waitingVersion.value && (
+        <Banner
+          icon="info"
+          act={
+            <Button small onClick={applyUpdate}>
+              {t('update.apply')}
+            </Button>
+          }
+        >
+          {t('update.ready')}
+        </Banner>
+      )}
+    </>
+  );
+}
