@@ -100,7 +100,9 @@ async def end_session(school_id: UUID, id_hash: bytes) -> None:
 
 async def session_device(school_id: UUID, id_hash: bytes) -> str:
     """What was said about the device when this session began."""
-    return str(await db.fetchval("select device from session where school_id = $1 and id_hash = $2", school_id, id_hash))
+    return str(
+        await db.fetchval("select device from session where school_id = $1 and id_hash = $2", school_id, id_hash)
+    )
 
 
 async def device_secret(school_id: UUID, person_id: UUID, fresh: bytes) -> bytes:

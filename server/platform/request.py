@@ -18,7 +18,6 @@ from server.platform.security import cookie_name, session_hash
 from server.rules.facts import Viewer
 from server.rules.roles import viewer_of
 
-
 PERSON_HEADER: Final = "x-driehoek-person"
 """The person for whom a page or service worker of ours speaks. A session of somebody else does not answer it."""
 
