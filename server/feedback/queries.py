@@ -182,6 +182,40 @@ select r.id as round_id, r.name, r.closed_at, r.state, r.sharing, r.mentors_watc
 """
 
 
+# The same for all students of a group in a round, with the groups in which the viewer teaches each of them today. $4 viewer,
+# $5 as above. A student without earlier feedback is one row without a round.
+GROUP_CLOCK: Final = """
+with mine as materialized (
+  select array(select c.group_id from current_enrolment c
+                where c.school_id = $1 and c.person_id = $4 and c.role = 'teacher' and c.kind = 'teaching') as ids)
+select e.student_id, e.state as own_state, x.*,
+       array(select se.group_id from current_enrolment se
+              where se.school_id = $1 and se.person_id = e.student_id and se.role = 'student' and se.kind = 'teaching'
+                and se.group_id = any(mine.ids)) as teaches
+  from expected_pair e
+  cross join mine
+  join person p on p.school_id = e.school_id and p.id = e.student_id
+  join class_group own on own.school_id = e.school_id and own.id = e.group_id
+  left join lateral (
+    select r.id as round_id, r.name, r.closed_at, r.state, r.sharing, r.mentors_watch, r.only_groups, r.required,
+           s.name as subject, g.title, f.group_id, f.stoplight, f.remark, f.action, f.written_by, o.state as pair_state,
+           a.given_name, a.particle, a.family_name
+      from feedback f
+      join round r on r.school_id = f.school_id and r.id = f.round_id
+      join expected_pair o on o.school_id = f.school_id and o.round_id = f.round_id and o.student_id = f.student_id
+                          and o.group_id = f.group_id
+      join class_group g on g.school_id = f.school_id and g.id = f.group_id and g.subject_id = own.subject_id
+      join subject s on s.school_id = g.school_id and s.id = g.subject_id
+      join person a on a.school_id = f.school_id and a.id = f.author_id
+     where f.school_id = $1 and f.student_id = e.student_id and f.stoplight is not null
+       and r.closed_at is not null and ($5::timestamptz is null or r.closed_at < $5)
+       and (r.state in ('closed', 'archived') or (r.only_groups is not null and not f.group_id = any(r.only_groups)))
+       and r.id <> e.round_id) x on true
+ where e.school_id = $1 and e.round_id = $2 and e.group_id = $3
+ order by p.sort_key, p.id, x.closed_at desc, x.round_id desc, x.title
+"""
+
+
 async def facts(
     school_id: UUID,
     round_id: UUID,
@@ -267,6 +301,22 @@ async def round_closing(school_id: UUID, round_id: UUID) -> Any | None:
         school_id,
         round_id,
     )
+
+
+async def lock_keys(names: list[str]) -> None:
+    """Take several locks in one order, until the transaction ends."""
+    await db.fetch(
+        """select pg_advisory_xact_lock(k.id)
+             from (select distinct hashtextextended(n, 0) as id from unnest($1::text[]) n order by 1) k""",
+        names,
+    )
+
+
+async def group_clock(
+    school_id: UUID, round_id: UUID, group_id: UUID, person_id: UUID, before: datetime | None
+) -> list[Any]:
+    """Run GROUP_CLOCK."""
+    return await db.fetch(GROUP_CLOCK, school_id, round_id, group_id, person_id, before)
 
 
 async def keep_late(*values: Any) -> None:

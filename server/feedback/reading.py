@@ -25,6 +25,7 @@ from server.feedback.schemas import (
     SheetGroup,
     SheetPair,
     SheetRound,
+    StudentHistory,
     Written,
 )
 from server.people import service as people
@@ -185,6 +186,39 @@ async def pair_clock(me: Me, round_id: UUID, group_id: UUID, student_id: UUID) -
     return await _clock(me, student_id, row["subject_id"], row["closed_at"], round_id)
 
 
+async def group_clock(me: Me, round_id: UUID, group_id: UUID) -> list[StudentHistory]:
+    """The clocks of all students of a group whom the viewer teaches today: what a phone takes along into the basement.
+
+    Raises:
+        NotFound: no such round or group, a draft, or a group that the viewer does not teach.
+    """
+    head = await queries.sheet_head(me.school_id, round_id, group_id, me.person_id)
+    if head is None:
+        raise NotFound
+    require(visibility.see_round(me.viewer, round_facts(head)))
+    rows = await queries.group_clock(me.school_id, round_id, group_id, me.person_id, head["closed_at"])
+    found = []
+    for student_id, group in groupby(rows, key=lambda row: row["student_id"]):
+        lines = list(group)
+        ties = Ties(teaches=frozenset(lines[0]["teaches"]))
+        if group_id not in ties.teaches or not visibility.open_clock(me.viewer, ties):
+            continue
+        entries = [_earlier(row) for row in lines if row["round_id"] is not None and _reads(me, ties, row) is not None]
+        found.append(StudentHistory(student_id, entries))
+    if not found:
+        raise NotFound
+    return found
+
+
+def _reads(me: Me, ties: Ties, row: Any) -> Allow | None:
+    """The rule's word on one line of a clock."""
+    pair = PairFacts(row["group_id"], PairState(row["pair_state"]))
+    verdict = visibility.read_feedback(
+        me.viewer, ties, round_facts(row), FeedbackFacts(pair, frozenset(row["written_by"]))
+    )
+    return verdict if isinstance(verdict, Allow) else None
+
+
 async def subject_clock(me: Me, student_id: UUID, subject_id: UUID, before: UUID | None) -> list[Earlier]:
     """Closed rounds of this student in this subject; `before` leaves out that round and what came after it.
 
@@ -211,11 +245,8 @@ async def _clock(
     found = []
     logged = False
     for row in rows:
-        pair = PairFacts(row["group_id"], PairState(row["pair_state"]))
-        verdict = visibility.read_feedback(
-            me.viewer, ties, round_facts(row), FeedbackFacts(pair, frozenset(row["written_by"]))
-        )
-        if isinstance(verdict, Allow):
+        verdict = _reads(me, ties, row)
+        if verdict is not None:
             found.append(_earlier(row))
             logged = logged or verdict.logged
     if not found:

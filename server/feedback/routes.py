@@ -5,12 +5,25 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from litestar import Request, get, put
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from server.feedback import reading, service
-from server.feedback.schemas import Earlier, FeedbackBody, MyRound, Saved, Sheet
+from server.feedback import batch, reading, service
+from server.feedback.schemas import (
+    Batch,
+    BatchAnswer,
+    Earlier,
+    FeedbackBody,
+    ItemAnswer,
+    ItemProblem,
+    MyRound,
+    Saved,
+    Sheet,
+    StudentHistory,
+)
 from server.platform.policy import policy
+from server.platform.problems import on_domain_error
 from server.platform.request import idempotency_key, if_match, signed_in
 from server.rules import visibility
 
@@ -48,6 +61,45 @@ async def save_feedback(
         return await service.save(me, round_id, group_id, student_id, data, if_match(request), idempotency_key(request))
 
 
+@put(
+    GROUP + "/feedback",
+    opt=policy(visibility.see_round, visibility.write_feedback, visibility.keep_late_write),
+    tags=["feedback"],
+)
+async def save_batch(
+    request: Request[Any, Any, Any], round_id: FromPath[UUID], group_id: FromPath[UUID], data: JSONBody[Batch]
+) -> BatchAnswer:
+    """Save up to 50 waiting texts of one group; each item is answered as a single save would be."""
+    async with signed_in(request) as me:
+        results = await batch.save(me, round_id, group_id, data.items)
+    return BatchAnswer(
+        [
+            ItemAnswer(
+                item.student,
+                item.key,
+                result if isinstance(result, Saved) else None,
+                None
+                if isinstance(result, Saved)
+                else msgspec.json.decode(on_domain_error(request, result).content, type=ItemProblem),
+            )
+            for item, result in zip(data.items, results, strict=True)
+        ]
+    )
+
+
+@get(
+    GROUP + "/history",
+    opt=policy(visibility.see_round, visibility.open_clock, visibility.read_feedback),
+    tags=["feedback"],
+)
+async def read_group_clock(
+    request: Request[Any, Any, Any], round_id: FromPath[UUID], group_id: FromPath[UUID]
+) -> list[StudentHistory]:
+    """The clock of each student of a group that I teach."""
+    async with signed_in(request) as me:
+        return await reading.group_clock(me, round_id, group_id)
+
+
 @get(
     GROUP + "/students/{student_id:uuid}/history",
     opt=policy(visibility.open_clock, visibility.read_feedback),
@@ -77,4 +129,12 @@ async def read_subject_clock(
         return await reading.subject_clock(me, student_id, subject_id, before)
 
 
-handlers: list[Any] = [my_rounds, read_sheet, save_feedback, read_pair_clock, read_subject_clock]
+handlers: list[Any] = [
+    my_rounds,
+    read_sheet,
+    save_feedback,
+    save_batch,
+    read_group_clock,
+    read_pair_clock,
+    read_subject_clock,
+]

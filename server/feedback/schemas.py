@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -13,7 +13,9 @@ from server.people.schemas import Card
 from server.rounds.schemas import OpenedStateName, RequiredRules
 from server.rules.facts import Stoplight
 
-Text = Annotated[str, Meta(max_length=2000)]
+LONGEST = 2000
+"""Characters of one text."""
+Text = Annotated[str, Meta(max_length=LONGEST)]
 MissingName = Literal["stoplight", "remark", "action", "reason"]
 PairStateName = Literal["expected", "ended", "left"]
 
@@ -34,6 +36,54 @@ class Saved(msgspec.Struct, frozen=True):
     complete: bool
     missing: list[MissingName]
     saved_at: datetime
+
+
+class BatchItem(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """One feedback of a batch, whole. `version` is what the writer saw (0: nothing yet), `key` its own idempotency key.
+
+    Length is checked per item, so that one long text does not hold the others.
+    """
+
+    student: UUID
+    key: UUID
+    version: int
+    stoplight: Stoplight | None
+    remark: str = ""
+    action: str = ""
+
+
+class Batch(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Waiting texts of one group; 1 to 50 items, each student and each key once."""
+
+    items: list[BatchItem]
+
+
+class ItemProblem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Why one item was not saved: the problem details that a single save would have answered."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[dict[str, Any]] | None = None
+    current: Current | None = None
+    version: int | None = None
+    kept: bool | None = None
+
+
+class ItemAnswer(msgspec.Struct, frozen=True):
+    """What became of one item: one of `saved` and `problem` is there."""
+
+    student: UUID
+    key: UUID
+    saved: Saved | None
+    problem: ItemProblem | None
+
+
+class BatchAnswer(msgspec.Struct, frozen=True):
+    """In the order of the request."""
+
+    items: list[ItemAnswer]
 
 
 class Author(msgspec.Struct, frozen=True):
@@ -136,6 +186,13 @@ class Earlier(msgspec.Struct, frozen=True):
     stoplight: Stoplight
     remark: str
     action: str
+
+
+class StudentHistory(msgspec.Struct, frozen=True):
+    """The clock of one student in the group's subject."""
+
+    student: UUID
+    entries: list[Earlier]
 
 
 class MyGroup(msgspec.Struct, frozen=True):

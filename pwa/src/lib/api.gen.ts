@@ -340,6 +340,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rounds/{round_id}/groups/{group_id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * SaveBatch
+         * @description Save up to 50 waiting texts of one group; each item is answered as a single save would be.
+         */
+        put: operations["ApiV1RoundsRoundIdGroupsGroupIdFeedbackSaveBatch"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round_id}/groups/{group_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadGroupClock
+         * @description The clock of each student of a group that I teach.
+         */
+        get: operations["ApiV1RoundsRoundIdGroupsGroupIdHistoryReadGroupClock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rounds/{round_id}/groups/{group_id}/students/{student_id}/history": {
         parameters: {
             query?: never;
@@ -850,6 +890,27 @@ export interface components {
             id: string;
             name: string;
         };
+        /** Batch */
+        Batch: {
+            items: components["schemas"]["BatchItem"][];
+        };
+        /** BatchAnswer */
+        BatchAnswer: {
+            items: components["schemas"]["ItemAnswer"][];
+        };
+        /** BatchItem */
+        BatchItem: {
+            /** Format: uuid */
+            student: string;
+            /** Format: uuid */
+            key: string;
+            version: number;
+            stoplight: components["schemas"]["Stoplight"] | null;
+            /** @default  */
+            remark: string;
+            /** @default  */
+            action: string;
+        };
         /** Can */
         Can: {
             share: boolean;
@@ -873,6 +934,15 @@ export interface components {
         /** CloseBody */
         CloseBody: {
             keep_open_group_ids?: string[];
+        };
+        /** Current */
+        Current: {
+            stoplight: components["schemas"]["Stoplight"] | null;
+            remark: string;
+            action: string;
+            author: components["schemas"]["Author"] | null;
+            updated_at: string | null;
+            version: number;
         };
         /** DeviceKey */
         DeviceKey: {
@@ -934,6 +1004,28 @@ export interface components {
             level: string;
             year: number | null;
             students: number;
+        };
+        /** ItemAnswer */
+        ItemAnswer: {
+            /** Format: uuid */
+            student: string;
+            /** Format: uuid */
+            key: string;
+            saved: components["schemas"]["Saved"] | null;
+            problem: components["schemas"]["ItemProblem"] | null;
+        };
+        /** ItemProblem */
+        ItemProblem: {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            errors?: {
+                [key: string]: unknown;
+            }[] | null;
+            current?: components["schemas"]["Current"] | null;
+            version?: number | null;
+            kept?: boolean | null;
         };
         /** LastTime */
         LastTime: {
@@ -1443,6 +1535,12 @@ export interface components {
             relation: "mentor" | "leader";
             progress: components["schemas"]["Progress"] | null;
             students: components["schemas"]["StudentStatus"][];
+        };
+        /** StudentHistory */
+        StudentHistory: {
+            /** Format: uuid */
+            student: string;
+            entries: components["schemas"]["Earlier"][];
         };
         /** StudentStatus */
         StudentStatus: {
@@ -2196,6 +2294,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Saved"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RoundsRoundIdGroupsGroupIdFeedbackSaveBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Batch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchAnswer"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RoundsRoundIdGroupsGroupIdHistoryReadGroupClock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudentHistory"][];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -206,3 +206,27 @@ async def test_while_a_round_closes_under_a_storm_of_saves_every_answer_is_true(
     assert feedback == {f"tekst {n}" for n, answer in enumerate(answers) if answer.status_code == 200}
     assert late == {f"tekst {n}" for n, answer in enumerate(answers) if answer.status_code == 409}
     assert feedback | late == {"tekst 0", "tekst 1", "tekst 2"}
+
+
+async def test_batches_of_co_teachers_that_cross_both_get_through(school: World) -> None:
+    round_id = await open_round(school)
+    path = f"/api/v1/rounds/{round_id}/groups/{school.dutch.id}/feedback"
+
+    async def send(by: Person, students: list[Person]) -> list[int]:
+        items = [
+            {"student": str(each.id), "key": str(uuid4()), "version": 0, "stoplight": "on_track", "remark": by.name}
+            for each in students
+        ]
+        answer = await (await school.as_(by)).put(path, json={"items": items})
+        assert answer.status_code == 200, answer.text
+        return [200 if each["saved"] else each["problem"]["status"] for each in answer.json()["items"]]
+
+    for _ in range(5):
+        async with db.school_transaction(school.school_id):
+            round_id = await school.round()
+        path = f"/api/v1/rounds/{round_id}/groups/{school.dutch.id}/feedback"
+        one, two = await asyncio.gather(
+            send(school.dutch.teacher, school.students), send(school.outsider, list(reversed(school.students)))
+        )
+        # Whoever came first at a student has it; the other one is told.
+        assert sorted(one + two) == [200] * 3 + [409] * 3
