@@ -45,7 +45,7 @@ install: $(VENV)/.installed $(VENV)/.redis ## Python packages and this package i
 
 .PHONY: clean
 clean: ## Remove what make installed and built (not the data folder)
-	rm -rf $(VENV) pwa/node_modules pwa/dist dist build screens
+	rm -rf $(VENV) pwa/node_modules bench/pwa/node_modules pwa/dist dist build screens
 
 # ---------------------------------------------------------------------------------------------------- installing
 
@@ -194,9 +194,17 @@ screens: install pwa/dist/.stamp browsers ## Screenshots of each screen per role
 bench: install pwa/dist/.stamp ## The performance figures, as JSON lines
 	@$(BIN)/python -m bench
 
+# Lighthouse and web-vitals are no part of the front end: only this target installs them.
+bench/pwa/node_modules/.stamp: bench/pwa/package-lock.json bench/pwa/package.json $(VENV)/.node
+	@echo "· installing Lighthouse"
+	@cd bench/pwa && PATH="$(CURDIR)/$(VENV)/node:$$PATH" npm ci --silent --no-progress
+	@touch $@
+
 .PHONY: bench-pwa
-bench-pwa: pwa/dist/.stamp ## What the front end weighs, as JSON lines
-	@$(VENV)/node/node pwa/tools/weight.mjs
+bench-pwa: ## What the front end weighs and how fast it answers, as JSON lines (ONLY= chooses)
+	@$(MAKE) install pwa/dist/.stamp bench/pwa/node_modules/.stamp browsers >&2
+	@$(BIN)/python -m bench.pwa $(ONLY)
+ONLY ?=
 
 # ------------------------------------------------------------------------------------------------------- keeping
 

@@ -1,0 +1,66 @@
+"""Lighthouse, mobile, on the four pages that matter most, each by itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+
+from bench.installation import ROOT, Missing
+from bench.pwa.phone import HERE, Elsewhere
+from bench.pwa.school import Place
+from tests.browsers import find
+
+CATEGORIES = ("performance", "accessibility", "best_practices")
+PAGES = ("sign_in", "rating", "report", "students")
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Of 100 each."""
+
+    performance: float
+    accessibility: float
+    best_practices: float
+
+
+def address(place: Place, page: str) -> tuple[str, tuple[str, str] | None]:
+    """Where the page is, and the cookie of who looks at it."""
+    return {
+        "sign_in": lambda: (f"{place.url}/sign-in", None),
+        "rating": lambda: (place.url + place.group_path, place.cookie(place.teacher)),
+        "report": lambda: (place.url + place.report_path, place.cookie(place.student)),
+        "students": lambda: (f"{place.url}/students", place.cookie(place.mentor)),
+    }[page]()
+
+
+def run(place: Place, page: str, elsewhere: Elsewhere) -> Scores:
+    """One run in a browser of its own.
+
+    Raises:
+        RuntimeError: Lighthouse failed, or saw another page than it should.
+    """
+    program = find("chromium")
+    if program is None:
+        raise Missing("No Chromium here: `make browsers` installs one.")
+    url, cookie = address(place, page)
+    node = ROOT / ".venv" / "node" / "node"
+    done = subprocess.run(
+        [node, HERE / "lighthouse.mjs", url, *(["=".join(cookie)] if cookie else [])],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=180,
+        env={**os.environ, "CHROME_PATH": str(program)},
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"Lighthouse on {page} failed:\n{done.stderr}")
+    found = json.loads(done.stdout)
+    if found["shown"] != url:
+        raise RuntimeError(f"Lighthouse saw {found['shown']} instead of {page}.")
+    for asked in found["addresses"]:
+        elsewhere.note(asked)
+    print(f"#   {page}: {[found[name] for name in CATEGORIES]} {'; '.join(found['faults'])}", file=sys.stderr)
+    return Scores(*(float(found[name]) for name in CATEGORIES))
