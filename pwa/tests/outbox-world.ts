@@ -1,59 +1,30 @@
-import { type Answer, type Attempt, type Content, contentOf, EMPTY, type Place, same } from '../src/lib/conflict';
+import * as answers from '../src/lib/answers';
+import { type Content, EMPTY, type Known, nameOf, type Place } from '../src/lib/conflict';
 import { MemoryStore, type Store } from '../src/lib/local';
 import { Outbox } from '../src/lib/outbox';
+import { type Outcome, type Send, Sender } from '../src/lib/sender';
+import { reply, type Server } from './outbox-server';
 
 export const PLACE: Place = { round: 'r', group: 'g', student: 's' };
+export const LABEL = { student: '', group: '', round: '' };
 
-/** The server's rules for one round, as far as the outbox can see them. */
-export class Server {
-  open = true;
-  sessions = new Set(['ana', 'bo']);
-  /** Every text that ever stood at a place, with who wrote it and over which version. */
-  readonly log: { place: string; content: Content; author: string; over: number }[] = [];
-  readonly late: { place: string; content: Content; author: string }[] = [];
-  private readonly rows = new Map<string, { content: Content; version: number; author: string }>();
-  private readonly keys = new Map<string, { body: string; answer: Answer }>();
-  effects = new Map<string, number>();
+/** How the line to the server behaves for the next request; a number is what the server answers instead of working. */
+export type Weather = 'fine' | 'no-request' | 'no-answer' | 'twice' | number;
 
-  row(place: Place): { content: Content; version: number; author: string } {
-    return this.rows.get(at(place)) ?? { content: EMPTY, version: 0, author: '' };
-  }
-
-  put(person: string, place: Place, { key, content, base }: Attempt): Answer {
-    if (!this.sessions.has(person)) return { kind: 'signed-out' };
-    const body = JSON.stringify([at(place), content]);
-    const before = this.keys.get(`${person} ${key}`);
-    if (before) return before.body === body ? before.answer : { kind: 'refused', title: 'key reused', detail: '' };
-    if (!this.open) {
-      this.late.push({ place: at(place), content, author: person });
-      return { kind: 'closed', kept: true };
-    }
-    const row = this.row(place);
-    if (row.version !== base) {
-      const author = { id: row.author, name: row.author };
-      return { kind: 'stale', current: { ...row.content, version: row.version, author } };
-    }
-    const answer: Answer = { kind: 'saved', version: row.version + 1, complete: true };
-    this.rows.set(at(place), { content, version: row.version + 1, author: person });
-    this.log.push({ place: at(place), content: contentOf(content), author: person, over: base });
-    this.keys.set(`${person} ${key}`, { body, answer });
-    this.effects.set(key, (this.effects.get(key) ?? 0) + 1);
-    return answer;
-  }
-}
-
-export const at = (place: Place) => `${place.round},${place.group},${place.student}`;
-
-/** How the line to the server behaves for the next request. */
-export type Weather = 'fine' | 'no-request' | 'no-answer' | 'twice';
-
-/** One browser of one person; its store outlives the page. */
+/** One page of one person in one browser; its store outlives the page. */
 export class Device {
   weather: Weather[] = [];
-  private fresh = 0;
   outbox: Outbox;
+  outcomes: Outcome[] = [];
+  /** Who is signed in in this browser; the page's own person unless told otherwise. */
+  session: string | null | undefined;
   /** Answers arrive only after this. */
   gate: Promise<void> | null = null;
+  /** What waits for its moment, with how long. */
+  timers: { job: () => void; ms: number }[] = [];
+  private fresh = 0;
+  /** The copy of the page on this device, which may be old. */
+  private readonly pages = new Map<string, Known>();
 
   constructor(
     readonly name: string,
@@ -64,71 +35,103 @@ export class Device {
     this.outbox = this.start();
   }
 
+  private readonly later = (job: () => void, ms: number) => {
+    const timer = { job, ms };
+    this.timers.push(timer);
+    return () => {
+      this.timers = this.timers.filter((one) => one !== timer);
+    };
+  };
+
+  /** The moment of everything that waits has come. */
+  pass(): void {
+    const due = this.timers;
+    this.timers = [];
+    for (const { job } of due) job();
+  }
+
+  send(person: string): Send {
+    return async (path, body, headers) => {
+      const weather = this.weather.shift() ?? 'fine';
+      if (weather === 'no-request') throw new Error('away');
+      if (typeof weather === 'number') return reply(weather, weather === 500 ? { type: '/problems/fault' } : undefined);
+      const session = this.session === undefined ? person : this.session;
+      const answer = this.server.put(session, path, body, headers);
+      await this.gate;
+      if (weather === 'no-answer') throw new Error('away');
+      return weather === 'twice' ? this.server.put(session, path, body, headers) : answer;
+    };
+  }
+
   private start(): Outbox {
     const { person } = this;
+    const uuid = () => `${this.name}-${++this.fresh}`;
     return new Outbox({
       person,
       store: this.store,
-      uuid: () => `${this.name}-${++this.fresh}`,
+      uuid,
       now: () => 0,
-      random: () => 0,
-      later: () => () => undefined,
-      send: async (place, attempt) => {
-        const weather = this.weather.shift() ?? 'fine';
-        if (weather === 'no-request') return { kind: 'lost' };
-        const answer = this.server.put(person, place, attempt);
-        await this.gate;
-        if (weather === 'no-answer') return { kind: 'lost' };
-        return weather === 'twice' ? this.server.put(person, place, attempt) : answer;
-      },
+      later: this.later,
+      sending: async () => ({
+        answers,
+        sender: (options) =>
+          new Sender({
+            ...options,
+            uuid,
+            random: () => 0,
+            later: this.later,
+            send: this.send(person),
+            lock: (job) => job(),
+            told: (outcome) => {
+              this.outcomes.push(outcome);
+              options.told(outcome);
+            },
+          }),
+      }),
     });
   }
 
   /** The page is killed, and opened again by this person. */
   async restart(person = this.person): Promise<void> {
     this.outbox.close();
+    this.timers = [];
     this.person = person;
     this.outbox = this.start();
     await this.outbox.open();
   }
 
   /** What the screen shows: the waiting text, else what the server is known to have. */
-  shown(place: Place, page = this.page(place)): Content {
-    return this.outbox.items.value.get(at(place))?.content ?? page.content;
+  shown(place: Place): Content {
+    return this.outbox.items.value.get(nameOf(place))?.content ?? this.page(place).content;
   }
 
-  /** The copy of the page on this device, which may be old. */
-  private readonly pages = new Map<string, { version: number; content: Content }>();
-
-  page(place: Place): { version: number; content: Content } {
-    const page = this.pages.get(at(place)) ?? { version: 0, content: EMPTY };
-    const known = this.outbox.known.value.get(at(place));
+  page(place: Place): Known {
+    const page = this.pages.get(nameOf(place)) ?? { version: 0, content: EMPTY };
+    const known = this.outbox.known.value.get(nameOf(place));
     return known && known.version > page.version ? known : page;
   }
 
   async fetch(place: Place): Promise<void> {
     const { version, content } = this.server.row(place);
-    this.pages.set(at(place), { version, content });
+    this.pages.set(nameOf(place), { version, content });
     await this.outbox.refresh(place, { version, content });
   }
 
-  write(change: Partial<Content>, place = PLACE): Promise<void> {
-    const known = this.page(place);
-    return this.outbox.write({
-      place,
-      label: { student: '', group: '', round: '' },
-      content: { ...this.shown(place), ...change },
-      known,
-      was_complete: false,
-      complete: true,
-    });
+  write(change: Partial<Content>, place = PLACE, rest = 0): Promise<void> {
+    return this.outbox.write(
+      {
+        place,
+        label: LABEL,
+        content: { ...this.shown(place), ...change },
+        known: this.page(place),
+        was_complete: false,
+        complete: true,
+      },
+      rest,
+    );
   }
 
   get item() {
-    return this.outbox.items.value.get(at(PLACE));
-  }
-
-  has(content: Content): boolean {
-    return [...this.outbox.items.value.values()].some((item) => same(item.content, content));
+    return this.outbox.items.value.get(nameOf(PLACE));
   }
 }

@@ -5,12 +5,11 @@ import { Rating } from '../src/features/rate/rating';
 import { missing, reverted, withStarter } from '../src/features/rate/required';
 import type { GroupSheet, Pair } from '../src/features/rate/types';
 import { asText } from '../src/features/rounds/attention';
-import { ApiProblem, ConnectionLost } from '../src/lib/api';
 import { type Content, EMPTY } from '../src/lib/conflict';
-import { database, forgetPages, keepPage, keptPage, MemoryStore, wipeDevice } from '../src/lib/local';
-import { answerTo } from '../src/lib/my-outbox';
-import { Outbox } from '../src/lib/outbox';
-import { Server } from './outbox-world';
+import { database, forgetPages, keepPage, keptPage, wipeDevice } from '../src/lib/local';
+import type { Outbox } from '../src/lib/outbox';
+import { Server } from './outbox-server';
+import { Device } from './outbox-world';
 
 const required = { attention: { remark: true, action: true }, on_track: { remark: false, action: false } };
 
@@ -46,12 +45,7 @@ let outbox: Outbox;
 
 beforeEach(() => {
   server = new Server();
-  outbox = new Outbox({
-    person: 'ana',
-    store: new MemoryStore(),
-    later: () => () => undefined,
-    send: async (place, attempt) => server.put('ana', place, attempt),
-  });
+  outbox = new Device('phone', server, 'ana').outbox;
 });
 
 const at = (student: string) => server.row({ round: 'r', group: 'g', student });
@@ -195,31 +189,6 @@ it('copies a refused text with the name it is about', () => {
   const label = { student: 'Zoë van den Berg', group: 'h4a', round: 'Ronde' };
   const content: Content = { stoplight: 'attention', remark: 'Ik zie', action: ' ' };
   expect(asText({ label, content } as Parameters<typeof asText>[0])).toBe('Zoë van den Berg · h4a\n\nIk zie');
-});
-
-describe('what an answer means', () => {
-  const problem = (status: number, type = '', more = {}) => answerTo(new ApiProblem(status, { type, ...more }));
-
-  it.each([
-    [401, '/problems/signed-out', 'signed-out'],
-    [404, '/problems/not-found', 'gone'],
-    [403, '/problems/not-yours', 'gone'],
-    [422, '/problems/invalid', 'refused'],
-    [409, '/problems/pair-ended', 'refused'],
-    [409, '/problems/round-not-open', 'closed'],
-    [409, '/problems/round-archived', 'closed'],
-    [429, '/problems/too-many', 'lost'],
-    [503, '/problems/unavailable', 'lost'],
-  ])('%i %s: %s', (status, type, kind) => expect(problem(status, type).kind).toBe(kind));
-
-  it('tells whether a late text was kept, what stands there now, and the words of a refusal', () => {
-    expect(problem(409, '/problems/round-not-open', { kept: true })).toEqual({ kind: 'closed', kept: true });
-    const current = { ...EMPTY, version: 3 };
-    expect(problem(409, '/problems/stale', { current })).toEqual({ kind: 'stale', current });
-    const errors = [{ pointer: '/remark', detail: 'Te lang' }];
-    expect(problem(422, '/problems/invalid', { title: 'Klopt niet', errors })).toMatchObject({ detail: 'Te lang' });
-    expect(answerTo(new ConnectionLost('away')).kind).toBe('lost');
-  });
 });
 
 describe('copies of pages on the device', () => {

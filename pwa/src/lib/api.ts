@@ -1,4 +1,5 @@
-import { online, signedOut } from './session';
+import { exchange, type Method, type Transport } from './exchange';
+import { me, online, otherPerson, signedOut } from './session';
 
 /** One complaint about one field; `pointer` is a JSON pointer into the body, such as `/remark`. */
 export interface FieldError {
@@ -50,66 +51,57 @@ export interface RequestOptions {
   signal?: AbortSignal;
 }
 
-type Method = 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
-export type Transport = (request: Request) => Promise<Response>;
-
-const BASE = '/api/v1';
-const PATIENCE_MS = 20_000;
-
 let transport: Transport = (request) => fetch(request);
 
-/** The one door to the network. The offline layer puts itself in front of it; tests put a fake server there. */
+/** What stands for the network; tests put a fake server there. */
 export function setTransport(next: Transport): void {
   transport = next;
 }
 
-async function call<T>(method: Method, path: string, body: unknown, options: RequestOptions): Promise<T> {
-  const headers = new Headers({ Accept: 'application/json, application/problem+json' });
-  if (method !== 'GET') headers.set('Idempotency-Key', options.key ?? crypto.randomUUID());
-  if (options.ifMatch !== undefined) headers.set('If-Match', `"${options.ifMatch}"`);
-  if (body !== undefined) headers.set('Content-Type', 'application/json');
-
-  const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
-  const stop = () => patience.abort();
-  if (options.signal?.aborted) stop();
-  options.signal?.addEventListener('abort', stop, { once: true });
+/**
+ * One request, and what its answer says about the line and the session.
+ *
+ * @throws Whatever kept an answer from coming; the `online` signal is false then.
+ */
+export async function door(method: Method, path: string, body: unknown, headers: Headers, signal?: AbortSignal) {
   try {
-    const request = new Request(new URL(path.startsWith('/api/') ? path : BASE + path, location.origin), {
-      method,
-      headers,
-      body: body === undefined ? null : JSON.stringify(body),
-      credentials: 'same-origin',
-      signal: patience.signal,
-    });
-    const response = await transport(request);
+    const reply = await exchange(transport, method, path, body, headers, signal);
+    // A proxy that stands in for a server that is away answers without problem details.
+    if (reply.status >= 502 && reply.body === undefined) throw new Error(`HTTP ${reply.status}`);
     online.value = true;
-    return await read<T>(response);
+    if (reply.status === 401) {
+      const other = (reply.body as { type?: string } | undefined)?.type?.endsWith('/other-person');
+      (other ? otherPerson : signedOut).value = true;
+    } else if (reply.ok) {
+      // Whoever signed in in another tab is signed in here.
+      signedOut.value = otherPerson.value = false;
+    }
+    return reply;
   } catch (error) {
-    if (error instanceof ApiProblem) throw error;
-    if (options.signal?.aborted) throw options.signal.reason;
-    online.value = false;
-    throw new ConnectionLost('The server could not be reached', { cause: error });
-  } finally {
-    clearTimeout(timer);
-    options.signal?.removeEventListener('abort', stop);
+    if (!signal?.aborted) online.value = false;
+    throw error;
   }
 }
 
-async function read<T>(response: Response): Promise<T> {
-  const type = response.headers.get('Content-Type') ?? '';
-  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
-  // A proxy that stands in for a server that is away answers without problem details.
-  if (!type.includes('json') && response.status >= 502) throw new Error(`HTTP ${response.status}`);
-  const body = type.includes('json') ? ((await response.json()) as Record<string, unknown>) : {};
-  if (response.status === 401) signedOut.value = true;
-  throw new ApiProblem(response.status, body);
+async function call<T>(method: Method, path: string, body: unknown, options: RequestOptions): Promise<T> {
+  const headers = new Headers();
+  if (method !== 'GET') headers.set('Idempotency-Key', options.key ?? crypto.randomUUID());
+  if (options.ifMatch !== undefined) headers.set('If-Match', `"${options.ifMatch}"`);
+  // A page of one person does nothing in the session of another, who signed in on this device meanwhile.
+  const person = me.peek()?.id;
+  if (person) headers.set('X-Driehoek-Person', person);
+  const reply = await door(method, path, body, headers, options.signal).catch((error: unknown) => {
+    if (options.signal?.aborted) throw options.signal.reason;
+    throw new ConnectionLost('The server could not be reached', { cause: error });
+  });
+  if (reply.ok) return reply.body as T;
+  throw new ApiProblem(reply.status, (reply.body ?? {}) as Record<string, unknown>);
 }
 
 /**
  * Calls to `/api/v1`: give the path behind it (`/me`). Each answers with the parsed body (undefined at 204).
  *
- * @throws ApiProblem when the server refuses; a 401 also raises the `signedOut` signal.
+ * @throws ApiProblem when the server refuses; a 401 also raises the `signedOut` or the `otherPerson` signal.
  * @throws ConnectionLost when no answer came; the `online` signal is false then.
  */
 export const api = {

@@ -1,8 +1,9 @@
 /**
- * What happens to one waiting text: pure steps without a clock, a network or a database.
+ * What writing does to one waiting text: pure steps without a clock, a network or a database. What an answer of the
+ * server does to it stands in answers.ts, which comes with the sender.
  *
  * The promise kept here: a text leaves the device's list only when the server has exactly that text, or when its writer
- * chose to let it go; and nothing of somebody else is overwritten that the writer has not seen.
+ * chose to let it go; and nothing is overwritten that the writer has not seen on this device.
  */
 
 export type Stoplight = 'excellent' | 'on_track' | 'attention' | 'warning' | 'no_picture';
@@ -65,41 +66,34 @@ export interface Waiting extends Place {
   person: string;
   label: Label;
   content: Content;
-  /** Idempotency key of this very content. */
+  /** Idempotency key of this very content over this very base: whenever one of them changes, so does the key. */
   key: string;
   /** The server's version that the writer has seen, and what stood there. */
   base: number;
   seen: Content;
   edited_at: number;
   attempt: Attempt | null;
+  /** Earlier contents that were sent over the same base and may have arrived, or may yet: the writer's own words. */
+  sent?: readonly Content[];
   trouble: Trouble | null;
   /** Whether the pair was complete at the server, and is with this text; for counting without the page. */
   was_complete: boolean;
   complete: boolean;
 }
 
-export type Answer =
-  | { kind: 'saved'; version: number; complete: boolean }
-  | { kind: 'stale'; current: Current }
-  | { kind: 'closed'; kept: boolean }
-  | { kind: 'gone' }
-  | { kind: 'refused'; title: string; detail: string }
-  /** The session is over: keep everything, go on after signing in. */
-  | { kind: 'signed-out' }
-  /** No answer, or a server that is not well: nothing is known. */
-  | { kind: 'lost' };
-
 export interface Step {
   /** What waits from now on; null when nothing does. */
   item: Waiting | null;
-  /** What the server has and the writer has seen, if the step taught it. */
-  known?: Known;
+  /** What the server has and the writer has seen, if the step taught it; null when that need not be kept any more. */
+  known?: Known | null;
 }
 
 export interface Edit {
   person: string;
   place: Place;
   label: Label;
+  /** What the writer had before the eyes, and made of it. */
+  before: Content;
   content: Content;
   key: string;
   now: number;
@@ -116,118 +110,73 @@ export function same(a: Content, b: Content): boolean {
 }
 
 /** Only the three fields, whatever else an answer carries. */
-export function contentOf(from: Content): Content {
-  return { stoplight: from.stoplight, remark: from.remark, action: from.action };
+export function contentOf({ stoplight, remark, action }: Content): Content {
+  return { stoplight, remark, action };
 }
 
-/** True when the server could take this text; a text that is too long waits here until it is shortened. */
-export function sendable(content: Content): boolean {
-  return [...content.remark].length <= MOST && [...content.action].length <= MOST;
+export function nameOf(place: Place): string {
+  return `${place.round},${place.group},${place.student}`;
 }
 
-/** The writer changed something. Back at what the server has, with nothing under way, there is nothing left to send. */
-export function edited(item: Waiting | null, edit: Edit): Step {
-  const { content, key, now, complete } = edit;
-  if (!item) {
-    if (same(content, edit.known.content)) return { item: null };
-    const { person, place, label, known, was_complete } = edit;
-    return {
-      item: {
-        ...place,
-        person,
-        label,
-        content,
-        key,
-        base: known.version,
-        seen: known.content,
-        edited_at: now,
-        attempt: null,
-        trouble: null,
-        was_complete,
-        complete,
-      },
-    };
-  }
-  if (same(content, item.content)) return { item };
-  const trouble = item.trouble?.kind === 'stale' ? item.trouble : null;
-  if (!item.attempt && !trouble && same(content, item.seen)) return { item: null };
-  return { item: { ...item, content, key, edited_at: now, complete, trouble } };
+export function newest(page: Known, stored: Known | null | undefined): Known {
+  return stored && stored.version > page.version ? stored : page;
 }
 
 /**
- * What is sent next. An attempt without an answer is repeated as it was, under its own key, so that the server does it
- * once and tells which version it made; newer words follow after that.
+ * One field that the writer changed `from` something `to` something else, while another page of the same writer may
+ * have made `ground` of it. Words that the writer did not see stay.
  */
-export function attempted(item: Waiting): Waiting {
-  if (item.attempt) return item;
-  return { ...item, attempt: { key: item.key, content: item.content, base: item.base } };
+function woven(from: string, to: string, ground: string): string {
+  if (to === from) return ground;
+  if (ground === from || to.startsWith(ground)) return to;
+  // Letter by letter, what is typed here grows below what came from there.
+  const below = `\n\n${from}`;
+  const rest = from && ground.endsWith(below) ? ground.slice(0, -below.length) : ground;
+  return to ? `${rest}\n\n${to}` : rest;
 }
 
-/** The server answered the attempt with this key. */
-export function answered(item: Waiting | null, attempt: Attempt, answer: Answer): Step {
-  const mine = item?.attempt?.key === attempt.key ? item : null;
-  if (answer.kind === 'saved') {
-    const known = { version: answer.version, content: attempt.content };
-    if (!mine) return { item, known };
-    if (same(mine.content, attempt.content)) return { item: null, known };
-    return {
-      item: { ...mine, base: known.version, seen: known.content, attempt: null, was_complete: answer.complete },
-      known,
-    };
-  }
-  if (!mine || answer.kind === 'lost' || answer.kind === 'signed-out') return { item };
-  const idle: Waiting = { ...mine, attempt: null };
-  if (answer.kind === 'stale') {
-    const known = { version: answer.current.version, content: contentOf(answer.current) };
-    // Both say the same: there is nothing to ask.
-    if (same(known.content, mine.content)) return { item: null, known };
-    // The version moved on, but what stands there is what the writer saw.
-    if (same(known.content, mine.seen)) return { item: { ...idle, base: known.version }, known };
-    return { item: { ...idle, trouble: { kind: 'stale', current: answer.current } } };
-  }
-  // The refusal was about an older text; the newer one gets its own answer.
-  if (!same(mine.content, attempt.content)) return { item: idle };
-  return { item: { ...idle, trouble: answer } };
-}
-
-export type Choice = 'mine' | 'theirs' | 'both';
-
-/** The writer has seen both texts and chose. */
-export function chosen(item: Waiting, choice: Choice, key: string, now: number): Step {
-  if (item.trouble?.kind !== 'stale') return { item };
-  const { current } = item.trouble;
-  const known = { version: current.version, content: contentOf(current) };
-  if (choice === 'theirs') return { item: null, known };
-  const content = choice === 'both' ? joined(item.content, known.content) : item.content;
-  if (same(content, known.content)) return { item: null, known };
-  return {
-    item: { ...item, content, key, base: known.version, seen: known.content, trouble: null, edited_at: now },
-    known,
+/**
+ * The writer changed something, over what this device has (`item`, `stored`), which may be more than the page showed.
+ * Back at what the server has, with nothing under way, there is nothing left to send.
+ */
+export function edited(item: Waiting | null, edit: Edit, stored?: Known | null): Step {
+  const { place, person, label, before, content: to, key, now, was_complete, complete } = edit;
+  const { version: base, content: seen } = newest(edit.known, stored);
+  const ground: Waiting = item ?? {
+    ...place,
+    person,
+    label,
+    content: seen,
+    key,
+    base,
+    seen,
+    edited_at: now,
+    attempt: null,
+    trouble: null,
+    was_complete,
+    complete,
   };
-}
-
-/** Both texts, theirs first; my stoplight, because I am the one who chooses. */
-export function joined(mine: Content, theirs: Content): Content {
-  const join = (a: string, b: string) => {
-    const [first, second] = [a.trim(), b.trim()];
-    if (!first || second.includes(first)) return b;
-    if (!second || first.includes(second)) return a;
-    return `${first}\n\n${second}`;
+  const content: Content = {
+    stoplight: to.stoplight === before.stoplight ? ground.content.stoplight : to.stoplight,
+    remark: woven(before.remark, to.remark, ground.content.remark),
+    action: woven(before.action, to.action, ground.content.action),
   };
-  return {
-    stoplight: mine.stoplight ?? theirs.stoplight,
-    remark: join(theirs.remark, mine.remark),
-    action: join(theirs.action, mine.action),
-  };
+  if (same(content, ground.content)) return { item };
+  const trouble = ground.trouble?.kind === 'stale' ? ground.trouble : null;
+  if (!ground.attempt && !trouble && same(content, ground.seen)) return { item: null };
+  return { item: { ...ground, content, key, edited_at: now, complete, trouble } };
 }
 
-/** The writer asks to send a refused text once more (the round may be open again). */
-export function retried(item: Waiting, key: string): Step {
-  return item.trouble && item.trouble.kind !== 'stale' ? { item: { ...item, key, trouble: null } } : { item };
+/**
+ * True when the server has this text word for word, in a version after the one it builds on. Whatever else was sent over
+ * that one comes too late then.
+ */
+export function settled({ base, content }: Waiting, server: Known): boolean {
+  return server.version > base && same(content, server.content);
 }
 
-/** A fresh page shows what the server has. A text that stands there word for word no longer waits. */
-export function refreshed(item: Waiting, server: Known): Step {
-  const settled = !item.attempt || same(item.attempt.content, item.content);
-  return settled && server.version > 0 && same(item.content, server.content) ? { item: null } : { item };
+/** A fresh page shows what the server has. It may be older than what was saved from here meanwhile. */
+export function refreshed(item: Waiting | null, stored: Known | null, server: Known): Step {
+  if (item && settled(item, server)) return { item: null, known: newest(server, stored) };
+  return stored && stored.version <= server.version ? { item, known: null } : { item };
 }

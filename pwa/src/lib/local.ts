@@ -17,8 +17,6 @@ export interface Store {
   waiting(person: string): Promise<Waiting[]>;
   known(person: string): Promise<[Id, Known][]>;
   change(id: Id, step: (item: Waiting | null, known: Known | null) => Step): Promise<Step>;
-  /** The page tells at least as much now. */
-  forget(id: Id): Promise<void>;
 }
 
 interface Page {
@@ -86,12 +84,11 @@ export const deviceStore: Store = {
     const next = step(before ?? null, facts ?? null);
     await Promise.all([
       next.item ? waiting.put(next.item, key(id)) : waiting.delete(key(id)),
-      next.known ? known.put(next.known, key(id)) : undefined,
+      next.known ? known.put(next.known, key(id)) : next.known === null && known.delete(key(id)),
       tx.done,
     ]);
     return next;
   },
-  forget: async (id) => (await database()).delete('known', key(id)),
 };
 
 /** The same in memory: for devices that refuse to store, and for tests. */
@@ -118,11 +115,8 @@ export class MemoryStore implements Store {
     if (next.item) this.items.set(name, next.item);
     else this.items.delete(name);
     if (next.known) this.facts.set(name, [id, next.known]);
+    else if (next.known === null) this.facts.delete(name);
     return next;
-  }
-
-  async forget(id: Id): Promise<void> {
-    this.facts.delete(id.join());
   }
 }
 

@@ -1,55 +1,63 @@
 import { effect } from '@preact/signals';
-import { ApiProblem, api } from './api';
-import type { Answer, Attempt, Current, Place } from './conflict';
 import { deviceStore } from './local';
 import { Outbox } from './outbox';
 import { me, signedOut } from './session';
-
-/** What an answer of the server means for a waiting text. */
-export function answerTo(error: unknown): Answer {
-  if (!(error instanceof ApiProblem)) return { kind: 'lost' };
-  const { status, type, members } = error;
-  if (status === 401) return { kind: 'signed-out' };
-  // Too early, too many, not well: the same text may pass later.
-  if (status >= 500 || status === 408 || status === 425 || status === 429) return { kind: 'lost' };
-  if (type.endsWith('/stale') && members.current) return { kind: 'stale', current: members.current as Current };
-  if (/\/round-(not-open|archived)$/.test(type)) return { kind: 'closed', kept: members.kept === true };
-  if (status === 404 || status === 403) return { kind: 'gone' };
-  return { kind: 'refused', title: error.title, detail: error.at('/remark') ?? error.at('/action') ?? error.detail };
-}
-
-async function send({ round, group, student }: Place, { key, content, base }: Attempt): Promise<Answer> {
-  try {
-    const path = `/rounds/${round}/groups/${group}/students/${student}/feedback`;
-    const saved = await api.put<{ version: number; complete: boolean }>(path, content, { ifMatch: base, key });
-    return { kind: 'saved', version: saved.version, complete: saved.complete };
-  } catch (error) {
-    return answerTo(error);
-  }
-}
+import { CHANNEL, SYNC } from './sync';
 
 let mine: Outbox | undefined;
 let listening = false;
+
+const others = 'BroadcastChannel' in globalThis ? new BroadcastChannel(CHANNEL) : undefined;
+others?.addEventListener('message', ({ data }) => {
+  if (data === mine?.person) void mine?.look();
+});
 
 /** The outbox of the person who is signed in. Another person gets another one and never meets the first one's texts. */
 export function outboxOf(person: string): Outbox {
   if (mine?.person === person) return mine;
   mine?.close();
-  mine = new Outbox({ person, store: deviceStore, send });
+  mine = new Outbox({
+    person,
+    store: deviceStore,
+    sending: () => import('./my-sender'),
+    changed: () => others?.postMessage(person),
+  });
   const opened = mine;
-  void opened.open().then(() => opened.drain());
+  void opened.open().then(() => {
+    // The first card goes first.
+    const begin = () => void opened.drain();
+    if ('requestIdleCallback' in globalThis) requestIdleCallback(begin, { timeout: 2000 });
+    else setTimeout(begin, 300);
+  });
   return opened;
+}
+
+interface SyncRegistration extends ServiceWorkerRegistration {
+  sync?: { register(tag: string): Promise<void> };
+}
+
+/** Asks the browser to wake the service worker when there is a line, also when no page is open then (Chromium). */
+export async function askSync(): Promise<void> {
+  if (!mine?.items.peek().size || mine.memoryOnly.peek()) return;
+  const registration = (await navigator.serviceWorker?.getRegistration()) as SyncRegistration | undefined;
+  // Without it, or without leave: the next start sends.
+  await registration?.sync?.register(SYNC).catch(() => undefined);
 }
 
 /** Sends what an earlier visit left, and goes on whenever there is a chance: at the start, online, visible, signed in. */
 export function startOutbox(): void {
   if (listening) return;
   listening = true;
-  const go = () => {
-    if (document.visibilityState === 'visible') void mine?.resume();
-  };
-  addEventListener('online', go);
-  document.addEventListener('visibilitychange', go);
+  addEventListener('online', () => void mine?.resume());
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') {
+      void mine?.resume();
+      return;
+    }
+    // The page may be gone in a moment: nothing waits for more typing, and the service worker may finish it.
+    mine?.flush();
+    void askSync();
+  });
   effect(() => {
     const person = me.value?.id;
     const over = signedOut.value;

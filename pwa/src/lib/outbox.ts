@@ -1,33 +1,39 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
+import type { Choice } from './answers';
 import {
-  type Answer,
-  type Attempt,
-  answered,
-  attempted,
-  type Choice,
   type Content,
-  chosen,
   type Edit,
   edited,
   type Known,
   type Label,
+  nameOf,
+  newest,
   type Place,
   refreshed,
-  retried,
   type Step,
-  sendable,
+  same,
   type Waiting,
 } from './conflict';
-import { type Id, idOf, MemoryStore, type Store } from './local';
+import { type Id, MemoryStore, type Store } from './local';
+import type { Outcome, Sender, SenderOptions } from './sender';
+
+export { nameOf };
+
+/** What sends, and what is decided about answers; fetched after the first card stands (my-sender.ts). */
+export interface Sending {
+  answers: typeof import('./answers');
+  sender: (options: Pick<Required<SenderOptions>, 'person' | 'store' | 'resting' | 'told'>) => Sender;
+}
 
 export interface OutboxOptions {
   person: string;
   store: Store;
-  /** Sends one text once; never throws. */
-  send: (place: Place, attempt: Attempt) => Promise<Answer>;
+  /** Fetches what sends. May fail, and is asked again then. */
+  sending: () => Promise<Sending>;
+  /** Tells the other pages of this person that the store has changed. */
+  changed?: () => void;
   uuid?: () => string;
   now?: () => number;
-  random?: () => number;
   /** Runs `job` after `ms`; answers with a way to call it off. */
   later?: (job: () => void, ms: number) => () => void;
 }
@@ -41,19 +47,14 @@ export interface Write {
   complete: boolean;
 }
 
-const FIRST_WAIT_MS = 1_000;
-const LONGEST_WAIT_MS = 60_000;
-
-/** Waits longer after each failure, and never all phones of a school at the same moment. */
-export function backoff(failures: number, random: number): number {
-  return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures) * (0.5 + random / 2);
-}
+/** Before what sends is asked for once more, when it could not be fetched. */
+const FETCH_AGAIN_MS = 10_000;
 
 /**
  * The texts of one person that the server does not have yet, on this device.
  *
- * `write` changes what is shown at once and stores it; `drain` sends what is stored, one text at a time. What is decided
- * at each step stands in conflict.ts.
+ * `write` changes what is shown at once and stores it, whether or not what sends has come; that reads the same store
+ * (sender.ts). What is decided at each step stands in conflict.ts and answers.ts.
  */
 export class Outbox {
   readonly person: string;
@@ -64,23 +65,27 @@ export class Outbox {
   private readonly refuses = signal(false);
   private readonly out = signal(false);
   private readonly opened = signal(false);
-  private readonly pending = new Map<string, number>();
-  private readonly resting = new Map<string, number>();
+  /** Steps under way by name: each text's steps are laid down in the order they were taken. */
+  private readonly chains = new Map<string, Promise<unknown>>();
+  /** Texts being typed, and how to call off the end of their rest. No clock is asked: it may be set back. */
+  private readonly resting = new Map<string, () => void>();
+  /** Texts that changed since the store was last asked for all of them. */
+  private touched = new Set<string>();
   private readonly options: Required<Omit<OutboxOptions, 'person' | 'store'>>;
-  private chain: Promise<unknown> = Promise.resolve();
-  private draining: Promise<void> | null = null;
-  private again = false;
-  private failures = 0;
-  private callOff: (() => void) | undefined;
+  private fetched: Promise<Sending> | undefined;
+  private sender: Sender | undefined;
+  private looking: Promise<void> | undefined;
+  private lookAgain = false;
+  private callOff: () => void = () => undefined;
   private closed = false;
 
   constructor({ person, store, ...options }: OutboxOptions) {
     this.person = person;
     this.store = store;
     this.options = {
+      changed: () => undefined,
       uuid: () => crypto.randomUUID(),
       now: () => Date.now(),
-      random: () => Math.random(),
       later: (job, ms) => {
         const timer = setTimeout(job, ms);
         return () => clearTimeout(timer);
@@ -121,20 +126,45 @@ export class Outbox {
 
   /** Reads what waited from an earlier visit. */
   async open(): Promise<void> {
+    await this.look();
+    this.opened.value = true;
+  }
+
+  /** Reads what another page, or the service worker, has changed. */
+  look(): Promise<void> {
+    this.lookAgain = true;
+    this.looking ??= this.readAll().finally(() => {
+      this.looking = undefined;
+    });
+    return this.looking;
+  }
+
+  private async readAll(): Promise<void> {
+    // Whoever asks while one reading is under way may have come too late for it: one more follows.
+    while (this.lookAgain) {
+      this.lookAgain = false;
+      await this.read();
+    }
+  }
+
+  private async read(): Promise<void> {
+    this.touched = new Set();
     try {
       const [waiting, known] = await Promise.all([this.store.waiting(this.person), this.store.known(this.person)]);
-      // What was written while this was read is newer.
+      // What changed here while this was read is newer.
       const items = new Map(waiting.map((item) => [nameOf(item), item]));
-      for (const [name, item] of this.shown.value) items.set(name, item);
+      for (const name of [...this.touched, ...this.chains.keys()]) {
+        const item = this.shown.value.get(name);
+        if (item) items.set(name, item);
+        else items.delete(name);
+      }
       this.shown.value = items;
-      this.facts.value = new Map([
-        ...known.map(([id, facts]): [string, Known] => [nameOfId(id), facts]),
-        ...this.facts.value,
-      ]);
+      const facts = new Map(this.facts.value);
+      for (const [id, fact] of known) facts.set(nameOfId(id), newest(fact, facts.get(nameOfId(id))));
+      this.facts.value = facts;
     } catch {
       this.fallBack();
     }
-    this.opened.value = true;
   }
 
   /**
@@ -143,149 +173,138 @@ export class Outbox {
    * @param rest Milliseconds to wait before sending, so that a word being typed is not sent letter by letter.
    */
   write(write: Write, rest = 0): Promise<void> {
-    const edit: Edit = { ...write, person: this.person, key: this.options.uuid(), now: this.options.now() };
     const name = nameOf(write.place);
-    const before = this.shown.value.get(name) ?? null;
-    this.show(name, edited(before, { ...edit, known: newest(edit.known, this.facts.value.get(name)) }).item);
-    this.unstored.value = new Set([...this.unstored.value, name]);
-    this.resting.set(name, edit.now + rest);
-    const stored = this.change(this.id(write.place), (item, known) =>
-      edited(item, { ...edit, known: newest(edit.known, known) }),
-    ).then(() => undefined);
-    void stored.then(() => this.schedule(rest));
-    return stored;
+    const item = this.shown.value.get(name) ?? null;
+    const known = newest(write.known, this.facts.value.get(name));
+    const edit: Edit = {
+      ...write,
+      known,
+      person: this.person,
+      before: item?.content ?? known.content,
+      key: this.options.uuid(),
+      now: this.options.now(),
+    };
+    this.show(name, edited(item, edit).item);
+    this.unstored.value = new Set(this.unstored.value).add(name);
+    this.rest(name, rest);
+    return this.change(this.id(write.place), (stored, facts) => edited(stored, edit, facts)).then(() => {
+      if (!this.resting.has(name)) void this.drain();
+    });
   }
 
-  /** Sends this text without waiting for more typing. */
-  flush(place: Place): void {
-    this.resting.delete(nameOf(place));
+  private rest(name: string, ms: number): void {
+    this.resting.get(name)?.();
+    this.resting.delete(name);
+    if (ms === 0) return;
+    const callOff = this.options.later(() => {
+      this.resting.delete(name);
+      void this.drain();
+    }, ms);
+    this.resting.set(name, callOff);
+  }
+
+  /** Sends this text (or all of them) without waiting for more typing. */
+  flush(place?: Place): void {
+    for (const name of place ? [nameOf(place)] : [...this.resting.keys()]) this.rest(name, 0);
     void this.drain();
   }
 
-  /** The writer has compared both texts. */
+  /** The writer has compared both texts, as they are shown now. */
   async choose(place: Place, choice: Choice): Promise<void> {
+    const trouble = this.shown.value.get(nameOf(place))?.trouble;
     const [key, now] = [this.options.uuid(), this.options.now()];
-    await this.change(this.id(place), (item) => (item ? chosen(item, choice, key, now) : { item }));
-    void this.drain();
+    if (trouble?.kind !== 'stale') return;
+    const { answers } = await this.fetch();
+    await this.change(this.id(place), (item, known) =>
+      answers.chosen(item, known, choice, trouble.current.version, key, now),
+    );
+    await this.drain();
   }
 
   /** Sends a refused text once more. */
   async retry(place: Place): Promise<void> {
     const key = this.options.uuid();
-    await this.change(this.id(place), (item) => (item ? retried(item, key) : { item }));
-    void this.drain();
+    const { answers } = await this.fetch();
+    await this.change(this.id(place), (item) => answers.retried(item, key));
+    await this.drain();
   }
 
-  /** Lets a text go; only ever at the writer's own word. */
+  /** Lets a text go, as it is shown now; only ever at the writer's own word. */
   async discard(place: Place): Promise<void> {
-    await this.change(this.id(place), () => ({ item: null }));
+    const seen = this.shown.value.get(nameOf(place));
+    await this.change(this.id(place), (item) => ({
+      item: item && seen && same(item.content, seen.content) ? null : item,
+    }));
   }
 
   /** A page that was fetched now tells what the server has. */
   async refresh(place: Place, server: Known): Promise<void> {
     const name = nameOf(place);
-    const facts = this.facts.value.get(name);
-    if (facts && facts.version <= server.version) {
-      const next = new Map(this.facts.value);
-      next.delete(name);
-      this.facts.value = next;
-      await this.store.forget(this.id(place)).catch(() => this.fallBack());
-    }
-    if (this.shown.value.has(name)) {
-      await this.change(this.id(place), (item) => (item ? refreshed(item, server) : { item }));
-    }
+    const fact = this.facts.value.get(name);
+    if (!fact && !this.shown.value.has(name)) return;
+    await this.change(this.id(place), (item, known) => refreshed(item, known, server));
+    if ((this.facts.value.get(name)?.version ?? Number.POSITIVE_INFINITY) > server.version) return;
+    const facts = new Map(this.facts.value);
+    facts.delete(name);
+    this.facts.value = facts;
   }
 
   /** Goes on after signing in, on `online`, or when the page becomes visible. */
-  resume(): Promise<void> {
+  async resume(): Promise<void> {
     this.out.value = false;
-    this.failures = 0;
-    return this.drain();
+    await (await this.courier())?.resume();
   }
 
   /** Sends what can be sent. Safe to call at any time; ends when nothing can be sent now. */
-  drain(): Promise<void> {
-    this.again = true;
-    this.draining ??= this.run().finally(() => {
-      this.draining = null;
-    });
-    return this.draining;
+  async drain(): Promise<void> {
+    await (await this.courier())?.wake();
   }
 
   /** Stops sending; what waits stays stored. */
   close(): void {
     this.closed = true;
-    this.callOff?.();
+    this.callOff();
+    for (const callOff of this.resting.values()) callOff();
+    this.sender?.close();
   }
 
-  private async run(): Promise<void> {
-    // Texts are stored before they are sent.
-    await this.chain;
-    while (this.again && !this.closed && !this.out.value) {
-      this.again = false;
-      const seen = new Set<string>();
-      for (let item = this.next(seen); item; item = this.next(seen)) {
-        seen.add(nameOf(item));
-        const answer = await this.sendOne(item);
-        if (answer === 'lost') {
-          this.schedule(backoff(this.failures, this.options.random()));
-          this.failures += 1;
-          return;
-        }
-        if (answer === 'signed-out') {
-          this.out.value = true;
-          return;
-        }
-        if (this.closed) return;
-        this.failures = 0;
-        // Newer words, or a version to build on: this text gets another turn.
-        const left = this.shown.value.get(nameOf(item));
-        if (left && !left.trouble) this.again = true;
-      }
+  private fetch(): Promise<Sending> {
+    this.fetched ??= this.options.sending().catch((error: unknown) => {
+      this.fetched = undefined;
+      throw error;
+    });
+    return this.fetched;
+  }
+
+  /** What sends for this outbox; undefined while it cannot be had. */
+  private async courier(): Promise<Sender | undefined> {
+    try {
+      const { sender } = await this.fetch();
+      if (this.closed) return undefined;
+      this.sender ??= sender({
+        person: this.person,
+        store: this.door,
+        resting: (name) => this.resting.has(name),
+        told: (outcome) => this.told(outcome),
+      });
+      return this.sender;
+    } catch {
+      this.callOff();
+      if (!this.closed) this.callOff = this.options.later(() => void this.drain(), FETCH_AGAIN_MS);
+      return undefined;
     }
-    const rest = this.soonest();
-    if (rest !== undefined) this.schedule(rest);
   }
 
-  private async sendOne(item: Waiting): Promise<Answer['kind'] | 'nothing'> {
-    const id = idOf(item);
-    const { item: begun } = await this.change(id, (now) => ({
-      item: now && !now.trouble && (now.attempt || sendable(now.content)) ? attempted(now) : now,
-    }));
-    const attempt = begun?.attempt;
-    if (!begun || !attempt || begun.trouble) return 'nothing';
-    const answer = await this.options.send(begun, attempt);
-    await this.change(id, (now) => answered(now, attempt, answer));
-    return answer.kind;
+  private told(outcome: Outcome): void {
+    this.out.value = outcome.kind === 'signed-out';
   }
 
-  /** The oldest text that may be sent now. */
-  private next(seen: ReadonlySet<string>): Waiting | undefined {
-    const now = this.options.now();
-    return [...this.shown.value.values()]
-      .filter((item) => this.goes(item) && !seen.has(nameOf(item)) && (this.resting.get(nameOf(item)) ?? 0) <= now)
-      .sort((a, b) => a.edited_at - b.edited_at)[0];
-  }
-
-  private goes(item: Waiting): boolean {
-    return !item.trouble && (item.attempt !== null || sendable(item.content));
-  }
-
-  /** Milliseconds until a resting text may be sent. */
-  private soonest(): number | undefined {
-    const now = this.options.now();
-    const rests = [...this.shown.value.values()]
-      .filter((item) => this.goes(item))
-      .map((item) => (this.resting.get(nameOf(item)) ?? 0) - now)
-      .filter((rest) => rest > 0);
-    return rests.length ? Math.min(...rests) : undefined;
-  }
-
-  private schedule(ms: number): void {
-    if (this.closed) return;
-    this.callOff?.();
-    this.callOff = this.options.later(() => void this.drain(), ms);
-  }
+  /** The store as the sender sees it: its steps take their turn among those of the writer, and are shown. */
+  private readonly door: Store = {
+    waiting: (person) => this.store.waiting(person).catch(() => this.fallBack().waiting(person)),
+    known: (person) => this.store.known(person),
+    change: (id, step) => this.change(id, step),
+  };
 
   private id(place: Place): Id {
     return [this.person, place.round, place.group, place.student];
@@ -294,27 +313,29 @@ export class Outbox {
   /** One step on one text, after all earlier ones. */
   private change(id: Id, step: (item: Waiting | null, known: Known | null) => Step): Promise<Step> {
     const name = nameOfId(id);
-    this.pending.set(name, (this.pending.get(name) ?? 0) + 1);
-    const run = this.chain.then(async () => {
-      let done: Step;
-      try {
-        done = await this.store.change(id, step);
-      } catch {
-        // The step may have run inside the failed transaction; nothing of it was kept.
-        done = await this.fallBack().change(id, step);
-      }
-      const left = (this.pending.get(name) ?? 1) - 1;
-      this.pending.set(name, left);
-      if (done.known) this.facts.value = new Map(this.facts.value).set(name, done.known);
+    let moved = false;
+    const watched: typeof step = (item, known) => {
+      const next = step(item, known);
+      moved = next.item !== item || next.known !== undefined;
+      return next;
+    };
+    const run = (this.chains.get(name) ?? Promise.resolve()).then(async () => {
+      // A store that refuses keeps nothing of the step, even when it has run.
+      const done = await this.store.change(id, watched).catch(() => this.fallBack().change(id, watched));
+      this.touched.add(name);
+      if (done.known)
+        this.facts.value = new Map(this.facts.value).set(name, newest(done.known, this.facts.value.get(name)));
       // While newer words are on their way to the store, they are what is shown.
-      if (left === 0) {
+      if (this.chains.get(name) === run) {
+        this.chains.delete(name);
         this.show(name, done.item);
         const unstored = new Set(this.unstored.value);
         if (unstored.delete(name)) this.unstored.value = unstored;
       }
+      if (moved) this.options.changed();
       return done;
     });
-    this.chain = run;
+    this.chains.set(name, run);
     return run;
   }
 
@@ -340,19 +361,11 @@ export class Outbox {
   }
 }
 
-export function nameOf(place: Place): string {
-  return `${place.round},${place.group},${place.student}`;
-}
-
 function nameOfId([, round, group, student]: Id): string {
-  return `${round},${group},${student}`;
+  return nameOf({ round, group, student });
 }
 
 function partsOf(name: string): [string, string, string] {
-  const [round = '', group = '', student = ''] = name.split(',');
+  const [round, group, student] = name.split(',') as [string, string, string];
   return [round, group, student];
-}
-
-function newest(page: Known, stored: Known | null | undefined): Known {
-  return stored && stored.version > page.version ? stored : page;
 }

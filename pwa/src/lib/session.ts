@@ -30,6 +30,12 @@ export const me = signal<Me | null>(null);
 /** True once the server answered 401: the page stays, and a bar asks to sign in again. */
 export const signedOut = signal(false);
 
+/**
+ * True once the server answered that the session of this browser is somebody else's: nothing of this page goes through,
+ * and nothing of it is lost, until its person signs in again.
+ */
+export const otherPerson = signal(false);
+
 /** False after a request could not reach the server, or when the device says so; true again after any answer. */
 export const online = signal(typeof navigator === 'undefined' ? true : navigator.onLine);
 

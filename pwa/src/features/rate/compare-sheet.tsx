@@ -1,6 +1,7 @@
 import { useRef } from 'preact/hooks';
 import { Button, Sheet, StoplightLabel } from '../../components';
-import type { Choice, Content, Waiting } from '../../lib/conflict';
+import type { Choice } from '../../lib/answers';
+import type { Content, Waiting } from '../../lib/conflict';
 import { day, time } from '../../lib/dates';
 import { t } from '../../lib/i18n';
 

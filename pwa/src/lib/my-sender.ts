@@ -1,0 +1,18 @@
+import * as answers from './answers';
+import { door } from './api';
+import { askSync } from './my-outbox';
+import type { Sending } from './outbox';
+import { Sender } from './sender';
+
+export { answers };
+
+/** What sends for this page. What it cannot send now, the service worker may send later. */
+export const sender: Sending['sender'] = (options) =>
+  new Sender({
+    ...options,
+    send: (path, body, headers) => door('PUT', path, body, new Headers(headers)),
+    told: (outcome) => {
+      options.told(outcome);
+      if (outcome.kind === 'lost') void askSync();
+    },
+  });
