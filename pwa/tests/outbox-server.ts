@@ -24,7 +24,7 @@ type Said = { saved: Record<string, unknown>; problem: null } | { saved: null; p
 export class Server {
   open = true;
   /** Whose sessions live. */
-  readonly sessions = new Set(['ana', 'bo']);
+  sessions = new Set(['ana', 'bo']);
   /** Places that nobody may know. */
   readonly hidden = new Set<string>();
   /** Every text that ever stood at a place, in order, with who wrote it, over which version and under which key. */

@@ -1,10 +1,10 @@
-import * as answers from './answers';
+import { chosen, retried } from './answers';
 import { door } from './api';
 import { askSync } from './my-outbox';
 import type { Sending } from './outbox';
 import { Sender } from './sender';
 
-export { answers };
+export const answers: Sending['answers'] = { chosen, retried };
 
 /** What sends for this page. What it cannot send now, the service worker may send later. */
 export const sender: Sending['sender'] = (options) =>

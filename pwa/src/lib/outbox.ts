@@ -21,7 +21,7 @@ export { nameOf };
 
 /** What sends, and what is decided about answers; fetched after the first card stands (my-sender.ts). */
 export interface Sending {
-  answers: typeof import('./answers');
+  answers: Pick<typeof import('./answers'), 'chosen' | 'retried'>;
   sender: (options: Pick<Required<SenderOptions>, 'person' | 'store' | 'resting' | 'told'>) => Sender;
 }
 
