@@ -157,7 +157,7 @@ pytest: install pwa/dist/.stamp ## Python and browser tests (T= chooses: make py
 T ?=
 
 .PHONY: browsers
-browsers: install ## Install Chromium, and Firefox for the push test, where there is none
+browsers: install ## Install Chromium, and Firefox and WebKit for a test each, where there is none
 	@.ci/browsers
 
 # -------------------------------------------------------------------------------------------------------- making

@@ -1,4 +1,7 @@
-"""Which browsers there are on this machine. `python -m tests.browsers chromium` prints the path, or exits with 1."""
+"""Which browsers there are on this machine. `python -m tests.browsers chromium` prints the path, or exits with 1.
+
+WebKit is driven by its own `WebKitWebDriver` and draws on a display, so it takes Xvfb as well.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,13 @@ from pathlib import Path
 NAMES = {
     "chromium": ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
     "firefox": ("firefox-esr", "firefox"),
+    "webkit": ("WebKitWebDriver",),
+    "xvfb": ("Xvfb",),
 }
 
 
 def find(browser: str) -> Path | None:
-    """The program of `chromium` or `firefox`: what `CHROMIUM=` or `FIREFOX=` names, else from PATH, else playwright's."""
+    """The program of one of `NAMES`: what `CHROMIUM=`, `FIREFOX=` … names, else from PATH, else playwright's Chromium."""
     if named := os.environ.get(browser.upper()):
         return Path(named)
     for name in NAMES[browser]:

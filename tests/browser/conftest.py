@@ -11,10 +11,22 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from tests import browsers
 from tests.browser.site import PHONE, Site, launch, running_site
 from tests.conftest import SCRATCH
 
+WEBKIT, XVFB = browsers.find("webkit"), browsers.find("xvfb")
+collect_ignore = [] if WEBKIT and XVFB else ["test_webkit.py"]
 Open = Callable[..., BrowserContext]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if collect_ignore:
+        terminalreporter.write_line(
+            "No WebKit with Xvfb found: tests/browser/test_webkit.py (rating in what every iPhone has) was not run. "
+            "`make browsers` installs both on Debian; elsewhere install WebKitWebDriver and Xvfb.",
+            yellow=True,
+        )
 
 
 @pytest.fixture(scope="package")
