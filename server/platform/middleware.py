@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from litestar.enums import ScopeType
 from prometheus_client import Counter, Histogram
 
+from server.platform import zipped
 from server.platform.logs import access
 from server.platform.problems import problem
 from server.platform.security import SAFE_METHODS, answer_headers, same_origin
@@ -45,6 +46,8 @@ class Edge:
         started = perf_counter()
         status = 500
         private = scope["path"].startswith("/api/")
+        if zipped.wanted(scope):
+            send = zipped.Zipper(send)
 
         async def sending(message: Message) -> None:
             nonlocal status
