@@ -78,7 +78,7 @@ class Bench:
         self.times = times
         self.folder = installation.folder
         self.elsewhere = Elsewhere(place.url)
-        self.cookie = place.cookie(place.teacher)
+        self.cookies = place.cookies(place.teacher)
 
     def profile(self) -> Path:
         """A phone that was never here."""
@@ -94,7 +94,7 @@ class Bench:
 
     def scripts(self) -> None:
         """What travels at the first start."""
-        one = lambda: start.scripts(self.playwright, self.profile(), self.place, self.cookie, self.elsewhere)  # noqa: E731
+        one = lambda: start.scripts(self.playwright, self.profile(), self.place, self.cookies, self.elsewhere)  # noqa: E731
         found = self.again("scripts", one)
         tell("rating_js_until_usable", median(one.until_usable for one in found), "bytes")
         tell("rating_js_first_load", median(one.first_load for one in found), "bytes")
@@ -105,8 +105,8 @@ class Bench:
         def once() -> rating.Rated:
             asyncio.run(self.place.empty())
             with browser_of(self.playwright, self.profile(), self.elsewhere) as context:
-                sign_in(context, self.place.url, self.cookie)
-                found = rating.rate_group(Phone(context.new_page()), self.place, self.cookie)
+                sign_in(context, self.place.url, self.cookies)
+                found = rating.rate_group(Phone(context.new_page()), self.place, self.cookies)
             rating.tell(found)
             return found
 
@@ -119,7 +119,7 @@ class Bench:
 
     def flight(self) -> None:
         """The second start without a network."""
-        one = lambda: start.flight(self.playwright, self.profile(), self.place, self.cookie, self.elsewhere)  # noqa: E731
+        one = lambda: start.flight(self.playwright, self.profile(), self.place, self.cookies, self.elsewhere)  # noqa: E731
         tell("flight_cards_usable", median(self.again("flight", one)), "ms")
 
     def lighthouse(self, pages: Iterable[str]) -> None:

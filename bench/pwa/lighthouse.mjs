@@ -1,9 +1,9 @@
 /**
- * Lighthouse, mobile, on one address: prints {performance, accessibility, best_practices, addresses, faults} as JSON.
+ * Lighthouse, mobile, on one address: prints {performance, accessibility, best_practices, shown, addresses, metrics, faults} as JSON.
  *
- *   node lighthouse.mjs URL [NAME=VALUE]
+ *   node lighthouse.mjs URL [NAME=VALUE …]
  *
- * NAME=VALUE is the cookie of who is signed in. It lies in the browser's own jar: an extra header would be replaced as soon as
+ * NAME=VALUE are the cookies of who is signed in. They lie in the browser's own jar: an extra header would be replaced as soon as
  * the page sets a cookie of its own. Lighthouse's own settings stay as they are (a slow phone on slow 4G, reckoned
  * from a quick load), except that the phone speaks Dutch. `addresses` are all that the page asked for, `faults` what kept a
  * score from being full. The report itself goes to the file that REPORT names.
@@ -15,16 +15,18 @@ import puppeteer from 'puppeteer-core';
 
 const CATEGORIES = ['performance', 'accessibility', 'best-practices'];
 const DUTCH = 'nl-NL,nl;q=0.9';
-const [url, cookie] = process.argv.slice(2);
+const [url, ...cookies] = process.argv.slice(2);
 
 const chrome = await launcher.launch({
   chromeFlags: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--lang=nl-NL'],
 });
 try {
-  if (cookie) {
-    const [, name, value] = /^([^=]+)=(.*)$/.exec(cookie);
+  if (cookies.length > 0) {
     const browser = await puppeteer.connect({ browserURL: `http://127.0.0.1:${chrome.port}` });
-    await browser.setCookie({ name, value, domain: new URL(url).hostname, httpOnly: true, sameSite: 'Lax' });
+    for (const cookie of cookies) {
+      const [, name, value] = /^([^=]+)=(.*)$/.exec(cookie);
+      await browser.setCookie({ name, value, domain: new URL(url).hostname, sameSite: 'Lax' });
+    }
     await browser.disconnect();
   }
   const extraHeaders = { 'Accept-Language': DUTCH };
@@ -35,6 +37,12 @@ try {
   if (process.env.REPORT) writeFileSync(process.env.REPORT, JSON.stringify(lhr));
   const score = (id) => Math.round((lhr.categories[id].score ?? 0) * 100);
   const lost = ({ id, weight }) => weight > 0 && (lhr.audits[id].score ?? 1) < 0.9;
+  const times = {
+    FCP: 'first-contentful-paint',
+    LCP: 'largest-contentful-paint',
+    TBT: 'total-blocking-time',
+    CLS: 'cumulative-layout-shift',
+  };
   const faults = CATEGORIES.flatMap((id) => lhr.categories[id].auditRefs)
     .filter(lost)
     .map(({ id }) => `${id} ${lhr.audits[id].displayValue ?? lhr.audits[id].score}`);
@@ -46,6 +54,7 @@ try {
       best_practices: score('best-practices'),
       shown: lhr.finalDisplayedUrl,
       addresses: items.map((item) => item.url),
+      metrics: Object.entries(times).map(([name, id]) => `${name} ${lhr.audits[id].displayValue}`),
       faults,
     }),
   );

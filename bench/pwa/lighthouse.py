@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bench.installation import ROOT, Missing
 from bench.pwa.phone import HERE, Elsewhere
-from bench.pwa.school import Place
+from bench.pwa.school import Cookies, Place
 from tests.browsers import find
 
 CATEGORIES = ("performance", "accessibility", "best_practices")
@@ -26,13 +26,13 @@ class Scores:
     best_practices: float
 
 
-def address(place: Place, page: str) -> tuple[str, tuple[str, str] | None]:
-    """Where the page is, and the cookie of who looks at it."""
+def address(place: Place, page: str) -> tuple[str, Cookies]:
+    """Where the page is, and the cookies of who looks at it."""
     return {
-        "sign_in": lambda: (f"{place.url}/sign-in", None),
-        "rating": lambda: (place.url + place.group_path, place.cookie(place.teacher)),
-        "report": lambda: (place.url + place.report_path, place.cookie(place.student)),
-        "students": lambda: (f"{place.url}/students", place.cookie(place.mentor)),
+        "sign_in": lambda: (f"{place.url}/sign-in", {}),
+        "rating": lambda: (place.url + place.group_path, place.cookies(place.teacher)),
+        "report": lambda: (place.url + place.report_path, place.cookies(place.student)),
+        "students": lambda: (f"{place.url}/students", place.cookies(place.mentor)),
     }[page]()
 
 
@@ -45,10 +45,10 @@ def run(place: Place, page: str, elsewhere: Elsewhere) -> Scores:
     program = find("chromium")
     if program is None:
         raise Missing("No Chromium here: `make browsers` installs one.")
-    url, cookie = address(place, page)
+    url, cookies = address(place, page)
     node = ROOT / ".venv" / "node" / "node"
     done = subprocess.run(
-        [node, HERE / "lighthouse.mjs", url, *(["=".join(cookie)] if cookie else [])],
+        [node, HERE / "lighthouse.mjs", url, *map("=".join, cookies.items())],
         capture_output=True,
         text=True,
         check=False,
@@ -62,5 +62,7 @@ def run(place: Place, page: str, elsewhere: Elsewhere) -> Scores:
         raise RuntimeError(f"Lighthouse saw {found['shown']} instead of {page}.")
     for asked in found["addresses"]:
         elsewhere.note(asked)
-    print(f"#   {page}: {[found[name] for name in CATEGORIES]} {'; '.join(found['faults'])}", file=sys.stderr)
+    print(f"#   {page}: {[found[name] for name in CATEGORIES]} {', '.join(found['metrics'])}", file=sys.stderr)
+    if found["faults"]:
+        print(f"#     lost points: {'; '.join(found['faults'])}", file=sys.stderr)
     return Scores(*(float(found[name]) for name in CATEGORIES))

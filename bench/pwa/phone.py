@@ -13,6 +13,7 @@ from typing import Any, Literal
 from playwright.sync_api import BrowserContext, CDPSession, Page, Playwright
 
 from bench.installation import ROOT, Missing
+from bench.pwa.school import Cookies
 from tests.browser.site import FLAGS, PHONE
 from tests.browsers import find
 
@@ -81,10 +82,11 @@ def browser_of(playwright: Playwright, folder: Path, elsewhere: Elsewhere) -> It
         context.close()
 
 
-def sign_in(context: BrowserContext, url: str, cookie: tuple[str, str]) -> None:
+def sign_in(context: BrowserContext, url: str, cookies: Cookies) -> None:
     """This person is signed in on this phone."""
-    name, value = cookie
-    context.add_cookies([{"name": name, "value": value, "url": url, "httpOnly": True, "sameSite": "Lax"}])
+    context.add_cookies(
+        [{"name": name, "value": value, "url": url, "sameSite": "Lax"} for name, value in cookies.items()]
+    )
 
 
 class Phone:

@@ -11,7 +11,7 @@ from statistics import median
 from typing import Any
 
 from bench.pwa.phone import Phone, Way, messages
-from bench.pwa.school import STUDENTS, Place
+from bench.pwa.school import STUDENTS, Cookies, Place
 
 REMARK = "Je helpt anderen als zij vastlopen."
 ACTION = "Laat vrijdag je schema zien."
@@ -44,7 +44,7 @@ class Rated:
     details: dict[str, Any]
 
 
-def rate_group(phone: Phone, place: Place, cookie: tuple[str, str]) -> Rated:
+def rate_group(phone: Phone, place: Place, cookies: Cookies) -> Rated:
     """Rate all 30, from the cold start of the app on.
 
     Raises:
@@ -72,7 +72,7 @@ def rate_group(phone: Phone, place: Place, cookie: tuple[str, str]) -> Rated:
             rated, undone = rated - 1, True
     _expect(rated == STUDENTS and came == "done", f"After {rated} students: {came}.")
     end = time.monotonic() + ARRIVE_SECONDS
-    while (done := place.done(cookie)) < STUDENTS:
+    while (done := place.done(cookies)) < STUDENTS:
         _expect(time.monotonic() < end, f"Only {done} of {STUDENTS} arrived.")
         time.sleep(0.2)
     time.sleep(0.5)

@@ -51,6 +51,8 @@ EMPTY = (
     "delete from feedback where round_id = $1 and group_id = $2",
 )
 
+Cookies = dict[str, str]
+
 
 @dataclass(frozen=True)
 class Place:
@@ -79,8 +81,8 @@ class Place:
         """Where the student reads."""
         return f"/rounds/{self.report_round}/students/{self.student}"
 
-    def cookie(self, person: UUID) -> tuple[str, str]:
-        """Sign this person in on an own device; name and value of the session's cookie."""
+    def cookies(self, person: UUID) -> Cookies:
+        """Sign this person in on an own device; what the browser keeps of that."""
         answer = httpx.post(
             f"{self.url}/auth/demo",
             data={"person_id": str(person), "next": "/", "device": "own"},
@@ -88,12 +90,11 @@ class Place:
         )
         if answer.status_code != 303:
             raise RuntimeError(f"Nobody could sign in: {answer.status_code} {answer.text}")
-        ((name, value),) = answer.cookies.items()
-        return name, value
+        return dict(answer.cookies.items())
 
-    def done(self, cookie: tuple[str, str]) -> int:
+    def done(self, cookies: Cookies) -> int:
         """How many students of the group have complete feedback at the server."""
-        answer = httpx.get(f"{self.url}/api/v1{self.group_path}", cookies=dict([cookie]))
+        answer = httpx.get(f"{self.url}/api/v1{self.group_path}", cookies=cookies)
         answer.raise_for_status()
         return sum(bool(pair["feedback"] and pair["feedback"]["complete"]) for pair in answer.json()["pairs"])
 

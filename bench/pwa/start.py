@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Playwright
 
 from bench.installation import ROOT
 from bench.pwa.phone import Elsewhere, Phone, browser_of, sign_in
-from bench.pwa.school import Place
+from bench.pwa.school import Cookies, Place
 
 KEPT = """new Promise(async (resolve) => {
   await navigator.serviceWorker.ready;
@@ -45,12 +45,10 @@ class Scripts:
     """Those, and what the page fetched by itself afterwards."""
 
 
-def scripts(
-    playwright: Playwright, folder: Path, place: Place, cookie: tuple[str, str], elsewhere: Elsewhere
-) -> Scripts:
+def scripts(playwright: Playwright, folder: Path, place: Place, cookies: Cookies, elsewhere: Elsewhere) -> Scripts:
     """The first visit of a phone to the group, on a slow line and without a service worker."""
     with browser_of(playwright, folder, elsewhere) as context:
-        sign_in(context, place.url, cookie)
+        sign_in(context, place.url, cookies)
         # What a service worker fetches for later is counted by precache_bytes.
         context.add_init_script("delete Navigator.prototype.serviceWorker")
         phone = Phone(context.new_page())
@@ -71,9 +69,9 @@ def scripts(
         return Scripts(sum(one["size"] for one in found if one["end"] <= usable), sum(one["size"] for one in found))
 
 
-def _visit(context: BrowserContext, place: Place, cookie: tuple[str, str]) -> None:
+def _visit(context: BrowserContext, place: Place, cookies: Cookies) -> None:
     """The first start: what the phone needs later is on it afterwards."""
-    sign_in(context, place.url, cookie)
+    sign_in(context, place.url, cookies)
     page = context.new_page()
     page.goto(place.url + place.group_path)
     phone = Phone(page)
@@ -85,7 +83,7 @@ def _visit(context: BrowserContext, place: Place, cookie: tuple[str, str]) -> No
     print(f"#   {kept} files are kept", file=sys.stderr)
 
 
-def flight(playwright: Playwright, folder: Path, place: Place, cookie: tuple[str, str], elsewhere: Elsewhere) -> float:
+def flight(playwright: Playwright, folder: Path, place: Place, cookies: Cookies, elsewhere: Elsewhere) -> float:
     """Milliseconds from the start of the navigation until the first card can be used.
 
     The browser was ended in between, so the service worker, its cache and the database of the page are as cold as on a phone
@@ -95,7 +93,7 @@ def flight(playwright: Playwright, folder: Path, place: Place, cookie: tuple[str
         RuntimeError: no card came, or it could not be swiped.
     """
     with browser_of(playwright, folder, elsewhere) as context:
-        _visit(context, place, cookie)
+        _visit(context, place, cookies)
     with browser_of(playwright, folder, elsewhere) as context:
         context.set_offline(True)
         phone = Phone(context.new_page())

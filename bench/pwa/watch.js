@@ -64,7 +64,11 @@
         const change = { kind: last.kind, from: last.at, mutated: now, painted: null, framed: null };
         const heading = top.querySelector('h1, h2, h3') ?? top;
         heading.setAttribute('elementtiming', `card-${bench.swipes.length}`);
-        requestAnimationFrame(() => requestAnimationFrame(() => { change.framed = performance.now(); }));
+        requestAnimationFrame(() =>
+          requestAnimationFrame(() => {
+            change.framed = performance.now();
+          }),
+        );
         bench.swipes.push(change);
       }
       bench.card = name;
@@ -72,7 +76,10 @@
     if (before !== bench.state || name !== null) for (const done of [...waiting]) done();
   }
   new MutationObserver(look).observe(document, {
-    childList: true, subtree: true, attributes: true, attributeFilter: ['open', 'aria-label', 'disabled'],
+    childList: true,
+    subtree: true,
+    attributes: true,
+    attributeFilter: ['open', 'aria-label', 'disabled'],
   });
 
   // ── What the browser measures itself
@@ -84,15 +91,31 @@
     const change = bench.swipes[Number(/^card-(\d+)$/.exec(entry.identifier)?.[1] ?? -1)];
     if (change && change.painted === null) change.painted = entry.renderTime || entry.loadTime;
   });
-  watch('event', (entry) => {
-    if (!entry.interactionId) return;
-    const target = entry.target?.className || entry.target?.nodeName || '';
-    const [start, end] = [entry.processingStart - entry.startTime, entry.processingEnd - entry.startTime];
-    bench.slowest.push({ name: entry.name, duration: entry.duration, start, end, target: String(target), at: entry.startTime });
-    bench.slowest.sort((a, b) => b.duration - a.duration);
-    bench.slowest.length = Math.min(bench.slowest.length, 12);
-  }, { durationThreshold: 16 });
-  webVitals.onINP(({ value }) => { bench.inp = value; }, { reportAllChanges: true, durationThreshold: 16 });
+  watch(
+    'event',
+    (entry) => {
+      if (!entry.interactionId) return;
+      const target = entry.target?.className || entry.target?.nodeName || '';
+      const [start, end] = [entry.processingStart - entry.startTime, entry.processingEnd - entry.startTime];
+      bench.slowest.push({
+        name: entry.name,
+        duration: entry.duration,
+        start,
+        end,
+        target: String(target),
+        at: entry.startTime,
+      });
+      bench.slowest.sort((a, b) => b.duration - a.duration);
+      bench.slowest.length = Math.min(bench.slowest.length, 12);
+    },
+    { durationThreshold: 16 },
+  );
+  webVitals.onINP(
+    ({ value }) => {
+      bench.inp = value;
+    },
+    { reportAllChanges: true, durationThreshold: 16 },
+  );
 
   // ── What the driver asks
   const middle = (element) => {
@@ -102,18 +125,31 @@
   const shown = (element) => element.getClientRects().length > 0;
   const button = (label) => {
     const all = [...(openSheet() ?? document).querySelectorAll('button, a.button')].filter(shown);
-    return all.find((one) => one.textContent.trim() === label || one.getAttribute('aria-label') === label)
-      ?? all.find((one) => one.textContent.includes(label));
+    return (
+      all.find((one) => one.textContent.trim() === label || one.getAttribute('aria-label') === label) ??
+      all.find((one) => one.textContent.includes(label))
+    );
   };
   /** Answers when `test` does; false after `ms`. */
-  bench.until = (test, ms = 10000) => new Promise((resolve) => {
-    const check = () => { if (test()) end(true); };
-    const end = (found) => { waiting.delete(check); clearTimeout(timer); resolve(found); };
-    const timer = setTimeout(() => end(test()), ms);
-    waiting.add(check);
-    check();
-  });
-  bench.untilUsable = () => bench.until(() => { if (bench.usable === null) look(); return bench.usable !== null; }, 30000);
+  bench.until = (test, ms = 10000) =>
+    new Promise((resolve) => {
+      const check = () => {
+        if (test()) end(true);
+      };
+      const end = (found) => {
+        waiting.delete(check);
+        clearTimeout(timer);
+        resolve(found);
+      };
+      const timer = setTimeout(() => end(test()), ms);
+      waiting.add(check);
+      check();
+    });
+  bench.untilUsable = () =>
+    bench.until(() => {
+      if (bench.usable === null) look();
+      return bench.usable !== null;
+    }, 30000);
   /** After a rating: `next`, `sheet`, or `done` when nobody is left. */
   bench.after = async (name) => {
     const came = () => bench.state === 'sheet' || bench.state === 'none' || bench.card !== name || !card();
@@ -121,22 +157,37 @@
     return bench.state === 'sheet' ? 'sheet' : card() ? 'next' : 'done';
   };
   bench.where = (what, which) => {
-    const found = { card, button: () => button(which), four: () => four()[which], field: () =>
-      [...openSheet().querySelectorAll('textarea')][which] }[what]();
+    const found = {
+      card,
+      button: () => button(which),
+      four: () => four()[which],
+      field: () => [...openSheet().querySelectorAll('textarea')][which],
+    }[what]();
     if (!found) return null;
     found.scrollIntoView({ block: 'nearest' });
     return middle(found);
   };
-  bench.fields = () => [...(openSheet()?.querySelectorAll('textarea') ?? [])].map((one) => one.required || one.getAttribute('aria-required') === 'true');
+  bench.fields = () =>
+    [...(openSheet()?.querySelectorAll('textarea') ?? [])].map(
+      (one) => one.required || one.getAttribute('aria-required') === 'true',
+    );
   bench.sheetOpen = () => bench.until(() => openSheet()?.querySelector('textarea'));
   bench.sheetClosed = () => bench.until(() => !openSheet());
   /** Nothing moves any more. */
   bench.calm = async () => {
     await Promise.allSettled(document.getAnimations().map((one) => one.finished));
-    await new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)); });
+    await new Promise((resolve) => {
+      requestAnimationFrame(() => requestAnimationFrame(resolve));
+    });
   };
   bench.focused = () => document.activeElement?.nodeName ?? '';
-  bench.result = () => ({ usable: bench.usable, swipes: bench.swipes, tasks: bench.tasks, inp: bench.inp, slowest: bench.slowest });
+  bench.result = () => ({
+    usable: bench.usable,
+    swipes: bench.swipes,
+    tasks: bench.tasks,
+    inp: bench.inp,
+    slowest: bench.slowest,
+  });
   /** How long a fixed piece of work takes: four times as long at a quarter of the speed. */
   bench.work = () => {
     const start = performance.now();

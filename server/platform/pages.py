@@ -12,6 +12,8 @@ from litestar import Request, Response
 from server.platform.problems import reader_language
 from server.platform.texts import text
 
+STORED = "/app-shell"
+ME = "/api/v1/me"
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
 
@@ -35,13 +37,18 @@ def page(request: Request[Any, Any, Any], name: str, *, status: int = 200, **con
     language = reader_language(request)
     theme = request.cookies.get("theme", "auto")
     build = request.app.state.build
+    path = request.url.path
+    # The copy that stays on the device is for every address, for any person, and for every theme to come.
+    stored = path == STORED
+    ahead = [] if stored else [ME, *build.ahead(path)]
     body = render(
         name,
         language,
-        theme=theme if theme in ("light", "dark") else "auto",
+        theme=theme if theme in ("light", "dark") and not stored else "auto",
+        stored=stored,
         entry_scripts=build.scripts,
         entry_styles=build.styles,
-        preloads=[*build.preloads, *filter(None, [build.texts.get(language)])],
+        preloads=[*build.preloads, *filter(None, [build.texts.get(language)]), *ahead],
         **context,
     )
     headers = {"cache-control": "no-store", "content-language": language}

@@ -6,16 +6,26 @@ import gzip
 import hashlib
 import json
 import mimetypes
+import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from litestar import Request, Response
 
 from server.platform.texts import LANGUAGES
 
 HASHED = "assets/"
+MAIN = "src/main.tsx"
 SMALLEST_WORTH_GZIP = 600
+SCREENS: Final = (
+    (r"/rounds", "src/features/rounds/rounds-page.tsx"),
+    (r"/rounds/[^/]+/groups/[^/]+", "src/features/rate/rate-page.tsx"),
+    (r"/rounds/[^/]+/students/[^/]+", "src/features/report/report-page.tsx"),
+    (r"/students", "src/features/students/students-page.tsx"),
+    (r"/reports", "src/features/report/my-reports-page.tsx"),
+)
+"""Screens whose address people open most, with their modules. The app's own table, of all screens, is in pwa/src/app.tsx."""
 TYPES = {".webmanifest": "application/manifest+json", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
@@ -40,6 +50,12 @@ class Build:
     preloads: list[str]
     # The texts of the interface, by language.
     texts: dict[str, str]
+    # What a screen needs beside that, by the pattern of its address.
+    screens: list[tuple[re.Pattern[str], list[str]]]
+
+    def ahead(self, path: str) -> list[str]:
+        """Addresses of the scripts and styles that the screen at `path` will ask for as soon as the app has started."""
+        return next((files for pattern, files in self.screens if pattern.fullmatch(path)), [])
 
 
 def build_folder() -> Path:
@@ -71,7 +87,7 @@ def load(folder: Path) -> Build:
         )
     manifest_file = folder / "manifest.json"
     manifest: dict[str, Any] = json.loads(manifest_file.read_text(encoding="utf-8")) if manifest_file.is_file() else {}
-    main = manifest.get("src/main.tsx", {})
+    main = manifest.get(MAIN, {})
     style = manifest.get("src/styles/app.css", {})
     return Build(
         files,
@@ -83,7 +99,21 @@ def load(folder: Path) -> Build:
             for language in LANGUAGES
             if (name := f"messages/{language}.json") in manifest
         },
+        screens=[(re.compile(path), _files_of(manifest, name)) for path, name in SCREENS if name in manifest],
     )
+
+
+def _files_of(manifest: dict[str, Any], name: str) -> list[str]:
+    """Scripts and styles of a module and all that it imports, without what the page links anyway."""
+    seen = {MAIN, *manifest.get(MAIN, {}).get("imports", ())}
+    waiting, files = [name], []
+    while waiting:
+        if (one := waiting.pop(0)) in seen:
+            continue
+        seen.add(one)
+        files += [manifest[one]["file"], *manifest[one].get("css", ())]
+        waiting += manifest[one].get("imports", ())
+    return [f"/{file}" for file in dict.fromkeys(files)]
 
 
 def answer(request: Request[Any, Any, Any], file: File) -> Response[bytes]:
