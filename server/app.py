@@ -19,6 +19,7 @@ from litestar.types import ASGIApp
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from server.platform import db, outbox, push, queue, static
+from server.platform import live as live_events
 from server.platform.logs import configure_logs
 from server.platform.middleware import Edge
 from server.platform.pages import page
@@ -83,10 +84,11 @@ async def only_the_description(request: Request[Any, Any, Any]) -> Response[Any]
     return None if known else problem(reader_language(request), 404, "not-found")
 
 
-async def call_workers(request: Request[Any, Any, Any]) -> None:
-    """Let news go out at once; without this a worker finds it within a second."""
+async def after_answer(request: Request[Any, Any, Any]) -> None:
+    """Let news go out at once, to workers (who would find it within a second anyway) and to pages that are open."""
     if outbox.take_waiting():
         await queue.nudge(request.app.state.redis)
+    await live_events.send(request.app.state.redis)
 
 
 def handlers(settings: Settings) -> list[Any]:
@@ -133,7 +135,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         route_handlers=handlers(settings),
         exception_handlers=HANDLERS,
         lifespan=[lifespan],
-        after_response=call_workers,
+        after_response=after_answer,
         openapi_config=OpenAPIConfig(
             title="Driehoek",
             version="1",
@@ -156,6 +158,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     app.state.settings = settings
     app.state.redis = client
     app.state.session_cache = SessionCache(client)
+    app.state.live = live_events.Hub(client)
     app.state.build = static.load(static.build_folder())
     app.state.push_key = push.public_key(settings)
     check_policies(app)

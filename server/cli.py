@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -128,11 +129,13 @@ async def _check_role(url: str) -> None:
 def _serve(chosen: argparse.Namespace) -> int:
     import uvicorn
 
+    from server.platform import live
+
     settings = _settings()
     _need_database(settings)
     asyncio.run(_check_role(settings.database_url))
     _refuse_taken(settings.host, settings.port)
-    uvicorn.run(
+    config = uvicorn.Config(
         "server.app:create_app",
         factory=True,
         host=settings.host,
@@ -144,6 +147,14 @@ def _serve(chosen: argparse.Namespace) -> int:
         forwarded_allow_ips=settings.forwarded_allow_ips,
         timeout_graceful_shutdown=3,
     )
+
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            # Streams never end by themselves: without this every stop would wait for its longest patience.
+            live.close_all()
+            super().handle_exit(sig, frame)
+
+    Server(config).run()
     return 0
 
 

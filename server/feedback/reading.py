@@ -37,7 +37,7 @@ from server.rounds.facts import round_facts
 from server.rounds.schemas import RequiredRules
 from server.rules import completeness, visibility
 from server.rules.facts import FeedbackFacts, PairFacts, PairState, RoundFacts, Stoplight, Ties
-from server.rules.verdict import Allow
+from server.rules.verdict import HIDDEN, Allow, Verdict
 
 
 def two_school_years_ago(me: Me) -> datetime:
@@ -184,6 +184,17 @@ async def pair_clock(me: Me, round_id: UUID, group_id: UUID, student_id: UUID) -
         raise NotFound
     require(visibility.see_round(me.viewer, round_facts(row)))
     return await _clock(me, student_id, row["subject_id"], row["closed_at"], round_id)
+
+
+async def may_follow(me: Me, round_id: UUID, group_id: UUID) -> Verdict:
+    """May the viewer hear at once of what is written in this group?"""
+    head = await queries.sheet_head(me.school_id, round_id, group_id, me.person_id)
+    return HIDDEN if head is None else visibility.follow_group(me.viewer, round_facts(head), teaches=head["teaches"])
+
+
+def topic(round_id: UUID, group_id: UUID) -> str:
+    """Under which name live events of a group go."""
+    return f"feedback:{round_id}:{group_id}"
 
 
 async def group_clock(me: Me, round_id: UUID, group_id: UUID) -> list[StudentHistory]:

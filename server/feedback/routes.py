@@ -8,7 +8,9 @@ from uuid import UUID
 import msgspec
 from litestar import Request, get, put
 from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.response import Stream
 
+from server.errors import SignedOut, require
 from server.feedback import batch, reading, service
 from server.feedback.schemas import (
     Batch,
@@ -26,6 +28,7 @@ from server.platform.policy import policy
 from server.platform.problems import on_domain_error
 from server.platform.request import idempotency_key, if_match, signed_in
 from server.rules import visibility
+from server.rules.verdict import Verdict
 
 GROUP = "/api/v1/rounds/{round_id:uuid}/groups/{group_id:uuid}"
 
@@ -87,6 +90,26 @@ async def save_batch(
     )
 
 
+@get(GROUP + "/live", opt=policy(visibility.follow_group), tags=["feedback"], media_type="text/event-stream")
+async def follow_group(request: Request[Any, Any, Any], round_id: FromPath[UUID], group_id: FromPath[UUID]) -> Stream:
+    """Server-sent events: `feedback` with student and version whenever something is saved in this group."""
+
+    async def verdict() -> Verdict:
+        async with signed_in(request) as me:
+            return await reading.may_follow(me, round_id, group_id)
+
+    async def still() -> bool:
+        try:
+            return bool(await verdict())
+        except SignedOut:
+            return False
+
+    require(await verdict())
+    events = request.app.state.live.stream(reading.topic(round_id, group_id), still)
+    # Compression and buffering on the way would hold events back.
+    return Stream(events, media_type="text/event-stream", headers={"x-accel-buffering": "no"})
+
+
 @get(
     GROUP + "/history",
     opt=policy(visibility.see_round, visibility.open_clock, visibility.read_feedback),
@@ -135,6 +158,7 @@ handlers: list[Any] = [
     save_feedback,
     save_batch,
     read_group_clock,
+    follow_group,
     read_pair_clock,
     read_subject_clock,
 ]

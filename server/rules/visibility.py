@@ -96,6 +96,14 @@ def open_clock(viewer: Viewer, ties: Ties) -> Verdict:
     return ALLOW if viewer.active and (ties.teaches or ties.mentor or ties.leader) else HIDDEN
 
 
+def follow_group(viewer: Viewer, round_: RoundFacts, *, teaches: bool) -> Verdict:
+    """May the viewer hear at once that something was written in this group? Its teachers of today, once the round is open.
+
+    They hear which student and which version; what was written they read by `read_feedback`.
+    """
+    return ALLOW if viewer.active and teaches and round_.state is not RoundState.DRAFT else HIDDEN
+
+
 def write_feedback(viewer: Viewer, round_: RoundFacts, pair: PairFacts) -> Verdict:
     """Row *feedback, round open*, column author: written only by a teacher of the group, only while it is open."""
     if not viewer.active or not pair.viewer_teaches or round_.state is RoundState.DRAFT:

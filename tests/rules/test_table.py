@@ -124,6 +124,13 @@ def test_who_writes_feedback(state: str, who: str) -> None:
     assert found == (WRITE_FEEDBACK[state] if who in WRITERS else HIDDEN)
 
 
+@pytest.mark.parametrize(("state", "who"), cases(ROUNDS, CAST))
+def test_who_hears_at_once_of_what_is_written_in_a_group(state: str, who: str) -> None:
+    person = CAST[who]
+    found = v.follow_group(person.viewer, ROUNDS[state], teaches=person.teaches_group)
+    assert found == (ALLOW if who in WRITERS and state != "draft" else HIDDEN)
+
+
 @pytest.mark.parametrize("pair", [PairState.ENDED, PairState.LEFT])
 @pytest.mark.parametrize("state", [name for name in ROUNDS if name != "draft"])
 def test_nobody_writes_about_a_student_who_changed_group_or_left(state: str, pair: PairState) -> None:

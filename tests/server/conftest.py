@@ -16,7 +16,10 @@ from tests.factories import World
 
 @pytest.fixture(scope="session")
 def app(settings: Settings) -> Litestar:
-    return create_app(settings)
+    app = create_app(settings)
+    # A test's client waits for the end of an answer.
+    app.state.live.longest = 0.01
+    return app
 
 
 @pytest.fixture(scope="session")

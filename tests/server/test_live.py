@@ -1,0 +1,162 @@
+"""Live events: who listens to a group hears that something was saved in it, after the fact and by ids only."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from uuid import UUID, uuid4
+
+import msgspec
+import pytest
+import redis.asyncio as redis
+from litestar import Litestar
+
+from server.feedback import reading
+from server.people.service import as_person
+from server.platform import db, live
+from server.platform.live import Hub
+from server.settings import Settings
+from tests.factories import World
+from tests.server.feedback.saving import body, place, save
+
+PATIENCE = 10
+
+
+async def always() -> bool:
+    return True
+
+
+@pytest.fixture
+async def client(settings: Settings) -> AsyncIterator[redis.Redis]:
+    found: redis.Redis = redis.Redis.from_url(settings.redis_url, socket_timeout=2)
+    yield found
+    await found.aclose()
+
+
+async def heard(stream: AsyncIterator[bytes]) -> str:
+    """The next line that is more than a comment."""
+    async with asyncio.timeout(PATIENCE):
+        async for part in stream:
+            if not part.startswith((b":", b"retry")):
+                return part.decode()
+    raise AssertionError("the stream ended")
+
+
+async def listening(client: redis.Redis, topic: str) -> None:
+    """Until Redis knows of a listener."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            if (await client.pubsub_numsub(f"live:{topic}"))[0][1]:
+                return
+            await asyncio.sleep(0.005)
+
+
+async def opened(
+    hub: Hub, topic: str, may: Callable[[], Awaitable[bool]] = always, **more: float
+) -> AsyncIterator[bytes]:
+    stream = hub.stream(topic, may, **more)
+    assert b"retry: 5000" in await anext(stream)
+    return stream
+
+
+async def test_a_save_is_heard_in_the_group_as_student_and_version(
+    world: World, app: Litestar, client: redis.Redis
+) -> None:
+    round_id = await world.round()
+    topic = reading.topic(round_id, world.dutch.id)
+    hub = Hub(client)
+    stream = await opened(hub, topic)
+    await listening(client, topic)
+    assert (await save(world, round_id, body(remark="canary-live"))).status_code == 200
+    line = await heard(stream)
+    assert line.startswith("event: feedback\ndata: ")
+    data = msgspec.json.decode(line.split("data: ")[1])
+    assert data == {"student": str(world.students[0].id), "version": 1}
+    await stream.aclose()  # type: ignore[attr-defined]
+
+
+async def test_a_refused_save_is_not_heard(world: World, app: Litestar, client: redis.Redis) -> None:
+    round_id = await world.round()
+    topic = reading.topic(round_id, world.dutch.id)
+    stream = await opened(Hub(client), topic)
+    await listening(client, topic)
+    stranger = await world.as_(world.maths.teacher)
+    refused = await stranger.put(place(round_id, world.dutch, world.students[0]), json=body())
+    assert refused.status_code == 404
+    # The next thing to be heard is the save that was one.
+    await save(world, round_id, body("warning"))
+    assert '"version":1' in await heard(stream)
+
+
+@pytest.mark.parametrize("who", ["maths", "mentor", "organiser", "student", "signed out"])
+async def test_who_does_not_teach_the_group_does_not_find_its_stream(world: World, who: str) -> None:
+    round_id = await world.round()
+    person = {
+        "maths": world.maths.teacher,
+        "mentor": world.mentor,
+        "organiser": world.organiser,
+        "student": world.students[0],
+        "signed out": None,
+    }[who]
+    answer = await (await world.as_(person)).get(f"/api/v1/rounds/{round_id}/groups/{world.dutch.id}/live")
+    assert answer.status_code == (401 if person is None else 404)
+
+
+async def test_a_stream_ends_when_the_rules_say_no(client: redis.Redis) -> None:
+    asked: list[bool] = [True, False]
+
+    async def may() -> bool:
+        return asked.pop(0)
+
+    stream = await opened(Hub(client), str(uuid4()), may, keep_alive=0.01, ask_again=0.02)
+    async with asyncio.timeout(PATIENCE):
+        assert all([part == b": still here\n\n" async for part in stream])
+    assert asked == []
+
+
+async def test_a_stream_ends_after_its_longest_time_and_when_the_server_stops(client: redis.Redis) -> None:
+    short = await opened(Hub(client, longest=0.01), str(uuid4()))
+    long = await opened(Hub(client), str(uuid4()))
+    async with asyncio.timeout(PATIENCE):
+        assert [part async for part in short if not part.startswith(b":")] == []
+        live.close_all()
+        assert [part async for part in long] == []
+
+
+async def test_two_topics_share_one_connection_and_hear_their_own(client: redis.Redis) -> None:
+    hub = Hub(client)
+    one, two = str(uuid4()), str(uuid4())
+    streams = [await opened(hub, topic) for topic in (one, two, two)]
+    for topic in (one, two):
+        await listening(client, topic)
+    live.tell(two, "feedback", version=2)
+    live.tell(one, "feedback", version=1)
+    await live.send(client)
+    lines = [await heard(stream) for stream in streams]
+    assert [f'"version":{n}' in line for n, line in zip((1, 2, 2), lines, strict=True)] == [True] * 3
+    for stream in streams:
+        await stream.aclose()  # type: ignore[attr-defined]
+    assert hub._reader is None
+
+
+async def test_without_redis_a_stream_is_silent_and_a_save_is_a_save(world: World) -> None:
+    away: redis.Redis = redis.Redis.from_url("redis://127.0.0.1:1/0", socket_connect_timeout=0.2)
+    stream = await opened(Hub(away, longest=0.2), str(uuid4()), keep_alive=0.05)
+    async with asyncio.timeout(PATIENCE):
+        assert {part async for part in stream} <= {b": still here\n\n"}
+    live.tell("x", "feedback", version=1)
+    await live.send(away)
+
+
+async def test_who_no_longer_teaches_the_group_may_not_follow_it(world: World) -> None:
+    round_id: UUID = await world.round()
+    await world.as_(world.dutch.teacher)
+    me = await as_person(world.school_id, world.dutch.teacher.id)
+    assert me is not None
+    assert await reading.may_follow(me, round_id, world.dutch.id)
+    await db.execute(
+        "update enrolment set ended_on = current_date where school_id = $1 and person_id = $2",
+        world.school_id,
+        world.dutch.teacher.id,
+    )
+    assert not await reading.may_follow(me, round_id, world.dutch.id)
