@@ -12,9 +12,9 @@ const server = `http://127.0.0.1:${process.env.DRIEHOEK_PORT ?? '8000'}`;
 
 /** What every screen and the first card need. */
 const FIRST = [
-  /node_modules\/(@?preact|idb)/,
+  /node_modules\/@?preact/,
   /src\/(main|app)\.tsx$/,
-  /src\/lib\/(announce|api|conflict|dates|drafts|i18n|kept|keys|lazily|local|my-outbox|navigate|outbox|own-device|session|start|theme|wide)\.tsx?$/,
+  /src\/lib\/(announce|api|conflict|dates|db|i18n|kept|keys|lazily|local|my-outbox|navigate|outbox|own-device|session|start|theme|vault|wide)\.tsx?$/,
   /src\/components\/(app-frame|avatar|button|error-state|icon|live-region|loaded|menu|page-header|progress|screens|skeleton|stoplight|stoplight-buttons)\.tsx$/,
   /src\/features\/rate\/(group-title|keys-setting|required)\.ts$/,
 ];

@@ -39,6 +39,7 @@ me.value = {
   vapid_public_key: null,
   unread_notices: 2,
   mode: 'demo',
+  device: 'own',
 };
 
 function Gallery() {

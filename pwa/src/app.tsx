@@ -2,7 +2,8 @@ import type { ComponentType } from 'preact';
 import { AppFrame } from './components/app-frame';
 import { Screens } from './components/screens';
 import type { MessageKey } from './lib/i18n';
-import type { NavKey } from './lib/session';
+import { lazily } from './lib/lazily';
+import { me, type NavKey } from './lib/session';
 
 export interface Screen {
   path: string;
@@ -98,7 +99,10 @@ export function screenAt(path: string): Screen | undefined {
   });
 }
 
+const Nobody = lazily(() => import('./features/more/nobody'));
+
 export function App() {
+  if (!me.value) return <Nobody />;
   return (
     <AppFrame screenAt={screenAt}>
       <Screens screenAt={screenAt} />

@@ -1,7 +1,6 @@
-import 'fake-indexeddb/auto';
 import { describe, expect, it, vi } from 'vitest';
 import { type Content, EMPTY, MOST } from '../src/lib/conflict';
-import { database, deviceStore, MemoryStore, type Store } from '../src/lib/local';
+import { MemoryStore, type Store } from '../src/lib/local';
 import { Server } from './outbox-server';
 import { Device, PLACE } from './outbox-world';
 
@@ -283,24 +282,6 @@ describe('a text that is refused', () => {
 });
 
 describe('the device', () => {
-  it('keeps texts and versions in its database, by person', async () => {
-    const phone = new Device('phone', new Server(), 'ana', deviceStore);
-    phone.weather = ['no-request'];
-    await phone.write({ remark: 'bewaard' });
-    await wait(phone.outbox);
-    expect(phone.outbox.stored(PLACE)).toBe(true);
-    await phone.restart('bo');
-    expect(phone.outbox.items.value.size).toBe(0);
-    await phone.restart('ana');
-    expect(phone.item?.content.remark).toBe('bewaard');
-    await wait(phone.outbox);
-    await phone.restart();
-    expect(phone.item).toBeUndefined();
-    expect(phone.page(PLACE)).toMatchObject({ version: 1 });
-    await phone.fetch(PLACE);
-    expect(await (await database()).count('known')).toBe(0);
-  });
-
   it('that refuses to store goes on in memory, says so, and still sends', async () => {
     const refusing: Store = {
       waiting: () => Promise.reject(new Error('no')),

@@ -1,4 +1,3 @@
-import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { groupTitle } from '../src/features/rate/group-title';
 import { Rating } from '../src/features/rate/rating';
@@ -6,7 +5,6 @@ import { missing, reverted, withStarter } from '../src/features/rate/required';
 import type { GroupSheet, Pair } from '../src/features/rate/types';
 import { asText } from '../src/features/rounds/attention';
 import { type Content, EMPTY } from '../src/lib/conflict';
-import { database, forgetPages, keepPage, keptPage, wipeDevice } from '../src/lib/local';
 import type { Outbox } from '../src/lib/outbox';
 import { Server } from './outbox-server';
 import { Device } from './outbox-world';
@@ -189,24 +187,4 @@ it('copies a refused text with the name it is about', () => {
   const label = { student: 'Zoë van den Berg', group: 'h4a', round: 'Ronde' };
   const content: Content = { stoplight: 'attention', remark: 'Ik zie', action: ' ' };
   expect(asText({ label, content } as Parameters<typeof asText>[0])).toBe('Zoë van den Berg · h4a\n\nIk zie');
-});
-
-describe('copies of pages on the device', () => {
-  it('are kept by person and go when somebody else comes; a waiting text stays', async () => {
-    await keepPage('ana', '/my/rounds', [1]);
-    await keepPage('bo', '/my/rounds', [2]);
-    const db = await database();
-    await db.put('waiting', { person: 'ana' } as never, ['ana', 'r', 'g', 's']);
-    await forgetPages('bo');
-    expect(await keptPage('ana', '/my/rounds')).toBeUndefined();
-    expect((await keptPage<number[]>('bo', '/my/rounds'))?.value).toEqual([2]);
-    expect(await db.count('waiting')).toBe(1);
-  });
-
-  it('are gone after wiping', async () => {
-    await keepPage('ana', '/my/rounds', [1]);
-    await wipeDevice();
-    expect(await keptPage('ana', '/my/rounds')).toBeUndefined();
-    expect(await (await database()).count('waiting')).toBe(0);
-  });
 });

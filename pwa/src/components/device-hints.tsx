@@ -1,7 +1,8 @@
 import { useEffect } from 'preact/hooks';
 import { t } from '../lib/i18n';
-import { hideInstallHint, install, installWay } from '../lib/install';
+import { hideInstallHint, hideWeekHint, install, installWay, weekWarning } from '../lib/install';
 import { pushState, resumePush, subscribe, unsubscribe } from '../lib/push';
+import { me } from '../lib/session';
 import { Button } from './button';
 import { errorText } from './error-state';
 import { toast } from './toast';
@@ -47,7 +48,9 @@ export function PushExplainer({ reason }: { reason?: string }) {
         </div>
       )}
       {state === 'blocked' && <p class="small soft">{t('push_ask.blocked')}</p>}
-      {state === 'unsupported' && <p class="small soft">{t('push_ask.unsupported')}</p>}
+      {state === 'unsupported' && (
+        <p class="small soft">{t(me.value?.device === 'shared' ? 'push_ask.shared' : 'push_ask.unsupported')}</p>
+      )}
     </section>
   );
 }
@@ -55,7 +58,7 @@ export function PushExplainer({ reason }: { reason?: string }) {
 /** Offers the home screen where that is possible and was not declined. */
 export function InstallHint() {
   const way = installWay.value;
-  if (!way) return null;
+  if (!way || weekWarning.value === 'by_hand') return null;
   return (
     <section class="card stack tight">
       <h2 class="heading">{t('install.title')}</h2>
@@ -68,6 +71,25 @@ export function InstallHint() {
         )}
         <Button kind="ghost" onClick={hideInstallHint}>
           {t('act.not_now')}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+/** A browser that forgets after a week says so, and what helps. */
+export function WeekHint() {
+  const way = weekWarning.value;
+  if (!way) return null;
+  return (
+    <section class="card stack tight">
+      <h2 class="heading">{t('week.title')}</h2>
+      <p>
+        {t('week.text')} {t(way === 'by_hand' ? 'week.by_hand' : 'week.dock')}
+      </p>
+      <div class="row">
+        <Button kind="ghost" onClick={hideWeekHint}>
+          {t('week.act_hide')}
         </Button>
       </div>
     </section>

@@ -1,4 +1,5 @@
-import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb';
+import { allOf, asked, inside } from './db';
+import { type Sealed, seal, unseal, vaultOf } from './vault';
 
 /** A text as it stands on this device. */
 export interface Draft<T> {
@@ -12,74 +13,99 @@ export interface Draft<T> {
 /** Where drafts are kept; a fake stands in for it in tests. */
 export interface DraftStore<T> {
   read(): Promise<Draft<T> | undefined>;
+  /** @throws when the device does not keep it; it is remembered as long as the app is open. */
   write(draft: Draft<T>): Promise<void>;
   remove(): Promise<void>;
 }
 
-interface Schema extends DBSchema {
-  drafts: { key: string; value: Draft<unknown> };
-}
+/** Whether the server has the text stands beside it, so that mere copies can go when nobody here can read them. */
+type SealedDraft = Sealed & { sent: boolean };
 
-const DATABASE = 'driehoek-drafts';
-let opened: Promise<IDBPDatabase<Schema>> | undefined;
-
-function database(): Promise<IDBPDatabase<Schema>> {
-  opened ??= openDB<Schema>(DATABASE, 1, {
-    upgrade: (db) => {
-      db.createObjectStore('drafts');
-    },
-    // A newer tab wants to upgrade: let go, and open again at the next use.
-    blocking: (_current, _wanted, event) => {
-      (event.target as IDBDatabase | null)?.close();
-      opened = undefined;
-    },
-    terminated: () => {
-      opened = undefined;
-    },
-  });
-  opened.catch(() => {
-    opened = undefined;
-  });
-  return opened;
-}
+/** What is not on the device (yet), by person and text. */
+const memory = new Map<string, Draft<unknown>>();
+const nameOf = (person: string, what: string) => `${person}/${what}`;
 
 /**
  * The place of one text of one person on this device. The person is part of the key, so that two people who share a
  * device never see each other's drafts.
  */
-export function draftStore<T>(personId: string, what: string): DraftStore<T> {
-  const key = `${personId}/${what}`;
+export function draftStore<T>(person: string, what: string): DraftStore<T> {
+  const key = [person, what];
+  const name = nameOf(person, what);
+  /** A text of this place that does not open. It may yet be somebody's, so it is never overwritten. */
+  let shut: SealedDraft | undefined;
+  let chain: Promise<unknown> = Promise.resolve();
+
+  /** One after the other: the last words typed are the last ones laid down. */
+  const next = <R>(act: () => Promise<R>): Promise<R> => {
+    const done = chain.then(act);
+    chain = done.catch(() => undefined);
+    return done;
+  };
+  const put = (record: SealedDraft | undefined) =>
+    inside(['drafts', 'aside'], 'readwrite', (at) => {
+      if (shut) at('aside').add({ place: 'drafts', key, ...shut });
+      if (record) at('drafts').put(record, key);
+      else at('drafts').delete(key);
+    });
+
   return {
-    read: async () => (await (await database()).get('drafts', key)) as Draft<T> | undefined,
-    write: async (draft) => {
-      await (await database()).put('drafts', draft, key);
+    read: () =>
+      next(async () => {
+        const here = memory.get(name) as Draft<T> | undefined;
+        if (here) return here;
+        const vault = await vaultOf(person);
+        const record = await inside('drafts', 'readonly', (at) =>
+          asked<SealedDraft | undefined>(at('drafts').get(key)),
+        );
+        const draft = await unseal<Draft<T>>(vault, ['drafts', ...key], record);
+        shut = draft || record?.sent ? undefined : record;
+        return draft;
+      }),
+    write: (draft) => {
+      memory.set(name, draft);
+      return next(async () => {
+        const sealed = await seal(await vaultOf(person), ['drafts', ...key], draft);
+        await put({ ...sealed, sent: draft.sent });
+        shut = undefined;
+        if (memory.get(name) === draft) memory.delete(name);
+      });
     },
-    remove: async () => {
-      await (await database()).delete('drafts', key);
+    remove: () => {
+      memory.delete(name);
+      return next(async () => {
+        await vaultOf(person);
+        await put(undefined);
+        shut = undefined;
+      });
     },
   };
 }
 
-/**
- * Copies of what the server has go, those of this person excepted (`null`: of everybody). Texts that wait stay until
- * their writer is back.
- */
-export async function forgetCopies(except: string | null): Promise<void> {
+/** Which texts of this person the server does not have, by the names they were stored under. */
+export async function unsentDrafts(person: string): Promise<string[]> {
+  const found = new Set(unkeptDrafts(person));
   try {
-    const tx = (await database()).transaction('drafts', 'readwrite');
-    for (const key of await tx.store.getAllKeys()) {
-      const draft = await tx.store.get(key);
-      if (draft?.sent && (except === null || !key.startsWith(`${except}/`))) await tx.store.delete(key);
-    }
-    await tx.done;
+    await vaultOf(person);
+    const [keys, records] = await inside('drafts', 'readonly', (at) =>
+      Promise.all([
+        asked(at('drafts').getAllKeys(allOf(person))) as Promise<unknown> as Promise<[string, string][]>,
+        asked<SealedDraft[]>(at('drafts').getAll(allOf(person))),
+      ]),
+    );
+    keys.forEach(([, what], i) => {
+      if (!records[i]?.sent) found.add(what);
+    });
   } catch {
-    // A device that stores nothing has nothing to forget.
+    // Nothing is kept here, so only those on the page are left.
   }
+  return [...found];
 }
 
-/** After signing out: no text of anybody stays on this device. */
-export async function wipeDrafts(): Promise<void> {
-  (await opened?.catch(() => undefined))?.close();
-  opened = undefined;
-  await deleteDB(DATABASE);
+/** Those of them that are on this page only, and go with it. */
+export function unkeptDrafts(person: string): string[] {
+  const start = nameOf(person, '');
+  return [...memory].flatMap(([name, draft]) =>
+    name.startsWith(start) && !draft.sent ? [name.slice(start.length)] : [],
+  );
 }

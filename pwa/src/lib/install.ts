@@ -1,21 +1,34 @@
 import { signal } from '@preact/signals';
+import { me } from './session';
+import { forgetsInAWeek } from './stay';
 
 interface InstallPrompt extends Event {
   prompt(): Promise<{ outcome: 'accepted' | 'dismissed' }>;
 }
 
 const HIDDEN = 'install-hint-hidden';
+const WEEK_READ = 'week-warning-read';
 const prompt = signal<InstallPrompt | null>(null);
 
 /** How the app can get onto the home screen here: the browser asks, the person does it by hand (iOS), or not at all. */
 export const installWay = signal<'prompt' | 'by_hand' | null>(null);
 
+/**
+ * This browser empties the site after a week without a visit; the home screen or the Dock saves it. Null where nothing
+ * is at stake, or once it was read.
+ */
+export const weekWarning = signal<'by_hand' | 'dock' | null>(null);
+
 /** Looks whether the app can be installed; the browser's own bar waits for our hint. */
 export function watchInstall(): void {
+  const byHand = 'standalone' in navigator;
   const installed =
     matchMedia('(display-mode: standalone)').matches || ('standalone' in navigator && navigator.standalone === true);
+  if (me.peek()?.device === 'own' && forgetsInAWeek(navigator, installed) && !localStorage.getItem(WEEK_READ)) {
+    weekWarning.value = byHand ? 'by_hand' : 'dock';
+  }
   if (installed || localStorage.getItem(HIDDEN)) return;
-  if ('standalone' in navigator) installWay.value = 'by_hand';
+  if (byHand) installWay.value = 'by_hand';
   addEventListener('beforeinstallprompt', (event) => {
     event.preventDefault();
     prompt.value = event as InstallPrompt;
@@ -37,4 +50,10 @@ export async function install(): Promise<void> {
 export function hideInstallHint(): void {
   localStorage.setItem(HIDDEN, '1');
   installWay.value = null;
+}
+
+/** Read, and not again on this device. */
+export function hideWeekHint(): void {
+  localStorage.setItem(WEEK_READ, '1');
+  weekWarning.value = null;
 }

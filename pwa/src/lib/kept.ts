@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { ApiProblem, api } from './api';
 import type { Load } from './load';
 import { dropPage, keepPage, keptPage } from './local';
-import { me, online } from './session';
+import { me } from './session';
 
 const FRESH_MS = 20_000;
 
@@ -19,8 +19,9 @@ export async function fetchAndKeep<T>(path: string, signal?: AbortSignal): Promi
  * line or the page comes back.
  *
  * @param onFresh Called with each answer of the server, before it is shown; never with the copy.
+ * @param young A copy of fewer milliseconds is not fetched again.
  */
-export function useKept<T>(path: string | null, onFresh?: (data: T) => void): Load<T> {
+export function useKept<T>(path: string | null, onFresh?: (data: T) => void, young = 0): Load<T> {
   const person = me.value?.id;
   const [state, setState] = useState<{ path: string | null; data: T | undefined; error: unknown; loading: boolean }>({
     path,
@@ -51,7 +52,12 @@ export function useKept<T>(path: string | null, onFresh?: (data: T) => void): Lo
     void copy.then((page) => {
       if (page && !answered) show({ data: page.value });
     });
-    fetchAndKeep<T>(path, stop.signal).then(
+    const ask = () => fetchAndKeep<T>(path, stop.signal);
+    // Only where the copy may be enough, the server waits for it.
+    const asked = young
+      ? copy.then((page) => (page && round === 0 && Date.now() - page.at < young ? page.value : ask()))
+      : ask();
+    asked.then(
       (data) => {
         answered = true;
         if (stop.signal.aborted) return;
@@ -87,16 +93,4 @@ export function useKept<T>(path: string | null, onFresh?: (data: T) => void): Lo
   return state.path === path
     ? { ...state, reload, set }
     : { data: undefined, error: undefined, loading: true, reload, set };
-}
-
-/** Puts pages on the device that may be needed without a network, one after the other, quietly. */
-export async function prefetch(paths: readonly string[]): Promise<void> {
-  for (const path of paths) {
-    if (!online.peek()) return;
-    try {
-      await fetchAndKeep(path);
-    } catch {
-      return;
-    }
-  }
 }

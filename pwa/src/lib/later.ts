@@ -1,11 +1,21 @@
 import { fetchIcons } from '../components/icon';
+import { settle } from './device';
 import { watchInstall } from './install';
 import { resumePush } from './push';
 import { startServiceWorker } from './service-worker';
+import type { Me } from './session';
 
-/** What the device adds to the page: the home screen, the offline copy and notices. Fetched after the first screen. */
-export async function startDevice(): Promise<void> {
+/**
+ * What the device adds to the page: copies for the next start, the home screen, the offline files and notices. Fetched
+ * after the first screen.
+ */
+export async function startDevice(person: Me | null): Promise<void> {
   void fetchIcons();
+  if (person) {
+    await settle(person);
+    void import('../features/rounds/ahead').then(({ keepAhead }) => keepAhead(person)).catch(() => undefined);
+  }
+  if (!import.meta.env.PROD) return;
   watchInstall();
   await startServiceWorker();
   await resumePush();

@@ -1,6 +1,6 @@
-import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb';
 import type { Known, Step, Waiting } from './conflict';
-import { wipeDrafts } from './drafts';
+import { allOf, asked, inside } from './db';
+import { type Sealed, seal, unseal, vaultOf } from './vault';
 
 /** Who and what: person, round, group, student. The person comes first, so that nobody meets another's texts. */
 export type Id = readonly [person: string, round: string, group: string, student: string];
@@ -12,86 +12,72 @@ export const idOf = (item: Pick<Waiting, 'person' | 'round' | 'group' | 'student
   item.student,
 ];
 
-/** Where waiting texts live. One change is one transaction: read, step, write; other tabs see all of it or nothing. */
+/** Where waiting texts live. One change is one step: read, decide, write; other tabs see all of it or nothing. */
 export interface Store {
   waiting(person: string): Promise<Waiting[]>;
   known(person: string): Promise<[Id, Known][]>;
+  /** `step` is pure: it runs again when somebody else was faster. */
   change(id: Id, step: (item: Waiting | null, known: Known | null) => Step): Promise<Step>;
 }
 
-interface Page {
-  value: unknown;
-  /** Milliseconds since 1970 at which the server gave this answer. */
-  at: number;
+const key = (id: Id): string[] => [...id];
+
+/** All records of a person that open; those that do not stay where they are. */
+async function opened<T>(place: 'waiting' | 'known', person: string): Promise<[Id, T][]> {
+  const vault = await vaultOf(person);
+  const [ids, sealed] = await inside(place, 'readonly', (at) =>
+    Promise.all([
+      asked(at(place).getAllKeys(allOf(person))) as Promise<unknown> as Promise<Id[]>,
+      asked<Sealed[]>(at(place).getAll(allOf(person))),
+    ]),
+  );
+  const values = await Promise.all(ids.map((id, i) => unseal<T>(vault, [place, ...id], sealed[i])));
+  return ids.flatMap((id, i): [Id, T][] => {
+    const value = values[i];
+    return value ? [[id, value]] : [];
+  });
 }
 
-interface Schema extends DBSchema {
-  waiting: { key: [string, string, string, string]; value: Waiting };
-  known: { key: [string, string, string, string]; value: Known };
-  pages: { key: [person: string, path: string]; value: Page };
-}
-
-export const DATABASE = 'driehoek';
-let opened: Promise<IDBPDatabase<Schema>> | undefined;
+const sameRecord = (a: Sealed | undefined, b: Sealed | undefined) => a?.iv.join() === b?.iv.join();
 
 /**
- * The device's database: waiting texts, what the server was last known to have, and the last answer of each page.
- *
- * @throws DOMException when the device refuses to store (private window, full disk).
+ * The store in the device's database, sealed. Sealing cannot happen inside a transaction; so a change is laid down only
+ * if what it was decided on still stands there, else it is decided again.
  */
-export function database(): Promise<IDBPDatabase<Schema>> {
-  opened ??= openDB<Schema>(DATABASE, 1, {
-    upgrade: (db) => {
-      db.createObjectStore('waiting');
-      db.createObjectStore('known');
-      db.createObjectStore('pages');
-    },
-    // A newer tab wants to upgrade or to wipe: let go, and open again at the next use.
-    blocking: (_current, _wanted, event) => {
-      (event.target as IDBDatabase | null)?.close();
-      opened = undefined;
-    },
-    terminated: () => {
-      opened = undefined;
-    },
-  });
-  opened.catch(() => {
-    opened = undefined;
-  });
-  return opened;
-}
-
-const key = (id: Id): [string, string, string, string] => [...id];
-const allOf = (person: string) => IDBKeyRange.bound([person], [person, []]);
-
-/** The store in the device's database. */
 export const deviceStore: Store = {
-  waiting: async (person) => (await database()).getAll('waiting', allOf(person)),
-  known: async (person) => {
-    const tx = (await database()).transaction('known');
-    const [keys, values] = await Promise.all([
-      tx.store.getAllKeys(allOf(person)),
-      tx.store.getAll(allOf(person)),
-      tx.done,
-    ]);
-    return keys.map((id, i): [Id, Known] => [id, values[i] as Known]);
-  },
+  waiting: async (person) => (await opened<Waiting>('waiting', person)).map(([, item]) => item),
+  known: (person) => opened<Known>('known', person),
   change: async (id, step) => {
-    const tx = (await database()).transaction(['waiting', 'known'], 'readwrite', { durability: 'strict' });
-    const waiting = tx.objectStore('waiting');
-    const known = tx.objectStore('known');
-    const [before, facts] = await Promise.all([waiting.get(key(id)), known.get(key(id))]);
-    const next = step(before ?? null, facts ?? null);
-    await Promise.all([
-      next.item ? waiting.put(next.item, key(id)) : waiting.delete(key(id)),
-      next.known ? known.put(next.known, key(id)) : next.known === null && known.delete(key(id)),
-      tx.done,
-    ]);
-    return next;
+    const vault = await vaultOf(id[0]);
+    const both = (at: (name: 'waiting' | 'known') => IDBObjectStore) =>
+      Promise.all([
+        asked<Sealed | undefined>(at('waiting').get(key(id))),
+        asked<Sealed | undefined>(at('known').get(key(id))),
+      ]);
+    for (;;) {
+      const [was, knew] = await inside(['waiting', 'known'], 'readonly', both);
+      const item = (await unseal<Waiting>(vault, ['waiting', ...id], was)) ?? null;
+      const next = step(item, (await unseal<Known>(vault, ['known', ...id], knew)) ?? null);
+      if (next.item === item && next.known === undefined) return next;
+      const waits = next.item && (await seal(vault, ['waiting', ...id], next.item));
+      const knows = next.known && (await seal(vault, ['known', ...id], next.known));
+      const done = await inside(['waiting', 'known', 'aside'], 'readwrite', async (at) => {
+        const [is, knowing] = await both(at);
+        if (!sameRecord(is, was) || !sameRecord(knowing, knew)) return false;
+        // A text that does not open may yet be somebody's: it makes room, and stays.
+        if (is && !item && waits) at('aside').add({ place: 'waiting', key: key(id), ...is });
+        if (waits) at('waiting').put(waits, key(id));
+        else if (item) at('waiting').delete(key(id));
+        if (knows) at('known').put(knows, key(id));
+        else if (next.known === null) at('known').delete(key(id));
+        return true;
+      });
+      if (done) return next;
+    }
   },
 };
 
-/** The same in memory: for devices that refuse to store, and for tests. */
+/** The same in memory: for devices that keep nothing, and for tests. */
 export class MemoryStore implements Store {
   private readonly items = new Map<string, Waiting>();
   private readonly facts = new Map<string, [Id, Known]>();
@@ -120,53 +106,45 @@ export class MemoryStore implements Store {
   }
 }
 
+export interface Page<T> {
+  value: T;
+  /** Milliseconds since 1970 at which the server gave this answer. */
+  at: number;
+}
+
+/** Where nothing may be kept, a page is remembered as long as the app is open. */
+const memory = new Map<string, Page<unknown>>();
+
 /** The last answer of a page that this person saw on this device. */
-export async function keptPage<T>(person: string, path: string): Promise<{ value: T; at: number } | undefined> {
+export async function keptPage<T>(person: string, path: string): Promise<Page<T> | undefined> {
   try {
-    return (await (await database()).get('pages', [person, path])) as { value: T; at: number } | undefined;
+    const vault = await vaultOf(person);
+    const sealed = await inside('pages', 'readonly', (at) =>
+      asked<(Sealed & { at: number }) | undefined>(at('pages').get([person, path])),
+    );
+    const value = await unseal<T>(vault, ['pages', person, path], sealed);
+    return value === undefined ? undefined : { value, at: sealed?.at ?? 0 };
   } catch {
-    return undefined;
+    return memory.get(person + path) as Page<T> | undefined;
   }
 }
 
 /** Keeps an answer for the next start without a network. A device that refuses loses only that. */
-export async function keepPage(person: string, path: string, value: unknown, at = Date.now()): Promise<void> {
+export async function keepPage(person: string, path: string, value: unknown, now = Date.now()): Promise<void> {
   try {
-    await (await database()).put('pages', { value, at }, [person, path]);
+    const sealed = await seal(await vaultOf(person), ['pages', person, path], value);
+    await inside('pages', 'readwrite', (at) => asked(at('pages').put({ ...sealed, at: now }, [person, path])));
   } catch {
-    // The page is on the screen; only its copy for later is missing.
+    memory.set(person + path, { value, at: now });
   }
 }
 
 /** Lets go of a page that this person may not see any more. */
 export async function dropPage(person: string, path: string): Promise<void> {
+  memory.delete(person + path);
   try {
-    await (await database()).delete('pages', [person, path]);
+    await inside('pages', 'readwrite', (at) => asked(at('pages').delete([person, path])));
   } catch {
     // A device that stores nothing has nothing to forget.
   }
-}
-
-/** Whose copies may stay: everybody else's pages and versions go. Texts that wait are never removed here. */
-export async function forgetPages(except: string | null): Promise<void> {
-  try {
-    const tx = (await database()).transaction(['pages', 'known'], 'readwrite');
-    for (const name of ['pages', 'known'] as const) {
-      const store = tx.objectStore(name);
-      for (const stored of await store.getAllKeys()) {
-        if (stored[0] !== except && stored[0] !== '') await store.delete(stored as never);
-      }
-    }
-    if (except === null) await tx.objectStore('pages').clear();
-    await tx.done;
-  } catch {
-    // A device that stores nothing has nothing to forget.
-  }
-}
-
-/** After signing out: nothing of anybody stays on this device, waiting texts included. Warn first when there are any. */
-export async function wipeDevice(): Promise<void> {
-  (await opened?.catch(() => undefined))?.close();
-  opened = undefined;
-  await Promise.all([deleteDB(DATABASE), wipeDrafts()]);
 }

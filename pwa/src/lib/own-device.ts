@@ -1,24 +1,35 @@
-import { forgetCopies } from './drafts';
-import { forgetPages, keepPage, keptPage } from './local';
-import { startOutbox } from './my-outbox';
+import { keptPage } from './local';
 import type { Me } from './session';
+import { dropKeys, hold, type Vault, vaultHere } from './vault';
 
-/** Who was here last is kept under nobody's name, so that it is found before anybody is known. */
-const NOBODY = '';
+/** Asks the device who can read here; one without a database knows nobody. */
+export function openDevice(): Promise<Vault | undefined> {
+  return vaultHere().catch(() => undefined);
+}
 
 /** The person of this device's last visit, to start without a network. */
-export async function lastPerson(): Promise<Me | undefined> {
-  return (await keptPage<Me>(NOBODY, '/me'))?.value;
+export async function lastPerson(here: Promise<Vault | undefined>): Promise<Me | undefined> {
+  const vault = await here;
+  return vault && (await keptPage<Me>(vault.person, '/me'))?.value;
 }
 
-/** Takes this person's texts up again, and lets go of the copies of others. */
-export async function takeUp(person: Me): Promise<void> {
-  await Promise.all([forgetPages(person.id), forgetCopies(person.id)]);
-  await keepPage(NOBODY, '/me', person);
-  if (person.navigation.includes('rounds')) startOutbox();
+/**
+ * Makes ready what keeps this person's things here, before anything of theirs is asked for. Nobody else's key stays; on
+ * a shared device not even their own.
+ */
+export function makeReady({ id, device }: Me, here: Promise<Vault | undefined>): void {
+  hold(
+    id,
+    here.then(async (vault) => {
+      const own = device === 'own';
+      if (own && vault?.person === id) return vault;
+      await dropKeys();
+      if (!own) throw new Error('A shared device keeps nothing');
+      const { fetchVault } = await import('./device-key');
+      return fetchVault(id);
+    }),
+  );
 }
 
-/** The session is over: the copies go, texts that wait stay until their writer is back. */
-export async function letGo(): Promise<void> {
-  await Promise.all([forgetPages(null), forgetCopies(null)]);
-}
+/** Set in localStorage while this device still owes the server a sign-out. It tells nothing about anybody. */
+export const OWED = 'sign-out-owed';

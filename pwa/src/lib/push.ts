@@ -8,6 +8,8 @@ import { me } from './session';
  */
 export type PushState = 'unknown' | 'unsupported' | 'off' | 'blocked' | 'on';
 
+const DROP_PATIENCE_MS = 4_000;
+
 export const pushState = signal<PushState>('unknown');
 
 function supported(): boolean {
@@ -15,6 +17,8 @@ function supported(): boolean {
     'serviceWorker' in navigator &&
     'PushManager' in globalThis &&
     'Notification' in globalThis &&
+    // Whoever holds a shared device next should not be told that there is news for somebody else.
+    me.value?.device !== 'shared' &&
     !!me.value?.vapid_public_key
   );
 }
@@ -47,6 +51,7 @@ async function register(subscription: PushSubscription): Promise<void> {
 export async function resumePush(): Promise<void> {
   if (!supported()) {
     pushState.value = 'unsupported';
+    if (me.value?.device === 'shared') await dropPush();
     return;
   }
   if (Notification.permission === 'denied') {
@@ -99,4 +104,16 @@ export async function unsubscribe(): Promise<void> {
     await subscription.unsubscribe();
   }
   pushState.value = 'off';
+}
+
+/** The same at signing out, whether or not the server can be reached: it learns it from the push service at the latest. */
+export async function dropPush(): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  const subscription = await registration?.pushManager?.getSubscription();
+  if (!subscription) return;
+  const signal = AbortSignal.timeout(DROP_PATIENCE_MS);
+  await Promise.allSettled([
+    api.del('/push-subscriptions', { endpoint: subscription.endpoint }, { signal }),
+    subscription.unsubscribe(),
+  ]);
 }

@@ -22,6 +22,8 @@ export interface Me {
   unread_notices: number;
   /** The demo has people to try and shows the mails it caught. */
   mode: 'demo' | 'production' | 'test';
+  /** What was said at signing in: on a shared device everything stays in memory. */
+  device: 'own' | 'shared';
 }
 
 /** The person, or null as long as nobody is known. Kept while the session is over, so that the page stays as it is. */

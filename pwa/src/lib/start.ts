@@ -1,8 +1,10 @@
 import { ApiProblem, api, ConnectionLost } from './api';
 import { type Language, loadLanguage } from './i18n';
-import { lastPerson, letGo, takeUp } from './own-device';
+import { startOutbox } from './my-outbox';
+import { lastPerson, makeReady, OWED, openDevice } from './own-device';
 import { type Me, me, signInAddress, watchConnection } from './session';
 import { setTheme, theme } from './theme';
+import { dropKeys } from './vault';
 
 const LANGUAGE = 'language';
 
@@ -40,17 +42,27 @@ export async function start(): Promise<void> {
   watchConnection();
   watchKeyboard();
   const texts = loadLanguage(languageGuess());
+  if (localStorage.getItem(OWED)) {
+    await texts;
+    const { payDebt } = await import('./leave');
+    return payDebt();
+  }
+  // The device is asked while the server is: without a network its answer is there at once.
+  const here = openDevice();
   try {
     const [person] = await Promise.all([api.get<Me>('/me'), texts]);
+    makeReady(person, here);
     await welcome(person);
   } catch (error) {
     if (error instanceof ApiProblem && error.status === 401) {
-      await letGo();
+      await here;
+      await dropKeys().catch(() => undefined);
+      await import('./device').then(({ forgetCopies }) => forgetCopies(null)).catch(() => undefined);
       location.replace(signInAddress());
       await new Promise(() => undefined);
     }
     await texts;
-    const known = error instanceof ConnectionLost && (await lastPerson());
+    const known = error instanceof ConnectionLost && (await lastPerson(here));
     if (known) await welcome(known);
   }
 }
@@ -58,11 +70,10 @@ export async function start(): Promise<void> {
 /** What can wait until the first screen stands. */
 export function startLater(): void {
   const person = me.value;
-  if (person) void takeUp(person);
-  if (!import.meta.env.PROD) return;
+  if (person?.navigation.includes('rounds')) startOutbox();
   const begin = () => {
     import('./later')
-      .then(({ startDevice }) => startDevice())
+      .then(({ startDevice }) => startDevice(person))
       // No service worker (private window) or no network now: the app works without, the next start tries again.
       .catch(() => undefined);
   };

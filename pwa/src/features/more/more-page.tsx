@@ -1,8 +1,5 @@
-import { useRef } from 'preact/hooks';
 import {
   Avatar,
-  Button,
-  confirm,
   errorText,
   InstallHint,
   List,
@@ -12,15 +9,14 @@ import {
   Segmented,
   Switch,
   toast,
+  WeekHint,
 } from '../../components';
 import { api } from '../../lib/api';
 import { LANGUAGES, type Language, language, loadLanguage, t } from '../../lib/i18n';
-import { outboxOf } from '../../lib/my-outbox';
-import { letGo } from '../../lib/own-device';
-import { pushState, unsubscribe } from '../../lib/push';
 import { type Me, me } from '../../lib/session';
 import { setTheme, type Theme, theme } from '../../lib/theme';
 import { keysOn, setKeys } from '../rate/keys-setting';
+import { SignOut } from './sign-out';
 
 const LANGUAGE_NAMES: Record<Language, string> = { nl: 'Nederlands', en: 'English' };
 
@@ -41,6 +37,7 @@ export default function MorePage() {
         </div>
         <Look person={person} />
         <PushExplainer />
+        <WeekHint />
         <InstallHint />
         {person.navigation.includes('rounds') && (
           <Switch label={t('more.keys')} help={t('more.keys_help')} checked={keysOn.value} onChange={setKeys} />
@@ -95,32 +92,5 @@ function Look({ person }: { person: Me }) {
         />
       </div>
     </section>
-  );
-}
-
-/** Signing out is a form, so that the server ends the session and leads to its own page. */
-function SignOut({ person }: { person: Me }) {
-  const form = useRef<HTMLFormElement>(null);
-  const signOut = async () => {
-    const waiting = outboxOf(person.id).items.value.size;
-    const yes =
-      waiting === 0 ||
-      (await confirm({
-        title: t('more.sign_out_waiting', { n: waiting }),
-        text: t('more.sign_out_why'),
-        yes: t('more.sign_out'),
-      }));
-    if (!yes) return;
-    // The next person on this device gets neither the copies nor the notices. Texts that wait stay for their writer.
-    if (pushState.value === 'on') await unsubscribe().catch(() => undefined);
-    await letGo();
-    form.current?.submit();
-  };
-  return (
-    <form ref={form} method="post" action="/auth/sign-out">
-      <Button icon="sign_out" onClick={signOut}>
-        {t('more.sign_out')}
-      </Button>
-    </form>
   );
 }

@@ -3,9 +3,12 @@ import { day } from '../../lib/dates';
 import { t } from '../../lib/i18n';
 import { useKept } from '../../lib/kept';
 import type { Row } from './rating';
-import type { Earlier } from './types';
+import type { GroupHistory } from './types';
 
-/** The clock: earlier feedback on this student in this subject, newest first. */
+/** The clock of the whole group is on the device already; it changes when a round closes. */
+const YOUNG_MS = 60 * 60 * 1000;
+
+/** The clock: earlier feedback on this student in this subject, newest first. `path` leads to that of the group. */
 export function ClockSheet({
   open,
   row,
@@ -17,12 +20,13 @@ export function ClockSheet({
   path: string;
   onClose: () => void;
 }) {
-  const load = useKept<Earlier[]>(open ? path : null);
+  const load = useKept<GroupHistory>(open ? path : null, undefined, YOUNG_MS);
   return (
     <Sheet open={open} onClose={onClose} side title={row.student.name} subtitle={t('rate.clock')}>
       <Loaded from={load} skeleton={<SkeletonText rows={4} />}>
-        {(entries) =>
-          entries.length === 0 ? (
+        {(history) => {
+          const entries = history.find(({ student }) => student === row.student.id)?.entries ?? [];
+          return entries.length === 0 ? (
             <EmptyState icon="clock" title={t('rate.clock_none')} text={t('rate.clock_none_why')} />
           ) : (
             <ol class="rate-clock">
@@ -44,8 +48,8 @@ export function ClockSheet({
                 </li>
               ))}
             </ol>
-          )
-        }
+          );
+        }}
       </Loaded>
     </Sheet>
   );

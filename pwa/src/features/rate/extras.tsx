@@ -15,7 +15,7 @@ export default function Extras({ rating }: { rating: Rating }) {
         <ClockSheet
           open={!!clock}
           row={kept.current}
-          path={rating.historyPath(kept.current.student.id)}
+          path={rating.historyPath}
           onClose={() => {
             rating.clockOf.value = null;
           }}

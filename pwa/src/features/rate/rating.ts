@@ -191,9 +191,9 @@ export class Rating {
     this.clockOf.value = student;
   }
 
-  historyPath(student: string): string {
-    const { round, group } = this.place(student);
-    return `/rounds/${round}/groups/${group}/students/${student}/history`;
+  get historyPath(): string {
+    const { round, group } = this.sheet.value;
+    return `/rounds/${round.id}/groups/${group.id}/history`;
   }
 
   /** Whether giving this stoplight would leave the card: nothing is missing then. */

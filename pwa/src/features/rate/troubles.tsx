@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { Banner } from '../../components';
 import { announce } from '../../lib/announce';
 import { t } from '../../lib/i18n';
+import { me } from '../../lib/session';
 import type { Rating } from './rating';
 
 /** What went wrong with texts of this group: to be compared, or refused. */
@@ -38,7 +39,7 @@ export default function Troubles({ rating }: { rating: Rating }) {
       )}
       {rating.outbox.memoryOnly.value && (
         <Banner kind="attention" icon="device">
-          {t('rate.memory_only')}
+          {t(me.value?.device === 'shared' ? 'rate.memory_shared' : 'rate.memory_only')}
         </Banner>
       )}
     </>

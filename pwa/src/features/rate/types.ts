@@ -70,6 +70,9 @@ export interface Earlier {
   action: string;
 }
 
+/** As `GET /rounds/{round}/groups/{group}/history` answers: each student who may be rated, newest first. */
+export type GroupHistory = { student: string; entries: Earlier[] }[];
+
 /** As `GET /my/rounds` answers. */
 export interface MyRound {
   id: string;

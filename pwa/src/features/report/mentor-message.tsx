@@ -1,19 +1,17 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Field, SaveState } from '../../components';
-import { api } from '../../lib/api';
-import { Autosave } from '../../lib/autosave';
-import { draftStore } from '../../lib/drafts';
+import type { Autosave } from '../../lib/autosave';
 import { t } from '../../lib/i18n';
-import { me } from '../../lib/session';
 import { ConflictSheet } from './conflict-sheet';
+import { keyFor, messageAutosave } from './message-autosave';
 import { shownState } from './save-state';
 import type { Report } from './types';
 
 /** Messages that are being written, so that sharing can wait until the last word is at the server. */
 const writing = new Map<string, Autosave<string>>();
 
-function keyOf(report: Report): string {
-  return `message/${report.round.id}/${report.student.id}`;
+function keyOf({ round, student }: Report): string {
+  return keyFor(round.id, student.id);
 }
 
 /** Sends the message of this report if something is left to send; false when it could not be saved. */
@@ -22,25 +20,9 @@ export async function messageSaved(report: Report): Promise<boolean> {
   return state === undefined || state === 'saved' || state === 'untouched';
 }
 
-function makeAutosave(report: Report): Autosave<string> {
-  const path = `/rounds/${report.round.id}/students/${report.student.id}/message`;
-  return new Autosave(report.message?.text ?? '', {
-    store: draftStore<string>(me.value?.id ?? '', keyOf(report)),
-    send: (text, ifMatch, key) => api.put<{ version: number }>(path, { text }, { ifMatch, key }),
-    same: (a, b) => a === b,
-    current: (problem) => {
-      const current = problem.members.current as { text?: string } | string | null;
-      return {
-        theirs: (typeof current === 'string' ? current : current?.text) ?? '',
-        version: Number(problem.members.version ?? 0),
-      };
-    },
-  });
-}
-
 /** The mentor's personal note on top of the report; saves itself. */
 export function MentorMessageField({ report }: { report: Report }) {
-  const [autosave] = useState(() => makeAutosave(report));
+  const [autosave] = useState(() => messageAutosave(report.round.id, report.student.id, report.message?.text));
   const [ready, setReady] = useState(false);
 
   // One report, one engine; the pane has a key per report.

@@ -1,9 +1,9 @@
 import { useEffect, useMemo } from 'preact/hooks';
-import { Button, EmptyState, Icon, Loaded, PageHeader, Progress, SkeletonCard } from '../../components';
+import { Button, EmptyState, Icon, Loaded, PageHeader, Progress, SkeletonCard, WeekHint } from '../../components';
 import { deadline, isPast } from '../../lib/calendar';
 import { day } from '../../lib/dates';
 import { t } from '../../lib/i18n';
-import { prefetch, useKept } from '../../lib/kept';
+import { useKept } from '../../lib/kept';
 import { lazily } from '../../lib/lazily';
 import { outboxOf } from '../../lib/my-outbox';
 import type { Outbox } from '../../lib/outbox';
@@ -18,18 +18,16 @@ const Attention = lazily(() => import('./attention'));
 export default function RoundsPage() {
   const person = me.value?.id;
   const outbox = useMemo(() => (person ? outboxOf(person) : null), [person]);
-  const load = useKept<MyRound[]>(person ? '/my/rounds' : null, (rounds) => {
-    // All that is needed without a network: the groups of the open rounds.
-    void prefetch(
-      rounds.flatMap((round) =>
-        round.groups.filter((group) => group.open).map((group) => `/rounds/${round.id}/groups/${group.id}`),
-      ),
-    );
+  const load = useKept<MyRound[]>(person ? '/my/rounds' : null, () => {
+    // A round that opened meanwhile comes onto the phone too.
+    const known = me.peek();
+    if (known) void import('./ahead').then(({ keepAhead }) => keepAhead(known)).catch(() => undefined);
   });
   return (
     <section class="page rounds">
       <PageHeader title={t('rounds.title')} />
       {outbox && <Waiting outbox={outbox} />}
+      <WeekHint />
       <Loaded from={load} skeleton={<RoundsSkeleton />}>
         {(rounds) => <Rounds rounds={rounds} outbox={outbox} />}
       </Loaded>

@@ -1,0 +1,56 @@
+import { wipeDevice } from './device';
+import { OWED } from './own-device';
+import { dropPush } from './push';
+import { me } from './session';
+
+const PATIENCE_MS = 8_000;
+/** Says nothing about anybody, and the next one wants to read the sign-in page too. */
+const STAYS = ['language'];
+
+/** Ends the session at the server; false when it could not be reached, and then this device owes it. */
+export async function endSession(): Promise<boolean> {
+  localStorage.setItem(OWED, '1');
+  try {
+    const answer = await fetch('/auth/sign-out', {
+      method: 'POST',
+      redirect: 'manual',
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    if (answer.type !== 'opaqueredirect' && !answer.ok) return false;
+    localStorage.removeItem(OWED);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Signing out did not reach the server the last time: before anything else it does so now. */
+export async function payDebt(): Promise<void> {
+  if (!(await endSession())) return;
+  location.replace('/sign-in');
+  await new Promise(() => undefined);
+}
+
+/** Forgets the app's own files as well; the next visit fetches them again. */
+async function forgetFiles(): Promise<void> {
+  for (const name of (await globalThis.caches?.keys()) ?? []) await caches.delete(name);
+  for (const one of (await navigator.serviceWorker?.getRegistrations()) ?? []) await one.unregister();
+}
+
+function forgetSettings(): void {
+  for (const name of Object.keys(localStorage)) if (!STAYS.includes(name)) localStorage.removeItem(name);
+  sessionStorage.clear();
+}
+
+/**
+ * Signs out and empties this device; texts that wait are gone, so ask first. Without a network the device is emptied
+ * all the same, the app shows that, and the session ends at the server as soon as it can be reached from here.
+ */
+export async function leave(person: string): Promise<void> {
+  await dropPush().catch(() => undefined);
+  await wipeDevice(person);
+  await forgetFiles().catch(() => undefined);
+  forgetSettings();
+  if (await endSession()) location.replace('/sign-in');
+  else me.value = null;
+}
