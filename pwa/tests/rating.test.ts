@@ -1,10 +1,14 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { meet } from '../src/features/rate/company';
 import { groupTitle } from '../src/features/rate/group-title';
 import { Rating } from '../src/features/rate/rating';
-import { missing, reverted, withStarter } from '../src/features/rate/required';
+import { missing, withStarter } from '../src/features/rate/required';
 import type { GroupSheet, Pair } from '../src/features/rate/types';
+import { rememberUndo } from '../src/features/rate/undo-memory';
 import { asText } from '../src/features/rounds/attention';
+import { spoken } from '../src/lib/announce';
 import { type Content, EMPTY } from '../src/lib/conflict';
+import { keptPage } from '../src/lib/local';
 import type { Outbox } from '../src/lib/outbox';
 import { Server } from './outbox-server';
 import { Device } from './outbox-world';
@@ -116,7 +120,127 @@ describe('going through a group', () => {
   });
 });
 
+describe('with a colleague', () => {
+  const theirs = written({ stoplight: 'on_track', remark: 'van Bo' }, 'bo', 2);
+  const fresh = sheet([pair('a', { feedback: theirs }), pair('b')]);
+  const arrive = (rating: Rating, page: GroupSheet) => {
+    meet(rating, page);
+    rating.sheet.value = page;
+  };
+
+  beforeEach(() => vi.useFakeTimers({ toFake: ['Date'] }));
+  afterEach(() => vi.useRealTimers());
+
+  it('shows the words of the other one before a stoplight over them goes on', () => {
+    const rating = begin(pair('a', { feedback: theirs }), pair('b'));
+    rating.show('a');
+    expect(rating.wouldGoOn('a', 'excellent')).toBe(false);
+    expect(rating.rate('a', 'excellent')).toBe('write');
+    expect(rating.writing.value).toEqual({ student: 'a', leads: 'next' });
+    expect(rating.row('a')?.colleague).toBe(theirs);
+    expect(rating.row('a')?.content).toEqual({ stoplight: 'excellent', remark: 'van Bo', action: '' });
+  });
+
+  it('agrees with the other one without writing anything', () => {
+    const rating = begin(pair('a', { feedback: theirs }), pair('b'));
+    expect(rating.rate('a', 'on_track')).toBe('next');
+    expect(outbox.items.value.size).toBe(0);
+  });
+
+  it('lets nobody rate over what came in a moment ago: first it is shown', () => {
+    const rating = begin(pair('a'), pair('b'));
+    arrive(rating, fresh);
+    expect(rating.current.value).toBe('a');
+    expect(rating.rate('a', 'warning')).toBe('write');
+    expect(rating.row('a')?.content.stoplight).toBe('on_track');
+    expect(rating.writing.value).toEqual({ student: 'a', leads: 'next' });
+    rating.written();
+    vi.advanceTimersByTime(5000);
+    rating.rate('a', 'warning');
+    expect(rating.row('a')?.content.stoplight).toBe('warning');
+  });
+
+  it('says who wrote about whom, and not what one wrote oneself', async () => {
+    const rating = begin(pair('a'), pair('b'));
+    arrive(rating, sheet([pair('a', { feedback: written({ stoplight: 'on_track' }, 'ana', 1) }), pair('b')]));
+    await Promise.resolve();
+    expect(spoken.value).not.toContain('ana');
+    arrive(rating, fresh);
+    await Promise.resolve();
+    expect(spoken.value).toBe('bo schreef over Naam a.');
+  });
+
+  it('takes the words of the other one into a sheet in which nothing is typed', () => {
+    const rating = begin(pair('a'), pair('b'));
+    rating.open('a', 'stay');
+    arrive(rating, fresh);
+    expect(rating.row('a')?.content.remark).toBe('van Bo');
+    expect(rating.row('a')?.by).toBe('bo');
+  });
+
+  it('keeps what is being typed, also when it was saved, and builds on nothing that was not seen', async () => {
+    const rating = begin(pair('a'), pair('b'));
+    rating.open('a', 'stay');
+    rating.write('a', { remark: 'van mij' });
+    outbox.flush(rating.place('a'));
+    await outbox.drain();
+    expect(outbox.items.value.size).toBe(0);
+    server.put('bo', rating.place('a'), { key: 'k', base: 1, content: { ...EMPTY, remark: 'van Bo' } });
+    const page = sheet([pair('a', { feedback: written({ remark: 'van Bo' }, 'bo', 2) }), pair('b')]);
+    meet(rating, page);
+    await outbox.refresh(rating.place('a'), { version: 2, content: { ...EMPTY, remark: 'van Bo' } });
+    rating.sheet.value = page;
+    expect(rating.row('a')?.content.remark).toBe('van mij');
+    expect(rating.row('a')?.colleague?.remark).toBe('van Bo');
+    rating.write('a', { remark: 'van mij, en meer' });
+    rating.written();
+    await outbox.drain();
+    expect(at('a').content.remark).toBe('van Bo');
+    expect(rating.row('a')?.waiting?.trouble).toMatchObject({ kind: 'stale', current: { remark: 'van Bo' } });
+    expect(rating.row('a')?.content.remark).toBe('van mij, en meer');
+  });
+
+  it('shows the newest words again when nobody types any more', () => {
+    const rating = begin(pair('a', { feedback: written({ remark: 'van mij' }, 'ana', 1) }));
+    rating.typing = 'a';
+    arrive(rating, fresh);
+    expect(rating.row('a')?.content.remark).toBe('van mij');
+    rating.settled('a');
+    expect(rating.row('a')?.content.remark).toBe('van Bo');
+  });
+});
+
 describe('undo', () => {
+  it('is still there after the app was closed, once, and before what happened since', async () => {
+    const first = begin(pair('a'), pair('b'));
+    const forget = rememberUndo(first);
+    // Reading what is there takes a moment; only then it writes.
+    await vi.waitFor(async () => {
+      first.changes.value = [[{ student: 'a', before: null, after: 'on_track' }]];
+      expect(await keptPage('ana', '/undo/r/g')).toBeDefined();
+    });
+    forget();
+
+    const again = begin(pair('a', { feedback: written({ stoplight: 'on_track' }) }), pair('b'));
+    again.rate('b', 'excellent');
+    rememberUndo(again)();
+    rememberUndo(again);
+    await vi.waitFor(() => expect(again.changes.value).toHaveLength(2));
+    again.undo();
+    again.undo();
+    expect(again.rows.value.map((row) => row.content.stoplight)).toEqual([null, null]);
+    expect(again.canUndo).toBe(false);
+  });
+
+  it('leaves alone what was chosen after it', () => {
+    const rating = begin(pair('a'));
+    rating.recall([[{ student: 'a', before: null, after: 'on_track' }]]);
+    rating.sheet.value = sheet([pair('a', { feedback: written({ stoplight: 'warning' }, 'bo', 2) })]);
+    rating.undo();
+    expect(rating.row('a')?.content.stoplight).toBe('warning');
+    expect(outbox.items.value.size).toBe(0);
+  });
+
   it('takes back what was sent already, and leaves the words that were added', async () => {
     const rating = begin(pair('a'), pair('b'));
     rating.rate('a', 'on_track');
@@ -155,13 +279,6 @@ describe('undo', () => {
     expect(rating.unrated.map((row) => row.student.id)).toEqual(['c', 'd']);
     rating.undo();
     expect(rating.unrated.map((row) => row.student.id)).toEqual(['a', 'c', 'd']);
-  });
-
-  it('of one change keeps what was written after it', () => {
-    const before: Content = { stoplight: null, remark: '', action: '' };
-    const after: Content = { stoplight: 'no_picture', remark: 'Nieuw', action: '' };
-    expect(reverted({ ...after, action: 'later' }, before, after)).toEqual({ ...before, action: 'later' });
-    expect(reverted({ ...after, remark: 'Nieuw hier' }, before, after)).toEqual({ ...before, remark: 'Nieuw hier' });
   });
 });
 

@@ -11,3 +11,33 @@ export function initials(name: string): string {
   const last = words.length > 1 ? (words.at(-1)?.match(/\p{Lu}/u)?.[0] ?? '') : '';
   return (first + last).toLocaleUpperCase('nl');
 }
+
+/** Letters that do not come apart into a letter and a mark. */
+const ALONE: Readonly<Record<string, string>> = {
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ı: 'i',
+};
+
+/** Folds accents away, so that "zoe" finds Zoë and "oz" Özlem. */
+export function fold(text: string): string {
+  return text
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[øłđðþßæœı]/g, (letter) => ALONE[letter] ?? letter);
+}
+
+/** Whether a name has all the words that are looked for, in any order: "berg zo" finds Zoë van den Berg. */
+export function isNamed(name: string, sought: string): boolean {
+  const folded = fold(name);
+  return fold(sought)
+    .split(/\s+/)
+    .every((word) => folded.includes(word));
+}

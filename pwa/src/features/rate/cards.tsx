@@ -87,7 +87,7 @@ export function Cards({ rating }: { rating: Rating }) {
     if (light === 'no_picture') {
       rating.choose(row.student.id, light);
       rating.last.value = row.student.id;
-      rating.writing.value = { student: row.student.id, leads: 'next' };
+      rating.open(row.student.id, 'next');
       return;
     }
     // The picture is taken before the card changes.
@@ -155,6 +155,9 @@ export function Cards({ rating }: { rating: Rating }) {
             ArrowLeft: () => rating.step(-1),
             ArrowRight: () => rating.step(1),
             Backspace: () => rating.undo(),
+            '/': () => {
+              rating.jumping.value = true;
+            },
           }[event.key];
           if (!act || (event.target as Element).closest('[role=radiogroup]')) return;
           event.preventDefault();
@@ -237,19 +240,34 @@ function Card({ rating, row, at, total, aimed, sure }: CardProps) {
       </h2>
       <div class="rate-count">
         <IconButton icon="back" label={t('rate.previous')} onClick={() => rating.step(-1)} />
-        <span class="soft numeric">{t('rate.count', { i: at + 1, n_all: total })}</span>
+        <button
+          type="button"
+          class="rate-jump soft numeric"
+          aria-haspopup="dialog"
+          title={t('rate.jump')}
+          onClick={() => {
+            rating.jumping.value = true;
+          }}
+        >
+          {t('rate.count', { i: at + 1, n_all: total })}
+          <span class="visually-hidden">, {t('rate.jump')}</span>
+        </button>
         <IconButton icon="forward" label={t('rate.following')} onClick={() => rating.step(1)} />
       </div>
       <div class="rate-facts">
         {light && (
           <button type="button" class={`chip tint-${light}`} onClick={() => rating.open(student.id, 'stay')}>
             <StoplightSymbol light={light} size={20} />
-            {row.complete
-              ? t('rate.given', { light: stoplightName(light) })
-              : t('rate.given_missing', { light: stoplightName(light) })}
+            {row.by
+              ? t('rate.given_by', { name: row.by, light: stoplightName(light) })
+              : t(row.complete ? 'rate.given' : 'rate.given_missing', { light: stoplightName(light) })}
           </button>
         )}
-        {row.by && <span class="small soft">{t('rate.by', { name: row.by })}</span>}
+        {row.by && (content.remark || content.action) && (
+          <p class="rate-snippet small soft" dir="auto">
+            {content.remark || content.action}
+          </p>
+        )}
         {pair.last ? (
           <button type="button" class="chip" onClick={() => rating.clock(student.id)}>
             {t('rate.last')}
@@ -306,7 +324,7 @@ function JustRated({ rating }: { rating: Rating }) {
       <span class="rate-word-name">{row.student.name}</span>
       <span class="rate-word-act">
         <Icon name="pencil" size={18} />
-        {written ? t('rate.word_more') : t('rate.word')}
+        {t(!row.complete ? 'rate.lacks' : written ? 'rate.word_more' : 'rate.word')}
       </span>
     </button>
   );

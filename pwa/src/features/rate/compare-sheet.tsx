@@ -1,9 +1,9 @@
 import { useRef } from 'preact/hooks';
-import { Button, Sheet, StoplightLabel } from '../../components';
+import { Button, Sheet } from '../../components';
 import type { Choice } from '../../lib/answers';
 import type { Content, Waiting } from '../../lib/conflict';
-import { day, time } from '../../lib/dates';
 import { t } from '../../lib/i18n';
+import { Words, whenWritten } from './words';
 
 /** Two texts met: shows both and asks. Closing it decides nothing; both stay. */
 export function CompareSheet({
@@ -22,7 +22,7 @@ export function CompareSheet({
   if (!shown) return null;
   const { author, updated_at: at } = shown.current;
   const name = author && author.id !== shown.waiting.person ? author.name : null;
-  const when = at ? t('rate.compare_when', { day: day(at), time: time(at) }) : '';
+  const when = at ? whenWritten(at) : '';
   return (
     <Sheet
       open={!!found}
@@ -56,18 +56,7 @@ function Version({ title, note, content }: { title: string; note: string; conten
         <h3 class="label">{title}</h3>
         <span class="small soft">{note}</span>
       </div>
-      {content.stoplight ? (
-        <StoplightLabel light={content.stoplight} />
-      ) : (
-        <p class="soft">{t('rate.compare_no_light')}</p>
-      )}
-      {content.remark && <p class="prose">{content.remark}</p>}
-      {content.action && (
-        <p class="prose">
-          <span class="written-label">{t('subject.action')} </span>
-          {content.action}
-        </p>
-      )}
+      <Words content={content} />
     </section>
   );
 }

@@ -1,6 +1,7 @@
 import { useRef } from 'preact/hooks';
 import { ClockSheet } from './clock-sheet';
 import { CompareSheet } from './compare-sheet';
+import { JumpSheet } from './jump-sheet';
 import type { Rating } from './rating';
 
 /** What is opened now and then; fetched after the cards stand. */
@@ -21,6 +22,7 @@ export default function Extras({ rating }: { rating: Rating }) {
           }}
         />
       )}
+      <JumpSheet rating={rating} />
       <CompareSheet
         waiting={compare?.waiting ?? null}
         onClose={() => {

@@ -1,3 +1,4 @@
+export { default as Company } from './company';
 export { default as Done } from './done';
 export { default as Extras } from './extras';
 export { Nobody } from './nobody';

@@ -5,48 +5,29 @@ import {
   Field,
   IconButton,
   NoPictureButton,
-  Segmented,
   StoplightButtons,
   StoplightSymbol,
   stoplightName,
 } from '../../components';
 import { t } from '../../lib/i18n';
+import { isNamed } from '../../lib/names';
 import { offerOthers } from './others';
 import { OwnWords, untilText } from './own-words';
 import type { Rating, Row } from './rating';
+import { ToDo, useToDo } from './to-do';
 
 const SEARCH_FROM = 10;
 
-/** Folds accents away, so that "zoe" finds Zoë. */
-export function fold(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-}
-
 /** All students below each other, each with the four. */
 export default function ListView({ rating }: { rating: Rating }) {
-  const only = useSignal<'all' | 'to_do'>('all');
+  const only = useToDo(rating);
   const sought = useSignal('');
   const rows = rating.rows.value;
-  const toDo = rating.asked.value.filter((row) => !row.complete).length;
-  const shown = rows.filter(
-    (row) =>
-      (only.value === 'all' || (row.pair.state === 'expected' && !row.complete)) &&
-      fold(row.student.name).includes(fold(sought.value.trim())),
-  );
+  const shown = rows.filter((row) => only.shows(row) && isNamed(row.student.name, sought.value.trim()));
   return (
     <div class="rate-list-view">
       <div class="rate-filters">
-        <Segmented
-          label={t('rate.filter')}
-          value={only.value}
-          options={[
-            { value: 'all', label: t('rate.filter_all', { n_all: rows.length }) },
-            { value: 'to_do', label: t('rate.filter_to_do', { n_all: toDo }) },
-          ]}
-          onChange={(value) => {
-            only.value = value as 'all' | 'to_do';
-          }}
-        />
+        <ToDo only={only} rating={rating} />
         {rows.length >= SEARCH_FROM && (
           <Field
             type="search"
@@ -59,9 +40,7 @@ export default function ListView({ rating }: { rating: Rating }) {
         )}
       </div>
       {shown.length === 0 ? (
-        <p class="soft rate-none">
-          {only.value === 'to_do' && !sought.value ? t('rate.filter_none') : t('rate.search_none')}
-        </p>
+        <p class="soft rate-none">{only.filtered && !sought.value ? t('rate.filter_none') : t('rate.search_none')}</p>
       ) : (
         <ul class="list rate-list">
           {shown.map((row) => (
@@ -69,7 +48,7 @@ export default function ListView({ rating }: { rating: Rating }) {
           ))}
         </ul>
       )}
-      {only.value === 'all' && !sought.value && rating.unrated.length > 1 && (
+      {!only.filtered && !sought.value && rating.unrated.length > 1 && (
         <Button icon="check" onClick={() => offerOthers(rating)}>
           {t('rate.others_n', { n: rating.unrated.length })}
         </Button>
@@ -108,8 +87,10 @@ function ListItem({ rating, row }: { rating: Rating; row: Row }) {
             {student.apart && <span class="rate-apart"> {student.apart}</span>}
           </a>
           {untilText(row) && <span class="small soft">{untilText(row)}</span>}
-          {content.stoplight && !row.complete && row.writable && (
+          {content.stoplight && !row.complete && row.writable ? (
             <span class="small ink-warning">{t('rate.lacks')}</span>
+          ) : (
+            row.by && <span class="small soft rate-item-by">{t('rate.by', { name: row.by })}</span>
           )}
         </div>
         {pair.last && (
@@ -127,13 +108,7 @@ function ListItem({ rating, row }: { rating: Rating; row: Row }) {
           <IconButton
             icon="pencil"
             label={t('rate.word_for', { name: student.name })}
-            onClick={() => {
-              if (content.stoplight) rating.open(student.id, 'stay');
-              else {
-                rating.view.value = 'cards';
-                rating.show(student.id);
-              }
-            }}
+            onClick={() => rating.open(student.id, 'stay')}
           />
         )}
       </div>

@@ -14,7 +14,7 @@ import { Cards } from './cards';
 import { groupTitle } from './group-title';
 import { Head } from './head';
 import { later } from './later';
-import { ratingOf } from './rating';
+import { arrived, ratingOf } from './rating';
 import type { GroupSheet } from './types';
 import './rate.css';
 
@@ -25,6 +25,7 @@ const Done = lazily(later, 'Done');
 const TextSheet = lazily(later, 'TextSheet');
 const Troubles = lazily(later, 'Troubles');
 const Extras = lazily(later, 'Extras');
+const Company = lazily(later, 'Company');
 const Nobody = lazily(later, 'Nobody');
 
 /** A fresh page tells which waiting texts the server has already. */
@@ -40,7 +41,9 @@ export default function RatePage({ round, group }: ScreenProps<'round' | 'group'
   const person = me.value?.id;
   const outbox = useMemo(() => (person ? outboxOf(person) : null), [person]);
   const load = useKept<GroupSheet>(outbox ? `/rounds/${round}/groups/${group}` : null, (fresh) => {
-    if (outbox) absorb(outbox, fresh);
+    if (!outbox) return;
+    arrived(outbox, fresh);
+    absorb(outbox, fresh);
   });
   return (
     <Loaded from={load} skeleton={<RateSkeleton />}>
@@ -88,6 +91,7 @@ function Group({ outbox, sheet, reload }: { outbox: Outbox; sheet: GroupSheet; r
       {view === 'cards' && (rating.current.value === null ? <Done rating={rating} /> : <Cards rating={rating} />)}
       <TextSheet rating={rating} />
       <Extras rating={rating} />
+      <Company rating={rating} reload={reload} />
     </section>
   );
 }

@@ -1,17 +1,20 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { type Stoplight, stoplightName } from '../../components';
 import { announce } from '../../lib/announce';
+import { atOnce } from '../../lib/at-once';
 import { type Content, contentOf, EMPTY, type Known, type Waiting } from '../../lib/conflict';
 import { t } from '../../lib/i18n';
 import { nameOf, type Outbox } from '../../lib/outbox';
 import { groupTitle } from './group-title';
-import { type Missing, missing, reverted } from './required';
-import type { GroupSheet, Pair, StudentCard } from './types';
+import { type Missing, missing } from './required';
+import type { GroupSheet, Pair, StudentCard, Written } from './types';
 
 /** Milliseconds of rest before a text that is being typed is sent. */
 const TYPING_REST_MS = 1200;
 /** A tap may be taken back right away; then nothing was sent. */
 const TAP_REST_MS = 700;
+/** What a colleague wrote so shortly ago cannot have been read: a stoplight over it waits until it was. */
+const UNREAD_MS = 1500;
 
 /** One student of the group: what the server has, with this device's own words over it. */
 export interface Row {
@@ -23,14 +26,17 @@ export interface Row {
   missing: Missing[];
   complete: boolean;
   writable: boolean;
+  /** What a colleague has written and I did not write over, as far as this page knows. */
+  colleague: Written | null;
   /** Name of the colleague whose text this is; null for one's own. */
   by: string | null;
 }
 
-interface Change {
+/** One stoplight that was given, as undo needs it. */
+export interface Change {
   student: string;
-  before: Content;
-  after: Content;
+  before: Stoplight | null;
+  after: Stoplight;
 }
 
 /** Where one is within a group, and everything one can do there. Lives as long as the app, so one comes back to it. */
@@ -47,12 +53,22 @@ export class Rating {
   readonly clockOf = signal<string | null>(null);
   /** Student whose two texts are compared. */
   readonly comparing = signal<string | null>(null);
+  /** Whether the list to jump to a student is open. */
+  readonly jumping = signal(false);
   /** The student rated just now. */
   readonly last = signal<string | null>(null);
   readonly view = signal<'cards' | 'list'>('cards');
   /** How the card on top came: new from the stack, or brought back. */
   readonly arrival = signal<'stack' | 'back'>('stack');
-  private readonly changes = signal<readonly Change[][]>([]);
+  /** What can be undone, the newest last; what is done in one act is undone in one. */
+  readonly changes = signal<readonly (readonly Change[])[]>([]);
+  /** A text that is being typed while something newer came in: it stays, with what it was built on. */
+  readonly held = signal<{ student: string; on: Known } | null>(null);
+  /** Student about whom one types now, and students a colleague just wrote about, with the time. */
+  typing: string | null = null;
+  readonly news = new Map<string, number>();
+  /** Looks at a fresh page before it is shown; see company.tsx. */
+  arrives: ((fresh: GroupSheet) => void) | undefined;
 
   constructor(
     readonly outbox: Outbox,
@@ -79,11 +95,14 @@ export class Rating {
       : { version: 0, content: EMPTY };
     const sent = this.outbox.known.value.get(name);
     const own = sent !== undefined && sent.version > page.version;
-    const server = own ? sent : page;
+    const held = this.held.value;
+    const holds = held?.student === pair.student.id && (sent?.version ?? 0) <= held.on.version;
+    const server = holds ? held.on : own ? sent : page;
     const waiting = this.outbox.items.value.get(name) ?? null;
     const content = waiting?.content ?? server.content;
     const lacks = missing(round.required, content);
-    const author = pair.feedback?.author;
+    const theirs = pair.feedback;
+    const colleague = theirs && theirs.author.id !== this.outbox.person && !own ? theirs : null;
     return {
       student: pair.student,
       pair,
@@ -93,7 +112,8 @@ export class Rating {
       missing: lacks,
       complete: lacks.length === 0,
       writable: open && pair.state === 'expected',
-      by: author && author.id !== this.outbox.person && !own && !waiting ? author.name : null,
+      colleague,
+      by: colleague && !waiting && !holds ? colleague.author.name : null,
     };
   }
 
@@ -143,28 +163,33 @@ export class Rating {
     const row = this.row(student);
     if (!row?.writable) return undefined;
     if (light !== row.content.stoplight) {
-      const after: Content = { ...row.content, stoplight: light };
-      this.changes.value = [...this.changes.value, [{ student, before: row.content, after }]];
-      this.put(row, after, TAP_REST_MS);
+      this.changes.value = [...this.changes.value, [{ student, before: row.content.stoplight, after: light }]];
+      this.put(row, { ...row.content, stoplight: light }, TAP_REST_MS);
       navigator.vibrate?.(12);
     }
     return this.row(student);
   }
 
   /**
-   * Gives a stoplight. Answers whether a text has to be written first; then the sheet is open, else the next card is
-   * there.
+   * Gives a stoplight. Answers whether a text has to be written, or a colleague's to be read, first; then the sheet is
+   * open, else the next card is there.
    *
    * @param stay The student stays in front, as in the list and the table; nothing opens.
    */
   rate(student: string, light: Stoplight, stay = false): 'write' | 'next' | 'no' {
+    const leads = stay ? 'stay' : 'next';
+    if (this.unread(student)) {
+      this.open(student, leads);
+      return 'write';
+    }
+    const over = this.row(student)?.by;
     const row = this.choose(student, light);
     if (!row) return 'no';
     this.last.value = student;
     const said = { name: row.student.name, light: stoplightName(light) };
-    if (!row.complete) {
-      announce(t('rate.said_write', said));
-      if (!stay) this.writing.value = { student, leads: 'next' };
+    if (!row.complete || (over && !row.by)) {
+      announce(t(row.complete ? 'rate.said_over' : 'rate.said_write', said));
+      if (!stay) this.open(student, leads);
       return 'write';
     }
     if (stay) announce(t('rate.said', said));
@@ -174,13 +199,28 @@ export class Rating {
 
   write(student: string, change: Partial<Content>): void {
     const row = this.row(student);
-    if (row?.writable) this.put(row, { ...row.content, ...change }, TYPING_REST_MS);
+    if (!row?.writable) return;
+    this.typing = student;
+    this.put(row, { ...row.content, ...change }, TYPING_REST_MS);
+  }
+
+  /** Nobody types here any more: what is newer shows. */
+  settled(student: string): void {
+    this.outbox.flush(this.place(student));
+    this.typing = null;
+    this.held.value = null;
   }
 
   /** Opens the text sheet; where two texts met, that is asked first. */
   open(student: string, leads: 'next' | 'stay'): void {
-    if (this.row(student)?.waiting?.trouble?.kind === 'stale') this.compare(student);
-    else this.writing.value = { student, leads };
+    if (this.row(student)?.waiting?.trouble?.kind === 'stale') {
+      this.compare(student);
+      return;
+    }
+    this.news.delete(student);
+    atOnce(() => {
+      this.writing.value = { student, leads };
+    });
   }
 
   compare(student: string): void {
@@ -196,12 +236,15 @@ export class Rating {
     return `/rounds/${round.id}/groups/${group.id}/history`;
   }
 
+  private unread(student: string): boolean {
+    return Date.now() - (this.news.get(student) ?? 0) < UNREAD_MS;
+  }
+
   /** Whether giving this stoplight would leave the card: nothing is missing then. */
   wouldGoOn(student: string, light: Stoplight): boolean {
     const row = this.row(student);
-    return (
-      !!row?.writable && missing(this.sheet.value.round.required, { ...row.content, stoplight: light }).length === 0
-    );
+    if (!row?.writable || (row.by && light !== row.content.stoplight) || this.unread(student)) return false;
+    return missing(this.sheet.value.round.required, { ...row.content, stoplight: light }).length === 0;
   }
 
   /** The sheet is closed: what stands there goes, and the next student comes. */
@@ -209,7 +252,7 @@ export class Rating {
     const at = this.writing.value;
     if (!at) return;
     this.writing.value = null;
-    this.outbox.flush(this.place(at.student));
+    this.settled(at.student);
     if (at.leads === 'next') this.next(at.student);
   }
 
@@ -254,6 +297,11 @@ export class Rating {
     this.show(rows[to]?.student.id ?? null, by > 0 ? 'stack' : 'back');
   }
 
+  /** What could be undone when the app was last open comes before what can be undone now. */
+  recall(changes: readonly (readonly Change[])[]): void {
+    this.changes.value = [...changes, ...this.changes.value];
+  }
+
   /** Takes the last stoplight (or the last "all others") back, also when it was sent already. */
   undo(): void {
     const all = this.changes.value;
@@ -262,7 +310,8 @@ export class Rating {
     this.changes.value = all.slice(0, -1);
     for (const { student, before, after } of batch) {
       const row = this.row(student);
-      if (row?.writable) this.put(row, reverted(row.content, before, after), 0);
+      // What was chosen after that, here or by a colleague, stays, and so do the words.
+      if (row?.writable && row.content.stoplight === after) this.put(row, { ...row.content, stoplight: before }, 0);
     }
     this.last.value = null;
     this.writing.value = null;
@@ -275,9 +324,8 @@ export class Rating {
   /** Everybody who has nothing yet: *Ga zo door*. Answers how many that were. */
   othersOnTrack(): number {
     const batch = this.unrated.map((row): Change => {
-      const after: Content = { ...row.content, stoplight: 'on_track' };
-      this.put(row, after, TAP_REST_MS);
-      return { student: row.student.id, before: row.content, after };
+      this.put(row, { ...row.content, stoplight: 'on_track' }, TAP_REST_MS);
+      return { student: row.student.id, before: null, after: 'on_track' };
     });
     if (batch.length === 0) return 0;
     this.changes.value = [...this.changes.value, batch];
@@ -289,9 +337,16 @@ export class Rating {
 
 const ratings = new Map<string, Rating>();
 
+const nameIn = (outbox: Outbox, { round, group }: GroupSheet) => `${outbox.person} ${round.id} ${group.id}`;
+
+/** A fresh page of this group is about to be shown. */
+export function arrived(outbox: Outbox, fresh: GroupSheet): void {
+  ratings.get(nameIn(outbox, fresh))?.arrives?.(fresh);
+}
+
 /** The rating of this group, where one left it. */
 export function ratingOf(outbox: Outbox, sheet: GroupSheet): Rating {
-  const name = `${outbox.person} ${sheet.round.id} ${sheet.group.id}`;
+  const name = nameIn(outbox, sheet);
   let found = ratings.get(name);
   if (!found || found.outbox !== outbox) {
     found = new Rating(outbox, sheet);

@@ -17,15 +17,6 @@ export function missing(required: RequiredTexts, { stoplight, remark, action }: 
   return found;
 }
 
-/** Takes one change back and leaves alone what was written after it. */
-export function reverted(now: Content, before: Content, after: Content): Content {
-  return {
-    stoplight: now.stoplight === after.stoplight ? before.stoplight : now.stoplight,
-    remark: now.remark === after.remark ? before.remark : now.remark,
-    action: now.action === after.action ? before.action : now.action,
-  };
-}
-
 /** Puts a sentence starter behind what stands there already. */
 export function withStarter(text: string, starter: string): string {
   const before = text.trimEnd();

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { Button, FOUR, Segmented, type Stoplight, StoplightSymbol, stoplightName } from '../../components';
+import { Button, FOUR, type Stoplight, StoplightSymbol, stoplightName } from '../../components';
 import { MOST } from '../../lib/conflict';
 import { t } from '../../lib/i18n';
 import { useKeys } from '../../lib/keys';
@@ -8,6 +8,7 @@ import { keysOn } from './keys-setting';
 import { offerOthers } from './others';
 import { untilText } from './own-words';
 import type { Rating, Row } from './rating';
+import { ToDo, useToDo } from './to-do';
 
 type Cell = 'remark' | 'action';
 
@@ -15,14 +16,11 @@ type Cell = 'remark' | 'action';
  * The whole group on a laptop. Arrows go along the students, 1 to 4 rate, Enter writes, Escape comes back.
  */
 export default function TableView({ rating }: { rating: Rating }) {
-  const only = useSignal<'all' | 'to_do'>('all');
+  const only = useToDo(rating);
   const at = useSignal<string | null>(rating.current.peek() ?? rating.rows.peek()[0]?.student.id ?? null);
   const table = useRef<HTMLTableElement>(null);
   const rows = rating.rows.value;
-  const toDo = rating.asked.value.filter((row) => !row.complete).length;
-  const shown = rows.filter(
-    (row) => only.value === 'all' || (row.pair.state === 'expected' && !row.complete) || row.student.id === at.value,
-  );
+  const shown = rows.filter(only.shows);
   const tabStop = shown.some((row) => row.student.id === at.value) ? at.value : (shown[0]?.student.id ?? null);
 
   const focusRow = (student: string) => {
@@ -51,7 +49,6 @@ export default function TableView({ rating }: { rating: Rating }) {
     if (target.tagName === 'TEXTAREA') {
       if (event.key === 'Escape') {
         event.preventDefault();
-        rating.outbox.flush(rating.place(id));
         focusRow(id);
       }
       return;
@@ -104,17 +101,7 @@ export default function TableView({ rating }: { rating: Rating }) {
   return (
     <div class="rate-table-view">
       <div class="rate-table-bar">
-        <Segmented
-          label={t('rate.filter')}
-          value={only.value}
-          options={[
-            { value: 'all', label: t('rate.filter_all', { n_all: rows.length }) },
-            { value: 'to_do', label: t('rate.filter_to_do', { n_all: toDo }) },
-          ]}
-          onChange={(value) => {
-            only.value = value as 'all' | 'to_do';
-          }}
-        />
+        <ToDo only={only} rating={rating} />
         <div class="row">
           <Button kind="ghost" icon="undo" disabled={!rating.canUndo} onClick={() => rating.undo()}>
             {t('rate.undo')}
@@ -279,7 +266,7 @@ function TextCell({ rating, row, cell, tabIndex }: { rating: Rating; row: Row; c
         aria-invalid={over > 0 || undefined}
         placeholder={red ? label : undefined}
         onInput={(event) => rating.write(row.student.id, { [cell]: event.currentTarget.value })}
-        onBlur={() => rating.outbox.flush(rating.place(row.student.id))}
+        onBlur={() => rating.settled(row.student.id)}
       />
       {over > 0 && <p class="small ink-warning">{t('field.too_long', { n: over })}</p>}
     </td>

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import {
   Button,
   Chip,
@@ -10,9 +10,11 @@ import {
   StoplightLabel,
   stoplightName,
 } from '../../components';
+import { same } from '../../lib/conflict';
 import { type MessageKey, t } from '../../lib/i18n';
 import type { Rating, Row } from './rating';
 import { withStarter } from './required';
+import { Words, whenWritten } from './words';
 
 const STARTERS = {
   remark: ['rate.start.remark_1', 'rate.start.remark_2', 'rate.start.remark_3'],
@@ -50,21 +52,20 @@ export default function TextSheet({ rating }: { rating: Rating }) {
 function Fields({ rating, row, open }: { rating: Rating; row: Row; open: boolean }) {
   const { content, student } = row;
   const light = content.stoplight;
-  const first = row.missing[0] === 'action' ? 'action' : 'remark';
-  const [at, setAt] = useState<TextField>(first);
+  // The caret begins in the field that is red, else in the remark, behind what is there; and stays when that changes.
+  const first = useRef<TextField>('remark');
+  const was = useRef(false);
+  if (open && !was.current) first.current = row.missing[0] === 'action' ? 'action' : 'remark';
+  was.current = open;
+  const [at, setAt] = useState<TextField>(first.current);
   const fields = useRef<Partial<Record<TextField, HTMLInputElement | HTMLTextAreaElement>>>({});
   const given = student.name.split(' ')[0] ?? student.name;
 
-  // The caret stands in the field that is red, else in the remark, behind what is there.
-  useEffect(() => {
-    if (!open) return;
-    const frame = requestAnimationFrame(() => {
-      const field = fields.current[first];
-      field?.focus();
-      field?.setSelectionRange(field.value.length, field.value.length);
-    });
-    return () => cancelAnimationFrame(frame);
+  useLayoutEffect(() => {
+    const field = fields.current[first.current];
+    if (open) field?.setSelectionRange(field.value.length, field.value.length);
   }, [open]);
+  useStill(open);
 
   const start = (field: TextField, starter: string) => {
     rating.write(student.id, { [field]: withStarter(content[field], starter) });
@@ -97,6 +98,7 @@ function Fields({ rating, row, open }: { rating: Rating; row: Row; open: boolean
       hint={red ? t('rate.required', { light: light ? stoplightName(light) : '' }) : hint}
       value={content[name]}
       required={red}
+      autoFocus={open && name === first.current}
       placeholder={placeholder}
       disabled={!row.writable}
       onInput={(text) => rating.write(student.id, { [name]: text })}
@@ -111,11 +113,7 @@ function Fields({ rating, row, open }: { rating: Rating; row: Row; open: boolean
   const rule = light ? rating.sheet.value.round.required[light] : undefined;
   return (
     <>
-      {row.by && (
-        <Hint>
-          <p>{t('rate.by_note', { name: row.by })}</p>
-        </Hint>
-      )}
+      <Colleague row={row} />
       {light === 'no_picture' ? (
         field('remark', t('rate.reason'), t('rate.reason_hint'), 'reason', t('rate.reason_place'), true)
       ) : (
@@ -139,7 +137,7 @@ function Fields({ rating, row, open }: { rating: Rating; row: Row; open: boolean
         </>
       )}
       <div class="rate-change">
-        <p class="label">{t('rate.change')}</p>
+        <p class="label">{light ? t('rate.change') : t('rate.col_light')}</p>
         <StoplightButtons
           size="small"
           value={light}
@@ -155,4 +153,37 @@ function Fields({ rating, row, open }: { rating: Rating; row: Row; open: boolean
       </div>
     </>
   );
+}
+
+/** A colleague's words, above one's own: with name and time, and word for word where the fields do not show them. */
+function Colleague({ row }: { row: Row }) {
+  const theirs = row.colleague;
+  if (!theirs) return null;
+  return (
+    <Hint>
+      <div class="stack tight">
+        <p>{t('rate.theirs', { name: theirs.author.name, when: whenWritten(theirs.updated_at) })}</p>
+        {row.by && same(theirs, row.content) ? (
+          <p class="small soft">{t('rate.theirs_note')}</p>
+        ) : (
+          <>
+            <Words content={theirs} />
+            <p class="small soft">{t('rate.theirs_kept')}</p>
+          </>
+        )}
+      </div>
+    </Hint>
+  );
+}
+
+/** Whatever comes in above it, the field that one types in stays where it is. */
+function useStill(open: boolean): void {
+  const field = open ? document.activeElement?.closest<HTMLElement>('.sheet-body .input') : null;
+  const top = field?.getBoundingClientRect().top;
+  useLayoutEffect(() => {
+    const scrolls = field?.closest('.sheet-body');
+    if (!field || !scrolls || top === undefined || document.activeElement !== field) return;
+    const moved = field.getBoundingClientRect().top - top;
+    if (Math.abs(moved) > 1) scrolls.scrollTop += moved;
+  });
 }

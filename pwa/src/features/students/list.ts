@@ -1,3 +1,4 @@
+import { isNamed } from '../../lib/names';
 import type { RoundState, StudentStatus } from '../report/types';
 
 /** Which students of *Mijn leerlingen* are shown. */
@@ -38,17 +39,11 @@ const COMPARES: Record<Sort, (a: StudentStatus, b: StudentStatus) => number> = {
 
 /** The students to show, filtered and sorted; equal ones stay in the order of the server. */
 export function arrange(students: readonly StudentStatus[], filter: Filter, sort: Sort, search = ''): StudentStatus[] {
-  const wanted = fold(search.trim());
-  return students
-    .filter((s) => SHOWS[filter](s) && (wanted === '' || fold(s.student.name).includes(wanted)))
-    .sort(COMPARES[sort]);
+  const sought = search.trim();
+  return students.filter((s) => SHOWS[filter](s) && isNamed(s.student.name, sought)).sort(COMPARES[sort]);
 }
 
 /** How many students each filter would show. */
 export function filterCount(students: readonly StudentStatus[], filter: Filter): number {
   return students.filter(SHOWS[filter]).length;
-}
-
-function fold(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }

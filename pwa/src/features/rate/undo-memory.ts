@@ -1,0 +1,33 @@
+import { keepPage, keptPage } from '../../lib/local';
+import type { Change, Rating } from './rating';
+
+/** More steps back than anybody takes. */
+const MOST_STEPS = 60;
+/** Those that know already what earlier visits left. */
+const recalled = new WeakSet<Rating>();
+
+/**
+ * Keeps on the device what can be undone, so that it still can after the app was closed; until the returned function is
+ * called. It lies with the copies of pages, and goes with them.
+ */
+export function rememberUndo(rating: Rating): () => void {
+  const { round, group } = rating.sheet.peek();
+  const person = rating.outbox.person;
+  const name = `/undo/${round.id}/${group.id}`;
+  let stopped = false;
+  let unsubscribe = () => {};
+  void keptPage<Change[][]>(person, name).then((kept) => {
+    if (stopped) return;
+    if (kept && !recalled.has(rating)) rating.recall(kept.value);
+    recalled.add(rating);
+    let first = true;
+    unsubscribe = rating.changes.subscribe((changes) => {
+      if (!first) void keepPage(person, name, changes.slice(-MOST_STEPS));
+      first = false;
+    });
+  });
+  return () => {
+    stopped = true;
+    unsubscribe();
+  };
+}
