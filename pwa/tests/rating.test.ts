@@ -185,7 +185,8 @@ describe('with a colleague', () => {
     outbox.flush(rating.place('a'));
     await outbox.drain();
     expect(outbox.items.value.size).toBe(0);
-    server.put('bo', rating.place('a'), { key: 'k', base: 1, content: { ...EMPTY, remark: 'van Bo' } });
+    const path = '/rounds/r/groups/g/students/a/feedback';
+    server.put('bo', path, { ...EMPTY, remark: 'van Bo' }, { 'Idempotency-Key': 'k', 'If-Match': '"1"' });
     const page = sheet([pair('a', { feedback: written({ remark: 'van Bo' }, 'bo', 2) }), pair('b')]);
     meet(rating, page);
     await outbox.refresh(rating.place('a'), { version: 2, content: { ...EMPTY, remark: 'van Bo' } });

@@ -1,5 +1,5 @@
 import { type MessageKey, t } from '../lib/i18n';
-import { me, type NavKey, navigation, signedOut, signInAddress } from '../lib/session';
+import { me, type NavKey, navigation, otherPerson, signedOut, signInAddress } from '../lib/session';
 import { applyUpdate, waitingVersion } from '../lib/update';
 import { Avatar } from './avatar';
 import { Banner } from './banner';
@@ -91,6 +91,24 @@ export function News() {
           }
         >
           {t('session.over')}
+        </Banner>
+      )}
+      {otherPerson.value && (
+        <Banner
+          kind="attention"
+          icon="people"
+          act={
+            <div class="row">
+              <Button small href={signInAddress()}>
+                {t('session.sign_in')}
+              </Button>
+              <Button small kind="ghost" onClick={() => location.assign('/')}>
+                {t('session.go_on')}
+              </Button>
+            </div>
+          }
+        >
+          {t('session.other')}
         </Banner>
       )}
       {waitingVersion.value && (
