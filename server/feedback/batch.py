@@ -12,7 +12,7 @@ from server.feedback import queries, service
 from server.feedback.schemas import LONGEST, BatchItem, FeedbackBody, Saved
 from server.platform import db
 from server.platform.request import Me
-from server.rounds.facts import round_facts
+from server.rounds.facts import lock_name, round_facts
 from server.rules import visibility
 
 MOST = 50
@@ -31,8 +31,9 @@ async def save(me: Me, round_id: UUID, group_id: UUID, items: list[BatchItem]) -
     if head is None:
         raise NotFound
     require(visibility.see_round(me.viewer, round_facts(head)))
-    # Co-teachers may send the same students at the same moment: everybody takes keys first, then students, in one order.
-    await queries.lock_keys([f"key:{me.person_id}:{item.key}" for item in items])
+    # Co-teachers may send the same students at the same moment, and somebody may close the round meanwhile: everybody takes
+    # the round first, then keys, then students, each in one order.
+    await queries.lock_for_many(lock_name(round_id), [f"key:{me.person_id}:{item.key}" for item in items])
     found: dict[int, Saved | DomainError] = {}
     for index in sorted(range(len(items)), key=lambda index: items[index].student):
         found[index] = await _save_one(me, round_id, group_id, items[index])

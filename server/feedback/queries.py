@@ -303,12 +303,13 @@ async def round_closing(school_id: UUID, round_id: UUID) -> Any | None:
     )
 
 
-async def lock_keys(names: list[str]) -> None:
-    """Take several locks in one order, until the transaction ends."""
+async def lock_for_many(round_lock: str, key_locks: list[str]) -> None:
+    """Take the locks of several saves at once, until the transaction ends: the round's first as FACTS does, then keys in one order."""
+    await db.lock(round_lock, shared=True)
     await db.fetch(
         """select pg_advisory_xact_lock(k.id)
              from (select distinct hashtextextended(n, 0) as id from unnest($1::text[]) n order by 1) k""",
-        names,
+        key_locks,
     )
 
 

@@ -230,3 +230,28 @@ async def test_batches_of_co_teachers_that_cross_both_get_through(school: World)
         )
         # Whoever came first at a student has it; the other one is told.
         assert sorted(one + two) == [200] * 3 + [409] * 3
+
+
+async def test_a_batch_that_waits_for_a_closing_round_holds_up_nobody(school: World, fresh_database: str) -> None:
+    """Otherwise a save of one of its keys, the batch and the closing would wait for each other in a ring."""
+    round_id = await open_round(school)
+    teacher, key = school.dutch.teacher, uuid4()
+    item = {"student": str(school.students[0].id), "key": str(key), "version": 0, "stoplight": "on_track"}
+    client = await school.as_(teacher)
+    closing = await asyncpg.connect(fresh_database)
+    try:
+        transaction = closing.transaction()
+        await transaction.start()
+        await closing.fetchval("select pg_advisory_xact_lock(hashtextextended($1, 0))", lock_name(round_id))
+        path = f"/api/v1/rounds/{round_id}/groups/{school.dutch.id}/feedback"
+        sending = asyncio.create_task(client.put(path, json={"items": [item]}))
+        await waiting(closing, at_least=1)
+        assert await closing.fetchval(
+            "select pg_try_advisory_xact_lock(hashtextextended($1, 0))", f"key:{teacher.id}:{key}"
+        )
+        await transaction.commit()
+        answer = await asyncio.wait_for(sending, PATIENCE)
+    finally:
+        await closing.close()
+
+    assert answer.json()["items"][0]["saved"]["version"] == 1
