@@ -9,8 +9,9 @@ from uuid import UUID, uuid4
 
 import httpx
 
+from server.people import service as people_service
 from server.platform import db
-from tests.factories import Person, World
+from tests.factories import Client, Person, World
 
 CANARY = re.compile(r"CANARY[a-z0-9]+")
 
@@ -29,6 +30,8 @@ class Aviary:
     replaced: set[tuple[str, UUID]] = field(default_factory=set)
     ids: dict[str, set[UUID]] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
+    device_key: str = ""
+    """What the student's own phone was given."""
 
     def canary(self, what: str, *people: Person) -> str:
         """A new canary that these people may see."""
@@ -133,6 +136,11 @@ async def build(http: httpx.AsyncClient, tag: str) -> Aviary:
         if_match=0,
     )
     assert answer.status_code == 409, answer.text
+
+    # A phone of one's own has the secret that it seals its copies with.
+    await world.speak()
+    phone = Client(http, await people_service.start_session(world.school_id, student.id, "own"))
+    aviary.device_key = (await phone.get("/api/v1/me/device-key")).json()["key"]
 
     aviary.note("round_id", shared_round, unshared_round, open_round)
     aviary.note("group_id", dutch.id, maths.id, world.home.id)

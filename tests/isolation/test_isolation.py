@@ -100,6 +100,8 @@ async def test_writing_to_another_school_is_writing_to_nothing(ours: Aviary, the
     writes: list[tuple[str, str, str, object]] = [
         ("dutch", "PUT", f"/api/v1/rounds/{round_id}/groups/{group_id}/students/{student_id}/feedback",
          {"stoplight": "warning", "remark": "", "action": ""}),
+        ("dutch", "PUT", f"/api/v1/rounds/{round_id}/groups/{group_id}/feedback",
+         {"items": [{"student": str(student_id), "key": str(uuid4()), "version": 0, "stoplight": "warning"}]}),
         ("mentor", "PUT", f"{report}/message", {"text": "hallo"}),
         ("mentor", "POST", f"{report}/share", {"guardians": True}),
         ("mentor", "POST", f"{report}/recall", None),
@@ -135,7 +137,7 @@ async def test_the_database_itself_shows_no_other_school(ours: Aviary, theirs: A
                 where n.nspname = 'public' and c.relkind = 'r' and c.relforcerowsecurity"""
         )
     ]
-    assert {"feedback", "feedback_history", "late_write", "plan", "session", "outbox", "access_log"} <= set(tables)
+    assert {"feedback", "feedback_history", "late_write", "plan", "session", "device_secret", "outbox"} <= set(tables)
     for table in tables:
         # No condition on the school in this query: the policy alone must hold.
         foreign = await db.fetchval(f"select count(*) from {table} where school_id = $1", theirs.world.school_id)

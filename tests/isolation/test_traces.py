@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterator
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -51,6 +52,12 @@ async def test_a_cycle_leaves_no_personal_trace(
         client = await world.as_(person)
         for round_id in school.ids["round_id"]:
             await client.get(f"/api/v1/rounds/{round_id}/students/{world.students[0].id}/report?who=CANARYquery")
+        for group in (world.dutch, world.maths):
+            item = {"student": str(world.students[0].id), "key": str(uuid4()), "version": 0, "stoplight": "on_track"}
+            await client.put(
+                f"/api/v1/rounds/{max(school.ids['round_id'])}/groups/{group.id}/feedback",
+                json={"items": [{**item, "remark": "CANARYbatch"}]},
+            )
         await client.patch("/api/v1/me", json={"language": "CANARYbody"}, headers={"user-agent": "CANARYagent"})
         await client.get("/CANARYpath/of/a/page")
     await relay()
@@ -71,7 +78,8 @@ async def test_a_cycle_leaves_no_personal_trace(
     names = [part for person in school.people.values() for part in person.name.split() if len(part) > 3]
     emails = [row["email"] for row in await db.fetch("select email from person where school_id = $1", world.school_id)]
     assert emails
+    assert school.device_key
     for place, said in places.items():
         assert not CANARY.search(said), place
-        for secret in (*names, *emails, *world.cookies.values()):
+        for secret in (*names, *emails, *world.cookies.values(), school.device_key):
             assert secret not in said, f"{secret} in {place}"
