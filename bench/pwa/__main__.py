@@ -9,7 +9,6 @@ NAME: weight, scripts, rating, flight, lighthouse (default: all); also a Lightho
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import os
 import sys
@@ -24,7 +23,7 @@ from playwright.sync_api import Playwright, sync_playwright
 
 from bench.installation import Installation, Missing, prefer, scratch
 from bench.pwa import lighthouse, rating, start
-from bench.pwa.phone import Elsewhere, Phone, browser_of, sign_in
+from bench.pwa.phone import PREFER, Elsewhere, Phone, browser_of, sign_in
 from bench.pwa.school import Place, served
 from server.platform import embedded
 
@@ -85,10 +84,11 @@ class Bench:
         return Path(tempfile.mkdtemp(prefix="phone-", dir=self.folder))
 
     def again(self, what: str, once: Callable[[], Found]) -> list[Found]:
-        """Measure so many times."""
+        """Measure so many times, each with a group that nobody has rated."""
         found = []
         for number in range(self.times):
             print(f"# {what}, {number + 1} of {self.times}; load {os.getloadavg()[0]:.1f}", file=sys.stderr, flush=True)
+            self.place.empty()
             found.append(once())
         return found
 
@@ -103,7 +103,6 @@ class Bench:
         """A whole group."""
 
         def once() -> rating.Rated:
-            asyncio.run(self.place.empty())
             with browser_of(self.playwright, self.profile(), self.elsewhere) as context:
                 sign_in(context, self.place.url, self.cookies)
                 found = rating.rate_group(Phone(context.new_page()), self.place, self.cookies)
@@ -161,6 +160,7 @@ def main() -> int:
     try:
         if chosen.prefer:
             prefer(os.getpid())
+            os.environ[PREFER] = "1"
         if "weight" in names:
             for name, value in start.built().items():
                 tell(name, value, "bytes")

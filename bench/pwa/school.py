@@ -8,6 +8,7 @@ import io
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,8 +99,13 @@ class Place:
         answer.raise_for_status()
         return sum(bool(pair["feedback"] and pair["feedback"]["complete"]) for pair in answer.json()["pairs"])
 
-    async def empty(self) -> None:
+    def empty(self) -> None:
         """Nobody in the group has feedback in the open round."""
+        # In a thread of its own: where playwright works, an event loop runs already.
+        with ThreadPoolExecutor(1) as alone:
+            alone.submit(asyncio.run, self._empty()).result()
+
+    async def _empty(self) -> None:
         connection = await asyncpg.connect(self.database)
         try:
             async with connection.transaction():

@@ -19,11 +19,18 @@
 
   // ── Who listens to what
   const heard = new WeakMap();
+  let soon = false;
   const add = EventTarget.prototype.addEventListener;
   EventTarget.prototype.addEventListener = function (type, ...rest) {
     if (this instanceof Element && (type === 'click' || type === 'pointerdown')) {
       heard.set(this, (heard.get(this) ?? new Set()).add(type));
-      if (bench.usable === null) queueMicrotask(look);
+      if (bench.usable === null && !soon) {
+        soon = true;
+        queueMicrotask(() => {
+          soon = false;
+          look();
+        });
+      }
     }
     return add.call(this, type, ...rest);
   };
@@ -50,30 +57,32 @@
   };
   for (const type of ['pointerdown', 'pointerup', 'keydown']) add.call(globalThis, type, note, true);
 
+  /** What stands on the screen now. Little is asked, as this runs in the time that is measured. */
   function look() {
-    const now = performance.now();
     const top = card();
     const name = who(top);
     if (bench.usable === null && top && four().length >= 4 && listens(top, 'pointerdown')) {
-      if (four().every((one) => listens(one, 'click'))) bench.usable = now;
+      if (four().every((one) => listens(one, 'click'))) bench.usable = performance.now();
     }
-    const before = bench.state;
     bench.state = openSheet() ? 'sheet' : top ? 'card' : 'none';
     if (name !== null && name !== bench.card) {
-      if (bench.card !== null) {
-        const change = { kind: last.kind, from: last.at, mutated: now, painted: null, framed: null };
-        const heading = top.querySelector('h1, h2, h3') ?? top;
-        heading.setAttribute('elementtiming', `card-${bench.swipes.length}`);
-        requestAnimationFrame(() =>
-          requestAnimationFrame(() => {
-            change.framed = performance.now();
-          }),
-        );
-        bench.swipes.push(change);
-      }
+      if (bench.card !== null) mark(top);
       bench.card = name;
     }
-    if (before !== bench.state || name !== null) for (const done of [...waiting]) done();
+    for (const done of [...waiting]) done();
+  }
+
+  /** Another card came: it is watched until it is on the screen. */
+  function mark(top) {
+    const change = { kind: last.kind, from: last.at, mutated: performance.now(), painted: null, framed: null };
+    const heading = top.querySelector('h1, h2, h3') ?? top;
+    heading.setAttribute('elementtiming', `card-${bench.swipes.length}`);
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        change.framed = performance.now();
+      }),
+    );
+    bench.swipes.push(change);
   }
   new MutationObserver(look).observe(document, {
     childList: true,
@@ -145,11 +154,7 @@
       waiting.add(check);
       check();
     });
-  bench.untilUsable = () =>
-    bench.until(() => {
-      if (bench.usable === null) look();
-      return bench.usable !== null;
-    }, 30000);
+  bench.untilUsable = () => bench.until(() => bench.usable !== null, 30000);
   /** After a rating: `next`, `sheet`, or `done` when nobody is left. */
   bench.after = async (name) => {
     const came = () => bench.state === 'sheet' || bench.state === 'none' || bench.card !== name || !card();
