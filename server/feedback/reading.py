@@ -192,11 +192,6 @@ async def may_follow(me: Me, round_id: UUID, group_id: UUID) -> Verdict:
     return HIDDEN if head is None else visibility.follow_group(me.viewer, round_facts(head), teaches=head["teaches"])
 
 
-def topic(round_id: UUID, group_id: UUID) -> str:
-    """Under which name live events of a group go."""
-    return f"feedback:{round_id}:{group_id}"
-
-
 async def group_clock(me: Me, round_id: UUID, group_id: UUID) -> list[StudentHistory]:
     """The clocks of all students of a group whom the viewer teaches today: what a phone takes along into the basement.
 

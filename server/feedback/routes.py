@@ -10,8 +10,8 @@ from litestar import Request, get, put
 from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.response import Stream
 
-from server.errors import SignedOut, require
-from server.feedback import batch, reading, service
+from server.errors import DomainError, require
+from server.feedback import batch, reading, service, writing
 from server.feedback.schemas import (
     Batch,
     BatchAnswer,
@@ -24,6 +24,7 @@ from server.feedback.schemas import (
     Sheet,
     StudentHistory,
 )
+from server.platform import db
 from server.platform.policy import policy
 from server.platform.problems import on_domain_error
 from server.platform.request import idempotency_key, if_match, signed_in
@@ -101,11 +102,11 @@ async def follow_group(request: Request[Any, Any, Any], round_id: FromPath[UUID]
     async def still() -> bool:
         try:
             return bool(await verdict())
-        except SignedOut:
+        except (DomainError, *db.DatabaseDown):
             return False
 
     require(await verdict())
-    events = request.app.state.live.stream(reading.topic(round_id, group_id), still)
+    events = request.app.state.live.stream(writing.topic(round_id, group_id), still)
     # Compression and buffering on the way would hold events back.
     return Stream(events, media_type="text/event-stream", headers={"x-accel-buffering": "no"})
 

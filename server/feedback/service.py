@@ -9,11 +9,10 @@ import msgspec
 
 from server.errors import FieldError, Invalid, KeyReused, NotFound, Refused, Stale
 from server.feedback import queries
-from server.feedback.reading import topic
 from server.feedback.schemas import Author, Current, FeedbackBody, Saved
 from server.feedback.writing import Save, write
 from server.people.names import full_name
-from server.platform import clock, live
+from server.platform import clock
 from server.platform.idempotency import payload_hash
 from server.platform.request import Me
 from server.rounds.facts import lock_name, round_facts
@@ -84,7 +83,6 @@ async def save(
             )
         )
         if saved is not None:
-            live.tell(topic(round_id, group_id), "feedback", student=student_id, version=saved.version)
             if row["late"]:
                 await queries.settle_late(me.school_id, round_id, group_id, student_id, me.person_id, saved.saved_at)
             return saved

@@ -11,6 +11,7 @@ import msgspec
 
 from server.feedback import queries
 from server.feedback.schemas import Saved
+from server.platform import live
 from server.rules.facts import Stoplight
 
 NOTHING: Final = ""
@@ -37,6 +38,11 @@ class Save:
     digest: bytes = b""
 
 
+def topic(round_id: UUID, group_id: UUID) -> str:
+    """Under which name live events of a group go."""
+    return f"feedback:{round_id}:{group_id}"
+
+
 async def write(save: Save) -> Saved | None:
     """Write it, unless feedback, round or key changed since they were looked at: then None, and nothing is written."""
     complete = not save.missing
@@ -59,4 +65,5 @@ async def write(save: Save) -> Saved | None:
     )
     if row is None:
         return None
+    live.tell(topic(save.round_id, save.group_id), "feedback", student=save.student_id, version=row["version"])
     return Saved(row["id"], row["version"], complete, save.missing, save.at)  # type: ignore[arg-type]  # names of the rules

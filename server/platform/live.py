@@ -31,6 +31,8 @@ MOST_WAITING: Final = 200
 """Events a slow page may lag behind before it has to refetch anyway."""
 _AWAY: Final = (RedisError, OSError)
 _BACKOFF: Final = 1.0
+_PATIENCE: Final = 1.0
+"""Seconds that a stream waits for Redis before it opens without."""
 
 _told: ContextVar[list[tuple[str, bytes]] | None] = ContextVar("driehoek_live", default=None)
 _hubs: weakref.WeakSet[Hub] = weakref.WeakSet()
@@ -52,8 +54,10 @@ async def send(client: redis.Redis) -> None:
         return
     _told.set(None)
     with contextlib.suppress(*_AWAY):
-        for topic, message in waiting:
-            await client.publish(_channel(topic), message)
+        async with client.pipeline(transaction=False) as pipeline:
+            for topic, message in waiting:
+                pipeline.publish(_channel(topic), message)
+            await pipeline.execute()
 
 
 def _channel(topic: str) -> str:
@@ -70,6 +74,7 @@ class Hub:
         self.longest = longest
         self._client = client
         self._listeners: defaultdict[str, set[asyncio.Queue[bytes | None]]] = defaultdict(set)
+        self._confirmed: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._pubsub: Any = None
         self._reader: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -84,16 +89,17 @@ class Hub:
         keep_alive: float = KEEP_ALIVE,
         ask_again: float = ASK_AGAIN,
     ) -> AsyncIterator[bytes]:
-        """A `text/event-stream` about one topic. Ends when `may` says no, after the hub's `longest` seconds, or when the server stops.
+        """A `text/event-stream` about one topic. Ends when `may` says no, after the hub's `longest` seconds, when events may have
+        been missed, or when the server stops.
 
         All durations in seconds. `may` was asked before the first line; it is asked again each `ask_again` seconds.
         """
         queue: asyncio.Queue[bytes | None] = asyncio.Queue(MOST_WAITING)
         loop = asyncio.get_running_loop()
         began = asked = loop.time()
-        await self._listen(topic, queue)
         try:
-            # The first bytes open the page's stream; what came before them it has fetched.
+            await self._listen(topic, queue)
+            # The first bytes open the page's stream; whatever is told from now on is in it.
             yield f"retry: {RETRY_MS}\n: here\n\n".encode()
             while not self._closed and (left := began + self.longest - loop.time()) > 0:
                 wait = min(left, keep_alive, max(0.0, asked + ask_again - loop.time()))
@@ -122,12 +128,15 @@ class Hub:
         elif first and self._pubsub is not None:
             with contextlib.suppress(*_AWAY):
                 await self._pubsub.subscribe(_channel(topic))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._confirmed[topic].wait(), _PATIENCE)
 
     async def _leave(self, topic: str, queue: asyncio.Queue[bytes | None]) -> None:
         self._listeners[topic].discard(queue)
         if self._listeners[topic]:
             return
         del self._listeners[topic]
+        self._confirmed.pop(topic, None)
         if not self._listeners and self._reader is not None:
             self._reader.cancel()
             self._reader = None
@@ -137,8 +146,9 @@ class Hub:
 
     async def _read(self) -> None:
         """Hand what Redis brings to who listens; after a fault, begin anew."""
+        missed = False
         while True:
-            pubsub = self._client.pubsub(ignore_subscribe_messages=True)
+            pubsub = self._client.pubsub()
             try:
                 first = set(self._listeners)
                 await pubsub.subscribe(*map(_channel, first))
@@ -146,6 +156,9 @@ class Hub:
                 # Who came while the connection was made.
                 if later := set(self._listeners) - first:
                     await pubsub.subscribe(*map(_channel, later))
+                if missed:
+                    # Their pages come back and fetch what was told while nobody listened.
+                    self._end_all()
                 while True:
                     # With a limit of its own: without, the client's short patience for commands would end a quiet wait.
                     message = await pubsub.get_message(timeout=KEEP_ALIVE)
@@ -154,21 +167,25 @@ class Hub:
             except _AWAY:
                 pass
             finally:
-                self._pubsub = None
+                if self._pubsub is pubsub:
+                    self._pubsub = None
+                    self._confirmed.clear()
                 with contextlib.suppress(*_AWAY):
                     await pubsub.aclose()  # type: ignore[no-untyped-call]
+            missed = True
             await asyncio.sleep(_BACKOFF)
 
     def _hand_out(self, message: dict[str, Any]) -> None:
         topic = message["channel"].decode().removeprefix("live:")
-        for queue in self._listeners.get(topic, ()):
-            # A page that lags so far behind is ended; it comes back and fetches everything.
-            if queue.full():
-                while not queue.empty():
-                    queue.get_nowait()
-                queue.put_nowait(None)
-            else:
-                queue.put_nowait(message["data"])
+        if message["type"] == "subscribe":
+            self._confirmed[topic].set()
+        elif message["type"] == "message":
+            for queue in self._listeners.get(topic, ()):
+                # A page that lags so far behind is ended; it comes back and fetches everything.
+                if queue.full():
+                    _end(queue)
+                else:
+                    queue.put_nowait(message["data"])
 
     def close(self) -> None:
         """End all streams now. May be called from a signal handler."""
@@ -179,8 +196,14 @@ class Hub:
     def _end_all(self) -> None:
         for queues in self._listeners.values():
             for queue in queues:
-                with contextlib.suppress(asyncio.QueueFull):
-                    queue.put_nowait(None)
+                _end(queue)
+
+
+def _end(queue: asyncio.Queue[bytes | None]) -> None:
+    """What waits in it is told no more."""
+    while not queue.empty():
+        queue.get_nowait()
+    queue.put_nowait(None)
 
 
 def close_all() -> None:

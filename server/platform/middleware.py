@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ORIGIN_HEADERS = frozenset({b"sec-fetch-site", b"origin", b"host", b"cookie"})
 """What `same_origin` looks at."""
+LASTING = b"text/event-stream"
 REQUESTS = Counter("driehoek_requests_total", "Requests by route template", ["method", "route", "status"])
 SECONDS = Histogram(
     "driehoek_request_seconds",
@@ -45,15 +46,17 @@ class Edge:
             return
         started = perf_counter()
         status = 500
+        lasting = False
         private = scope["path"].startswith("/api/")
         if zipped.wanted(scope):
             send = zipped.Zipper(send)
 
         async def sending(message: Message) -> None:
-            nonlocal status
+            nonlocal status, lasting
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers: list[tuple[bytes, bytes]] = [*message["headers"], *self.headers]
+                lasting = any(name == b"content-type" and value.startswith(LASTING) for name, value in headers)
                 if private and not any(name == b"cache-control" for name, _ in headers):
                     headers.append((b"cache-control", b"no-store"))
                 message["headers"] = headers
@@ -67,7 +70,9 @@ class Edge:
         seconds = perf_counter() - started
         route = str(scope.get("path_template") or "other")
         REQUESTS.labels(method, route, status).inc()
-        SECONDS.labels(route).observe(seconds)
+        # A stream is no slow answer.
+        if not lasting:
+            SECONDS.labels(route).observe(seconds)
         access(method, route, status, seconds)
 
     def ours(self, scope: HTTPScope) -> bool:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
 import pytest
 import redis.asyncio as redis
 from litestar import Litestar
+from prometheus_client import REGISTRY
 
-from server.feedback import reading
+from server.feedback import reading, writing
 from server.people.service import as_person
 from server.platform import db, live
 from server.platform.live import Hub
 from server.settings import Settings
 from tests.factories import World
 from tests.server.feedback.saving import body, place, save
+from tests.server.rounds.acting import act
 
 PATIENCE = 10
 
@@ -42,13 +45,9 @@ async def heard(stream: AsyncIterator[bytes]) -> str:
     raise AssertionError("the stream ended")
 
 
-async def listening(client: redis.Redis, topic: str) -> None:
-    """Until Redis knows of a listener."""
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            if (await client.pubsub_numsub(f"live:{topic}"))[0][1]:
-                return
-            await asyncio.sleep(0.005)
+async def said(stream: AsyncIterator[bytes]) -> Any:
+    """The data of the next event."""
+    return msgspec.json.decode((await heard(stream)).split("data: ")[1])
 
 
 async def opened(
@@ -63,29 +62,39 @@ async def test_a_save_is_heard_in_the_group_as_student_and_version(
     world: World, app: Litestar, client: redis.Redis
 ) -> None:
     round_id = await world.round()
-    topic = reading.topic(round_id, world.dutch.id)
+    topic = writing.topic(round_id, world.dutch.id)
     hub = Hub(client)
     stream = await opened(hub, topic)
-    await listening(client, topic)
     assert (await save(world, round_id, body(remark="canary-live"))).status_code == 200
-    line = await heard(stream)
-    assert line.startswith("event: feedback\ndata: ")
-    data = msgspec.json.decode(line.split("data: ")[1])
-    assert data == {"student": str(world.students[0].id), "version": 1}
+    student = world.students[0].id
+    assert await heard(stream) == f'event: feedback\ndata: {{"student":"{student}","version":1}}\n\n'
     await stream.aclose()  # type: ignore[attr-defined]
 
 
 async def test_a_refused_save_is_not_heard(world: World, app: Litestar, client: redis.Redis) -> None:
     round_id = await world.round()
-    topic = reading.topic(round_id, world.dutch.id)
+    topic = writing.topic(round_id, world.dutch.id)
     stream = await opened(Hub(client), topic)
-    await listening(client, topic)
     stranger = await world.as_(world.maths.teacher)
     refused = await stranger.put(place(round_id, world.dutch, world.students[0]), json=body())
     assert refused.status_code == 404
     # The next thing to be heard is the save that was one.
     await save(world, round_id, body("warning"))
     assert '"version":1' in await heard(stream)
+
+
+async def test_a_batch_and_a_late_text_that_is_taken_over_are_heard_too(world: World, client: redis.Redis) -> None:
+    round_id = await world.round()
+    stream = await opened(Hub(client), writing.topic(round_id, world.dutch.id))
+    one, two, late = world.students
+    teacher = await world.as_(world.dutch.teacher)
+    items = [{"student": str(each.id), "key": str(uuid4()), "version": 0, **body()} for each in (one, two)]
+    await teacher.put(f"/api/v1/rounds/{round_id}/groups/{world.dutch.id}/feedback", json={"items": items})
+    assert {str(one.id), str(two.id)} == {(await said(stream))["student"] for _ in range(2)}
+    await world.set_round(round_id, "closed")
+    await teacher.put(place(round_id, world.dutch, late), json=body(remark="te laat"))
+    await act(world, round_id, "late-writes/accept", {"group_id": str(world.dutch.id)})
+    assert await said(stream) == {"student": str(late.id), "version": 1}
 
 
 @pytest.mark.parametrize("who", ["maths", "mentor", "organiser", "student", "signed out"])
@@ -127,8 +136,6 @@ async def test_two_topics_share_one_connection_and_hear_their_own(client: redis.
     hub = Hub(client)
     one, two = str(uuid4()), str(uuid4())
     streams = [await opened(hub, topic) for topic in (one, two, two)]
-    for topic in (one, two):
-        await listening(client, topic)
     live.tell(two, "feedback", version=2)
     live.tell(one, "feedback", version=1)
     await live.send(client)
@@ -137,6 +144,14 @@ async def test_two_topics_share_one_connection_and_hear_their_own(client: redis.
     for stream in streams:
         await stream.aclose()  # type: ignore[attr-defined]
     assert hub._reader is None
+
+
+async def test_a_stream_that_may_have_missed_something_ends(client: redis.Redis) -> None:
+    """Its page comes back and fetches."""
+    stream = await opened(Hub(client), str(uuid4()))
+    assert await client.client_kill_filter(_type="pubsub")
+    async with asyncio.timeout(PATIENCE):
+        assert [part async for part in stream] == []
 
 
 async def test_without_redis_a_stream_is_silent_and_a_save_is_a_save(world: World) -> None:
@@ -160,3 +175,18 @@ async def test_who_no_longer_teaches_the_group_may_not_follow_it(world: World) -
         world.dutch.teacher.id,
     )
     assert not await reading.may_follow(me, round_id, world.dutch.id)
+
+
+async def test_a_stream_is_counted_but_is_no_slow_answer(world: World) -> None:
+    round_id = await world.round()
+    labels = {"route": "/api/v1/rounds/{round_id}/groups/{group_id}/live"}
+
+    def figures() -> tuple[float, float]:
+        streams = REGISTRY.get_sample_value("driehoek_requests_total", {**labels, "method": "GET", "status": "200"})
+        return streams or 0, REGISTRY.get_sample_value("driehoek_request_seconds_count", labels) or 0
+
+    streams, timed = figures()
+    client = await world.as_(world.dutch.teacher)
+    answer = await client.get(f"/api/v1/rounds/{round_id}/groups/{world.dutch.id}/live")
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert figures() == (streams + 1, timed)
