@@ -46,6 +46,10 @@ interface Drag {
   x: number;
   y: number;
   dragging: boolean;
+  /** Width and height of the element and whether all directions are ours, read once: reading makes the page lay out. */
+  width: number;
+  height: number;
+  allWays: boolean;
   /** Recent places, for the speed. */
   trail: { x: number; y: number; at: number }[];
 }
@@ -61,8 +65,8 @@ function isForMouse(target: EventTarget | null): boolean {
 export function swipeable(element: HTMLElement, listener: SwipeListener): () => void {
   let drag: Drag | null = null;
 
-  const size = (toward: Direction | null) =>
-    toward === 'up' || toward === 'down' ? element.offsetHeight : element.offsetWidth;
+  const size = (toward: Direction | null, { width, height }: Drag) =>
+    toward === 'up' || toward === 'down' ? height : width;
 
   const speed = (toward: Direction, { trail }: Drag) => {
     const [first, last] = [trail[0], trail.at(-1)];
@@ -87,7 +91,16 @@ export function swipeable(element: HTMLElement, listener: SwipeListener): () => 
     if (!event.isPrimary || drag) return stop();
     if (event.button !== 0 || fromEdge(event.clientX, event.clientY, innerWidth, innerHeight)) return;
     if (event.pointerType === 'mouse' && isForMouse(event.target)) return;
-    drag = { pointer: event.pointerId, x: event.clientX, y: event.clientY, dragging: false, trail: [] };
+    drag = {
+      pointer: event.pointerId,
+      x: event.clientX,
+      y: event.clientY,
+      dragging: false,
+      width: element.offsetWidth,
+      height: element.offsetHeight,
+      allWays: getComputedStyle(element).touchAction === 'none',
+      trail: [],
+    };
   };
 
   const move = (event: PointerEvent) => {
@@ -101,14 +114,14 @@ export function swipeable(element: HTMLElement, listener: SwipeListener): () => 
     drag.trail.push({ x: event.clientX, y: event.clientY, at: event.timeStamp });
     while (drag.trail.length > 2 && event.timeStamp - (drag.trail[0]?.at ?? 0) > 80) drag.trail.shift();
     const toward = aim(dx, dy);
-    listener.move(dx, dy, toward, toward !== null && passes(dx, dy, 0, size(toward)));
+    listener.move(dx, dy, toward, toward !== null && passes(dx, dy, 0, size(toward, drag)));
   };
 
   const up = (event: PointerEvent) => {
     if (!drag || event.pointerId !== drag.pointer) return;
     const [was, dx, dy] = [drag, event.clientX - drag.x, event.clientY - drag.y];
     const toward = aim(dx, dy);
-    if (!was.dragging || !toward || !passes(dx, dy, speed(toward, was), size(toward))) {
+    if (!was.dragging || !toward || !passes(dx, dy, speed(toward, was), size(toward, was))) {
       if (was.dragging) swallowClick(element);
       return stop();
     }
@@ -128,7 +141,7 @@ export function swipeable(element: HTMLElement, listener: SwipeListener): () => 
     const at = drag?.trail.at(-1);
     if (!drag?.dragging || !at || !event.cancelable) return;
     const sideways = Math.abs(at.x - drag.x) > Math.abs(at.y - drag.y);
-    if (sideways || getComputedStyle(element).touchAction === 'none') event.preventDefault();
+    if (sideways || drag.allWays) event.preventDefault();
   };
 
   const listeners = {

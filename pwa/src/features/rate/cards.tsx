@@ -141,7 +141,7 @@ export function Cards({ rating }: { rating: Rating }) {
       const tall = document.documentElement.scrollHeight > innerHeight + 2;
       stage.current?.classList.toggle('rate-stack-scrolls', tall);
     };
-    measure();
+    // It answers at once, in the frame's own layout; asking here would make the page lay out twice.
     const watch = new ResizeObserver(measure);
     watch.observe(document.documentElement);
     return () => watch.disconnect();
