@@ -1,6 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { t } from '../lib/i18n';
 import { Icon, type IconName } from './icon';
 
 /** True only after `active` lasted longer than `after` ms: short waits stay quiet. */
@@ -132,14 +131,4 @@ export function IconButton({ icon, label, onClick, href, pressed, disabled }: Ic
       <Icon name={icon} />
     </button>
   );
-}
-
-/** Keeps the main act of a screen in thumb's reach. */
-export function ActBar({ children }: { children: ComponentChildren }) {
-  return <div class="act-bar">{children}</div>;
-}
-
-/** A way to close what is open. */
-export function CloseButton({ onClick }: { onClick: () => void }) {
-  return <IconButton icon="close" label={t('act.close')} onClick={onClick} />;
 }

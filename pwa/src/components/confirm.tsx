@@ -1,5 +1,5 @@
-import { signal } from '@preact/signals';
 import { lazily } from '../lib/lazily';
+import { signal } from '../lib/signals';
 
 export interface Question {
   title: string;

@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { signal } from '../lib/signals';
 import type { MORE_DRAWINGS } from './more-icons';
 
 /** Drawn on a grid of 24 with a line of 1.75: one hand for the whole set. These are on the first card. */

@@ -1,4 +1,5 @@
 export { announce } from '../lib/announce';
+export * from './act-bar';
 export * from './avatar';
 export * from './banner';
 export * from './brand';
@@ -17,8 +18,11 @@ export * from './loaded';
 export * from './menu';
 export * from './page-header';
 export * from './progress';
+export * from './save-mark';
+export * from './save-state';
 export * from './sheet';
 export * from './skeleton';
+export * from './skeletons';
 export * from './steps';
 export * from './stoplight';
 export * from './stoplight-buttons';

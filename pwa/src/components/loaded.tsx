@@ -1,9 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { t } from '../lib/i18n';
+import { lazily } from '../lib/lazily';
 import type { Load } from '../lib/load';
 import { useSlow } from './button';
-import { ErrorState } from './error-state';
-import { SkeletonList } from './skeleton';
+
+/** Rarely needed, so not in the first load. */
+const ErrorState = lazily(() => import('./error-state'), 'ErrorState');
 
 /** Loading (quiet at first, then the real shape), an error with a way on, or what was loaded. */
 export function Loaded<T>({
@@ -12,7 +14,7 @@ export function Loaded<T>({
   children,
 }: {
   from: Load<T>;
-  skeleton?: ComponentChildren;
+  skeleton: ComponentChildren;
   children: (data: T) => ComponentChildren;
 }) {
   const slow = useSlow(from.data === undefined && from.error === undefined, 150);
@@ -21,7 +23,7 @@ export function Loaded<T>({
   return (
     <div aria-busy="true">
       <span class="visually-hidden">{t('state.loading')}</span>
-      {slow && (skeleton ?? <SkeletonList />)}
+      {slow && skeleton}
     </div>
   );
 }

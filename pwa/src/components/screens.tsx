@@ -3,11 +3,14 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Screen } from '../app';
 import { announceScreen } from '../lib/announce';
 import { ConnectionLost } from '../lib/api';
+import { lazily } from '../lib/lazily';
 import { place, replace } from '../lib/navigate';
 import type { ScreenProps } from '../lib/screen';
 import { navigation } from '../lib/session';
 import { Navigation, NotFound } from './app-frame';
-import { ErrorState } from './error-state';
+
+/** Rarely needed, so not in the first load. */
+const ErrorState = lazily(() => import('./error-state'), 'ErrorState');
 
 type Page = ComponentType<ScreenProps>;
 

@@ -1,6 +1,6 @@
 import type { ComponentChildren, TargetedPointerEvent } from 'preact';
 import { useId, useRef } from 'preact/hooks';
-import { CloseButton } from './button';
+import { CloseButton } from './close-button';
 import { Modal } from './modal';
 
 const FAR_ENOUGH_PX = 90;

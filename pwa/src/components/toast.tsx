@@ -1,5 +1,5 @@
-import { signal } from '@preact/signals';
 import { announce } from '../lib/announce';
+import { signal } from '../lib/signals';
 
 interface Toast {
   id: number;

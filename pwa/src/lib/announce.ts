@@ -1,5 +1,5 @@
-import { signal } from '@preact/signals';
 import { type MessageKey, t } from './i18n';
+import { signal } from './signals';
 
 /** What a screen reader hears next; shown by the live region of the frame. */
 export const spoken = signal('');

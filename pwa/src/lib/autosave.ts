@@ -1,7 +1,7 @@
-import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import { ApiProblem } from './api';
 import type { Draft, DraftStore } from './drafts';
 import { online } from './session';
+import { effect, type ReadonlySignal, signal } from './signals';
 
 /**
  * Where a text is. `phone`: stored on this device, the server does not have it yet (*Op je telefoon*). `saved`: the

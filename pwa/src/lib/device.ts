@@ -1,9 +1,9 @@
-import { effect } from '@preact/signals';
 import { allOf, asked, closeDatabase, DATABASE, inside, type Place } from './db';
 import { unkeptDrafts } from './drafts';
 import { keepPage } from './local';
 import { outboxOf } from './my-outbox';
 import { type Me, signInAddress } from './session';
+import { effect } from './signals';
 import { askToStay } from './stay';
 import { type Vault, vaultHere, vaultOf } from './vault';
 
@@ -42,18 +42,6 @@ export async function forgetCopies(except: string | null): Promise<void> {
 export async function pathsOf(person: string): Promise<string[]> {
   const keys = await inside('pages', 'readonly', (at) => asked(at('pages').getAllKeys(allOf(person))));
   return keys.map((key) => (key as [string, string])[1]);
-}
-
-/** Whether somebody's unsent texts are here; whose, and what they say, cannot be seen. */
-export function anythingWaits(): Promise<boolean> {
-  return inside(['waiting', 'drafts', 'aside'], 'readonly', async (at) => {
-    const counts = await Promise.all([
-      asked(at('waiting').count()),
-      asked(at('drafts').count()),
-      asked(at('aside').count()),
-    ]);
-    return counts.some((n) => n > 0);
-  });
 }
 
 /** Today this person used the app here. A key that is gone meanwhile does not come back. */

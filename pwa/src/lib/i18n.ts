@@ -1,6 +1,6 @@
-import { signal } from '@preact/signals';
 import enAddress from '../../messages/en.json?url';
 import nlAddress from '../../messages/nl.json?url';
+import { signal } from './signals';
 
 export const LANGUAGES = ['nl', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];

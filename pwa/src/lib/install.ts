@@ -1,5 +1,5 @@
-import { signal } from '@preact/signals';
 import { me } from './session';
+import { signal } from './signals';
 import { forgetsInAWeek } from './stay';
 
 interface InstallPrompt extends Event {

@@ -1,6 +1,6 @@
-import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { fetchIcons } from '../components/icon';
+import { signal } from './signals';
 
 type Lazy<P> = ComponentType<P> & {
   /** Has it here before it is shown; never fails. */

@@ -1,7 +1,7 @@
-import { effect } from '@preact/signals';
 import { deviceStore } from './local';
 import { Outbox } from './outbox';
 import { me, signedOut } from './session';
+import { effect } from './signals';
 import { CHANNEL, SYNC } from './sync';
 
 let mine: Outbox | undefined;

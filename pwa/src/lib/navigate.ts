@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { signal } from './signals';
 
 /** Where the person is in the app. */
 export interface Place {

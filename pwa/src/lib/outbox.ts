@@ -1,4 +1,3 @@
-import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Choice } from './answers';
 import {
   type Content,
@@ -16,6 +15,7 @@ import {
 } from './conflict';
 import { type Id, MemoryStore, type Store } from './local';
 import type { Outcome, Sender, SenderOptions } from './sender';
+import { type ReadonlySignal, signal } from './signals';
 
 export { nameOf };
 

@@ -1,6 +1,6 @@
-import { signal } from '@preact/signals';
 import { api } from './api';
 import { me } from './session';
+import { signal } from './signals';
 
 /**
  * `unknown` not asked the browser yet · `unsupported` this browser, or the school, has no push · `off` may be asked ·

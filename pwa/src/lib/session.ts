@@ -1,5 +1,5 @@
-import { computed, signal } from '@preact/signals';
 import type { Language } from './i18n';
+import { computed, signal } from './signals';
 import type { Theme } from './theme';
 
 /** The places a person may have in the navigation; which ones, the server decides. */

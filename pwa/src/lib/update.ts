@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { signal } from './signals';
 
 /** The newer version of the app that waits for permission, if any. */
 export const waitingVersion = signal<ServiceWorker | null>(null);

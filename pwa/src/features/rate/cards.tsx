@@ -1,4 +1,3 @@
-import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import {
   Avatar,
@@ -14,7 +13,8 @@ import {
 } from '../../components';
 import { t } from '../../lib/i18n';
 import { useKeys } from '../../lib/keys';
-import { type Direction, swipeable } from '../../lib/swipe';
+import { type Signal, useSignal } from '../../lib/signals';
+import type { Direction } from '../../lib/swipe';
 import { keysOn } from './keys-setting';
 import type { Rating, Row } from './rating';
 
@@ -26,47 +26,21 @@ export const TOWARD: Record<Direction, Four> = {
   left: 'attention',
   down: 'warning',
 };
-const AWAY: Record<Stoplight, [x: number, y: number]> = {
-  excellent: [0, -1],
-  on_track: [1, 0],
-  attention: [-1, 0],
-  warning: [0, 1],
-  no_picture: [0, 1],
-};
 const SWIPES = [
   ['up', 'forward'],
   ['right', 'forward'],
   ['left', 'back'],
   ['down', 'down'],
 ] as const;
-const LEAVE_MS = 200;
-
-const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
-
-/** A picture of the card flies off to where it went; the next one is there already. */
-function flyAway(card: HTMLElement, sky: HTMLElement, light: Stoplight): void {
-  if (calm() || typeof card.animate !== 'function') return;
-  const ghost = card.cloneNode(true) as HTMLElement;
-  for (const named of ghost.querySelectorAll('[id]')) named.removeAttribute('id');
-  ghost.inert = true;
-  ghost.classList.add('rate-ghost', `rate-ghost-${light}`);
-  const from = card.style.transform || 'none';
-  const [x, y] = AWAY[light];
-  sky.append(ghost);
-  const far = `translate3d(${x * 130}%, ${y * 130}%, 0) rotate(${x * 12}deg)`;
-  const flight = ghost.animate(
-    [
-      { transform: from, opacity: 1 },
-      { transform: far, opacity: 0 },
-    ],
-    {
-      duration: LEAVE_MS,
-      easing: 'cubic-bezier(.3, 0, .8, .6)',
-    },
-  );
-  const gone = () => ghost.remove();
-  flight.finished.then(gone, gone);
-}
+/** What a moving card needs. It is fetched beside the first card, which can be tapped before that is here. */
+let parts: typeof import('./swiping') | undefined;
+const hand = import('./swiping').then(
+  (found) => {
+    parts = found;
+    return found;
+  },
+  () => undefined,
+);
 
 export function Cards({ rating }: { rating: Rating }) {
   const rows = rating.asked.value;
@@ -91,48 +65,29 @@ export function Cards({ rating }: { rating: Rating }) {
       return;
     }
     // The picture is taken before the card changes.
-    if (card && sky.current && rating.wouldGoOn(row.student.id, light)) flyAway(card, sky.current, light);
+    if (card && sky.current && rating.wouldGoOn(row.student.id, light)) parts?.flyAway(card, sky.current, light);
     rating.rate(row.student.id, light);
   };
   const latest = useRef(rate);
   latest.current = rate;
 
   useEffect(() => {
-    const element = stage.current;
-    if (!element) return;
-    const card = () => element.querySelector<HTMLElement>('.rate-card-top');
-    const rest = () => {
-      aimed.value = null;
-      sure.value = false;
-    };
-    return swipeable(element, {
-      move: (dx, dy, toward, far) => {
-        const top = card();
-        if (top) {
-          top.style.transition = 'none';
-          top.style.transform = `translate3d(${dx}px, ${dy}px, 0) rotate(${dx / 28}deg)`;
-        }
-        aimed.value = toward && TOWARD[toward];
-        sure.value = far;
-      },
-      done: (toward) => {
-        latest.current(TOWARD[toward]);
-        const top = card();
-        if (top) {
-          top.style.transition = '';
-          top.style.transform = '';
-        }
-        rest();
-      },
-      cancel: () => {
-        const top = card();
-        if (top) {
-          top.style.transition = '';
-          top.style.transform = '';
-        }
-        rest();
-      },
+    let stop: (() => void) | undefined;
+    let over = false;
+    void hand.then((found) => {
+      if (over || !found || !stage.current) return;
+      stop = found.swiping(stage.current, {
+        aim: (toward, far) => {
+          aimed.value = toward && TOWARD[toward];
+          sure.value = far;
+        },
+        done: (toward) => latest.current(TOWARD[toward]),
+      });
     });
+    return () => {
+      over = true;
+      stop?.();
+    };
   }, [aimed, sure]);
 
   // A page that is longer than the screen (large text) scrolls up and down; then only left and right are swipes.

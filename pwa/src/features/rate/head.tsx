@@ -1,4 +1,4 @@
-import { Menu, PageHeader, Progress, SaveState } from '../../components';
+import { Menu, PageHeader, Progress, SaveMark } from '../../components';
 import { t } from '../../lib/i18n';
 import { go } from '../../lib/navigate';
 import { keysOn, setKeys } from './keys-setting';
@@ -43,7 +43,7 @@ export function Head({ rating, title, subtitle }: { rating: Rating; title: strin
       />
       <div class="rate-progress">
         <Progress value={done} max={total} label={t('rate.progress')} text={t('rate.progress_text', { done, total })} />
-        {open && <SaveState state={saveStateOf(rating)} />}
+        {open && <SaveMark state={saveStateOf(rating)} />}
       </div>
     </div>
   );

@@ -1,8 +1,8 @@
-import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { Field, Sheet, StoplightSymbol, stoplightName } from '../../components';
 import { t } from '../../lib/i18n';
 import { isNamed } from '../../lib/names';
+import { useSignal } from '../../lib/signals';
 import type { Rating, Row } from './rating';
 
 /** From the cards straight to one student: look, or type a few letters. */

@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { signal } from '../../lib/signals';
 
 const NAME = 'rate.keys';
 

@@ -1,4 +1,3 @@
-import { useSignal } from '@preact/signals';
 import {
   Avatar,
   Button,
@@ -11,6 +10,7 @@ import {
 } from '../../components';
 import { t } from '../../lib/i18n';
 import { isNamed } from '../../lib/names';
+import { useSignal } from '../../lib/signals';
 import { offerOthers } from './others';
 import { OwnWords, untilText } from './own-words';
 import type { Rating, Row } from './rating';

@@ -1,10 +1,10 @@
-import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { type Stoplight, stoplightName } from '../../components';
 import { announce } from '../../lib/announce';
 import { atOnce } from '../../lib/at-once';
 import { type Content, contentOf, EMPTY, type Known, type Waiting } from '../../lib/conflict';
 import { t } from '../../lib/i18n';
 import { nameOf, type Outbox } from '../../lib/outbox';
+import { computed, type ReadonlySignal, type Signal, signal } from '../../lib/signals';
 import { groupTitle } from './group-title';
 import { type Missing, missing } from './required';
 import type { GroupSheet, Pair, StudentCard, Written } from './types';

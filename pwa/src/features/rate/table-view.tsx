@@ -1,9 +1,9 @@
-import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { Button, FOUR, type Stoplight, StoplightSymbol, stoplightName } from '../../components';
 import { MOST } from '../../lib/conflict';
 import { t } from '../../lib/i18n';
 import { useKeys } from '../../lib/keys';
+import { useSignal } from '../../lib/signals';
 import { keysOn } from './keys-setting';
 import { offerOthers } from './others';
 import { untilText } from './own-words';

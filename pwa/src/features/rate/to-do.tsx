@@ -1,6 +1,6 @@
-import { useSignal } from '@preact/signals';
 import { Segmented } from '../../components';
 import { t } from '../../lib/i18n';
+import { useSignal } from '../../lib/signals';
 import type { Rating, Row } from './rating';
 
 const toDo = (row: Row) => row.pair.state === 'expected' && !row.complete;

@@ -1,4 +1,5 @@
 import { keepPage, keptPage } from '../../lib/local';
+import { effect } from '../../lib/signals';
 import type { Change, Rating } from './rating';
 
 /** More steps back than anybody takes. */
@@ -15,19 +16,20 @@ export function rememberUndo(rating: Rating): () => void {
   const person = rating.outbox.person;
   const name = `/undo/${round.id}/${group.id}`;
   let stopped = false;
-  let unsubscribe = () => {};
+  let stopKeeping = () => {};
   void keptPage<Change[][]>(person, name).then((kept) => {
     if (stopped) return;
     if (kept && !recalled.has(rating)) rating.recall(kept.value);
     recalled.add(rating);
     let first = true;
-    unsubscribe = rating.changes.subscribe((changes) => {
+    stopKeeping = effect(() => {
+      const changes = rating.changes.value;
       if (!first) void keepPage(person, name, changes.slice(-MOST_STEPS));
       first = false;
     });
   });
   return () => {
     stopped = true;
-    unsubscribe();
+    stopKeeping();
   };
 }

@@ -1,8 +1,8 @@
-import { useSignal } from '@preact/signals';
 import { Button, confirm, StoplightLabel, toast } from '../../components';
 import type { Waiting } from '../../lib/conflict';
 import { t } from '../../lib/i18n';
 import { nameOf, type Outbox } from '../../lib/outbox';
+import { useSignal } from '../../lib/signals';
 import { CompareSheet } from '../rate/compare-sheet';
 
 /** Why a text did not go through, in words. */

@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { signal } from '../../lib/signals';
 import type { MyStudents } from '../report/types';
 import type { Filter, Sort } from './list';
 
