@@ -86,9 +86,11 @@ describe('who lost a group or a student', () => {
     serve(all);
     await keepPage('ana', '/rounds/now/groups/gone', { secret: 1 });
     await keepPage('ana', '/rounds/now/groups/gone/history', { secret: 1 });
+    await keepPage('ana', '/undo/now/gone', { secret: 1 });
+    await keepPage('ana', '/undo/now/a', { mine: 1 });
     await keepPage('ana', '/rounds/past/groups/a', { mine: 1 });
     await keepAhead(ANA);
-    expect((await pathsOf('ana')).sort()).toEqual([...EVERYTHING, '/rounds/past/groups/a'].sort());
+    expect((await pathsOf('ana')).sort()).toEqual([...EVERYTHING, '/rounds/past/groups/a', '/undo/now/a'].sort());
   });
 
   it('loses what answers 404, with its clock', async () => {

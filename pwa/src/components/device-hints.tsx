@@ -83,7 +83,7 @@ export function WeekHint() {
   if (!way) return null;
   return (
     <section class="card stack tight">
-      <h2 class="heading">{t('week.title')}</h2>
+      <h2 class="heading">{t(way === 'by_hand' ? 'install.title' : 'week.dock_title')}</h2>
       <p>
         {t('week.text')} {t(way === 'by_hand' ? 'week.by_hand' : 'week.dock')}
       </p>

@@ -44,6 +44,18 @@ export async function pathsOf(person: string): Promise<string[]> {
   return keys.map((key) => (key as [string, string])[1]);
 }
 
+/** Whether somebody's unsent texts are here; whose, and what they say, cannot be seen. */
+export function anythingWaits(): Promise<boolean> {
+  return inside(['waiting', 'drafts', 'aside'], 'readonly', async (at) => {
+    const counts = await Promise.all([
+      asked(at('waiting').count()),
+      asked(at('drafts').count()),
+      asked(at('aside').count()),
+    ]);
+    return counts.some((n) => n > 0);
+  });
+}
+
 /** Today this person used the app here. A key that is gone meanwhile does not come back. */
 async function touch(person: string): Promise<void> {
   await inside('keys', 'readwrite', async (at) => {

@@ -2,7 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { Banner } from '../../components';
 import { announce } from '../../lib/announce';
 import { t } from '../../lib/i18n';
-import { me } from '../../lib/session';
+import { me, online } from '../../lib/session';
 import type { Rating } from './rating';
 
 /** What went wrong with texts of this group: to be compared, or refused. */
@@ -15,6 +15,8 @@ export default function Troubles({ rating }: { rating: Rating }) {
     if (count > 0) announce(t('rate.trouble_said', { n: count }));
   }, [count]);
   const first = stale[0];
+  // On a shared device that is as it should be, so it is told only where it matters.
+  const shared = me.value?.device === 'shared';
   return (
     <>
       {first && (
@@ -37,9 +39,9 @@ export default function Troubles({ rating }: { rating: Rating }) {
           {t('rate.refused', { n: refused.length })}
         </Banner>
       )}
-      {rating.outbox.memoryOnly.value && (
+      {rating.outbox.memoryOnly.value && (!shared || (!online.value && rating.outbox.items.value.size > 0)) && (
         <Banner kind="attention" icon="device">
-          {t(me.value?.device === 'shared' ? 'rate.memory_shared' : 'rate.memory_only')}
+          {t(shared ? 'rate.memory_shared' : 'rate.memory_only')}
         </Banner>
       )}
     </>

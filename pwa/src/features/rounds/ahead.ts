@@ -10,19 +10,19 @@ const FRESH_MS = 5 * 60 * 1000;
 /** What is opened while rating, also without a network; the service worker keeps the files, here they come to life. */
 const PARTS: readonly (() => Promise<unknown>)[] = [
   () => import('../rate/rate-page'),
-  () => import('../rate/text-sheet'),
-  () => import('../rate/extras'),
-  () => import('../rate/done'),
+  () => import('../rate/later-parts'),
   () => import('../rate/list-view'),
   () => import('../rate/table-view'),
-  () => import('../rate/troubles'),
   () => import('../rate/read-only'),
   () => import('./rounds-page'),
   () => import('./attention'),
   () => import('../howto/how-to-page'),
   () => import('../more/more-page'),
+  () => import('../../components/frame-parts'),
+  () => import('../../components/menu-items'),
   () => import('../../components/question-dialog'),
   () => import('../../lib/leave'),
+  () => import('../../lib/my-sender'),
   fetchIcons,
 ];
 
@@ -51,8 +51,12 @@ async function keep<T>(person: string, path: string): Promise<T | undefined> {
   }
 }
 
-/** "/rounds/r/groups/g" of that page and of all that lies under it. */
-const groupOf = (path: string) => /^\/rounds\/[^/]+\/groups\/[^/]+/.exec(path)?.[0];
+/** "/rounds/r/groups/g" of that page, of all that lies under it, and of what can be undone there. */
+function groupOf(path: string): string | undefined {
+  const [, round, group] =
+    /^\/rounds\/([^/]+)\/groups\/([^/]+)/.exec(path) ?? /^\/undo\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
+  return group && `/rounds/${round}/groups/${group}`;
+}
 
 /** The groups of the open rounds and their clocks come; those one no longer has go. */
 async function keepRounds(person: string, kept: readonly string[]): Promise<void> {
