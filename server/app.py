@@ -88,7 +88,7 @@ async def after_answer(request: Request[Any, Any, Any]) -> None:
     """Let news go out at once, to workers (who would find it within a second anyway) and to pages that are open."""
     if outbox.take_waiting():
         await queue.nudge(request.app.state.redis)
-    await live_events.send(request.app.state.redis)
+    request.app.state.live.send()
 
 
 def handlers(settings: Settings) -> list[Any]:
@@ -121,6 +121,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         try:
             yield
         finally:
+            await app.state.live.finish()
             await app.state.redis.aclose()
             await db.close_pool()
 

@@ -47,25 +47,12 @@ def tell(topic: str, event: str, **ids: UUID | int) -> None:
     waiting.append((topic, msgspec.json.encode((event, ids))))
 
 
-async def send(client: redis.Redis) -> None:
-    """Send what this request had to tell. Never fails."""
-    waiting = _told.get()
-    if not waiting:
-        return
-    _told.set(None)
-    with contextlib.suppress(*_AWAY):
-        async with client.pipeline(transaction=False) as pipeline:
-            for topic, message in waiting:
-                pipeline.publish(_channel(topic), message)
-            await pipeline.execute()
-
-
 def _channel(topic: str) -> str:
     return f"live:{topic}"
 
 
 class Hub:
-    """The streams of this process, over one Redis connection that exists while somebody listens.
+    """What this process has to tell, and its streams, over one Redis connection that exists while somebody listens.
 
     `longest`: seconds after which each stream ends, so that its page comes back and is asked anew who it is.
     """
@@ -75,11 +62,35 @@ class Hub:
         self._client = client
         self._listeners: defaultdict[str, set[asyncio.Queue[bytes | None]]] = defaultdict(set)
         self._confirmed: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        self._outgoing: list[tuple[str, bytes]] = []
+        self._sender: asyncio.Task[None] | None = None
         self._pubsub: Any = None
         self._reader: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
         _hubs.add(self)
+
+    def send(self) -> None:
+        """Send what this request had to tell. Never fails and waits for nobody: while Redis is busy with some, the next gather."""
+        if waiting := _told.get():
+            _told.set(None)
+            self._outgoing += waiting
+            if self._sender is None or self._sender.done():
+                self._sender = asyncio.create_task(self._send_all())
+
+    async def _send_all(self) -> None:
+        while self._outgoing:
+            batch, self._outgoing = self._outgoing, []
+            with contextlib.suppress(*_AWAY):
+                async with self._client.pipeline(transaction=False) as pipeline:
+                    for topic, message in batch:
+                        pipeline.publish(_channel(topic), message)
+                    await pipeline.execute()
+
+    async def finish(self) -> None:
+        """Send the rest, before Redis is left."""
+        if self._sender is not None:
+            await self._sender
 
     async def stream(
         self,

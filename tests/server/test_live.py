@@ -138,7 +138,7 @@ async def test_two_topics_share_one_connection_and_hear_their_own(client: redis.
     streams = [await opened(hub, topic) for topic in (one, two, two)]
     live.tell(two, "feedback", version=2)
     live.tell(one, "feedback", version=1)
-    await live.send(client)
+    hub.send()
     lines = [await heard(stream) for stream in streams]
     assert [f'"version":{n}' in line for n, line in zip((1, 2, 2), lines, strict=True)] == [True] * 3
     for stream in streams:
@@ -156,11 +156,13 @@ async def test_a_stream_that_may_have_missed_something_ends(client: redis.Redis)
 
 async def test_without_redis_a_stream_is_silent_and_a_save_is_a_save(world: World) -> None:
     away: redis.Redis = redis.Redis.from_url("redis://127.0.0.1:1/0", socket_connect_timeout=0.2)
-    stream = await opened(Hub(away, longest=0.2), str(uuid4()), keep_alive=0.05)
+    hub = Hub(away, longest=0.2)
+    stream = await opened(hub, str(uuid4()), keep_alive=0.05)
     async with asyncio.timeout(PATIENCE):
         assert {part async for part in stream} <= {b": still here\n\n"}
     live.tell("x", "feedback", version=1)
-    await live.send(away)
+    hub.send()
+    await hub.finish()
 
 
 async def test_who_no_longer_teaches_the_group_may_not_follow_it(world: World) -> None:
