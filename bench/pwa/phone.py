@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from playwright.sync_api import BrowserContext, CDPSession, Page, Playwright
 
-from bench.installation import ROOT, Missing, prefer
+from bench.installation import ROOT, Missing
 from bench.pwa.school import Cookies
 from tests.browser.site import FLAGS, PHONE
 from tests.browsers import find
 
 HERE = Path(__file__).parent
 SLOWER = 4
-PREFER = "BENCH_PREFER"
-"""Set by `--prefer`, for the browsers that are started."""
 SETTINGS: dict[str, Any] = {**PHONE, "locale": "nl-NL", "timezone_id": "Europe/Amsterdam"}
 WAYS = {"up": (0, -1), "right": (1, 0), "left": (-1, 0), "down": (0, 1)}
 Way = Literal["up", "right", "left", "down"]
 SWIPE_PX = 130
 SWIPE_STEPS = 8
 FRAME = 1 / 60
+LIFTS = itertools.cycle((0.004, 0.012, 0.007, 0.016, 0.010, 0.019))
 
 
 def messages() -> dict[str, str]:
@@ -67,14 +66,6 @@ class Elsewhere:
         context.on("request", lambda request: self.note(request.url))
 
 
-def prefer_sessions(mark: str) -> None:
-    """Serve the processes that have `mark` in their command before others: browsers have sessions of their own."""
-    for folder in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError, Missing):
-            if mark in (folder / "cmdline").read_text():
-                prefer(int(folder.name))
-
-
 @contextmanager
 def browser_of(playwright: Playwright, folder: Path, elsewhere: Elsewhere) -> Iterator[BrowserContext]:
     """A browser with its own profile in `folder`, started for this alone, as on a phone of 360 px in Dutch."""
@@ -85,8 +76,6 @@ def browser_of(playwright: Playwright, folder: Path, elsewhere: Elsewhere) -> It
         folder, executable_path=str(program), args=FLAGS, service_workers="allow", **SETTINGS
     )
     try:
-        if PREFER in os.environ:
-            prefer_sessions(str(folder))
         elsewhere.listen(context)
         context.add_init_script(script=watching())
         yield context
@@ -166,6 +155,8 @@ class Phone:
             time.sleep(FRAME)
             part = SWIPE_PX * step / SWIPE_STEPS
             self.touch("touchMove", x + dx * part, y + dy * part)
+        # A finger leaves at any moment between two frames of the screen.
+        time.sleep(next(LIFTS))
         self.touch("touchEnd")
 
     def type(self, text: str) -> None:
