@@ -1,4 +1,5 @@
 /// <reference lib="webworker" />
+import { vaultHere } from '../src/lib/vault';
 import { type Entry, precache } from './caching';
 import { onNotificationClick, onPush, onSubscriptionChange } from './push';
 
@@ -6,7 +7,11 @@ declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: Entry[] };
 
 precache(self.__WB_MANIFEST);
 
-self.addEventListener('push', (event) => event.waitUntil(onPush(event)));
+self.addEventListener('push', (event) => {
+  event.waitUntil(onPush(event));
+  // A phone whose owner stays away still drops a key that lay idle.
+  event.waitUntil(vaultHere().catch(() => undefined));
+});
 self.addEventListener('notificationclick', (event) => event.waitUntil(onNotificationClick(event)));
 self.addEventListener('pushsubscriptionchange', (event) =>
   (event as ExtendableEvent).waitUntil(onSubscriptionChange(event)),

@@ -6,6 +6,8 @@ import { keepPage, keptPage } from '../src/lib/local';
 import { me, online } from '../src/lib/session';
 import { cutOff, freshPhone, person, serve, signInHere } from './own-phone';
 
+vi.mock('../src/features/rounds/parts', () => ({ PARTS: [] }));
+
 const ANA = person('ana', { navigation: ['rounds'] });
 const group = (id: string, open = true) => ({ id, title: id, subject: '', done: 0, incomplete: 0, total: 1, open });
 const rounds = [

@@ -179,6 +179,9 @@ describe('signing out', () => {
     });
     await wipeDevice('ana');
     expect(await counts()).toEqual({});
+    // An answer that comes too late is not kept any more.
+    await keepPage('ana', '/my/rounds', [1]);
+    expect(await counts()).toEqual({});
     expect(await lastPerson(openDevice())).toBeUndefined();
   });
 

@@ -55,7 +55,7 @@ beforeEach(async () => {
 describe('signing out', () => {
   it('empties the device, ends the session and leads to the sign-in page', async () => {
     const log = serve({ '/push-subscriptions': { status: 200 } });
-    await leave('ana');
+    await leave(person('ana'));
     expect(await counts()).toEqual({});
     expect(names).toEqual([]);
     expect(log).toEqual(['DELETE /push-subscriptions']);
@@ -71,7 +71,7 @@ describe('signing out', () => {
     'empties the device also when the server is %s, and shows nobody',
     async (how) => {
       line = how;
-      await leave('ana');
+      await leave(person('ana'));
       expect(await counts()).toEqual({});
       expect(names).toEqual([]);
       expect(unsubscribe).toHaveBeenCalledOnce();
@@ -83,7 +83,7 @@ describe('signing out', () => {
 
   it('that did not reach the server comes before anything else at the next start', async () => {
     line = 'down';
-    await leave('ana');
+    await leave(person('ana'));
     line = 'up';
     requests = [];
     const log = serve({ '/me': { body: person('ana') } });
@@ -96,7 +96,7 @@ describe('signing out', () => {
 
   it('that still does not reach it lets nobody in meanwhile', async () => {
     line = 'down';
-    await leave('ana');
+    await leave(person('ana'));
     const log = serve({ '/me': { body: person('ana') } });
     await start();
     expect(log).toEqual([]);
@@ -114,11 +114,56 @@ describe('a start whose session is over', () => {
   });
 });
 
-describe('a start without a network', () => {
-  it('has the person of the last visit', async () => {
-    await keepPage('ana', '/me', person('ana', { given_name: 'Ana' }));
+describe('a start on a device that knows who was here', () => {
+  const known = person('ana', { given_name: 'Ana' });
+  const startWith = async (me_answers: (answer: (status: number, body: unknown) => Response) => Promise<Response>) => {
+    await keepPage('ana', '/me', known);
+    setTransport(() =>
+      me_answers((status, body) => Response.json(body, { status, headers: { 'Content-Type': 'application/json' } })),
+    );
     me.value = null;
     await start();
+  };
+  const reload = vi.fn();
+  beforeEach(() => {
+    reload.mockClear();
+    vi.spyOn(location, 'reload').mockImplementation(reload);
+  });
+
+  it('needs no network', async () => {
+    await startWith(() => Promise.reject(new TypeError('no network')));
     expect(me.value).toMatchObject({ given_name: 'Ana' });
+  });
+
+  it('needs no server that is well', async () => {
+    await startWith(async (answer) => answer(503, {}));
+    expect(me.value).toMatchObject({ given_name: 'Ana' });
+  });
+
+  it.each([
+    ['goes on when it is the same person after all', 200, person('ana'), 0],
+    ['begins anew when it is somebody else', 200, person('bo'), 1],
+    ['begins anew when the device is a shared one now', 200, person('ana', { device: 'shared' }), 1],
+    ['begins anew when the session is over', 401, {}, 1],
+  ])('waits three seconds for a line that says nothing, and %s', async (_what, status, body, reloads) => {
+    let come = () => {};
+    const late = new Promise<void>((resolve) => {
+      come = resolve;
+    });
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    const started = startWith(async (answer) => {
+      await late;
+      return answer(status, body);
+    });
+    await vi.waitFor(async () => {
+      await vi.advanceTimersByTimeAsync(3_000);
+      expect(me.value).toMatchObject({ given_name: 'Ana' });
+    });
+    await started;
+    vi.useRealTimers();
+    come();
+    await vi.waitFor(() => expect(reload).toHaveBeenCalledTimes(reloads));
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(reload).toHaveBeenCalledTimes(reloads);
   });
 });

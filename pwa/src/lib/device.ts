@@ -5,7 +5,7 @@ import { outboxOf } from './my-outbox';
 import { type Me, signInAddress } from './session';
 import { effect } from './signals';
 import { askToStay } from './stay';
-import { type Vault, vaultHere, vaultOf } from './vault';
+import { hold, type Vault, vaultHere, vaultOf } from './vault';
 
 /** Tells the other tabs that this device was emptied. */
 let others: BroadcastChannel | undefined;
@@ -108,6 +108,8 @@ export async function settle(person: Me): Promise<void> {
  * only their sealed, unsent texts stay, which nobody here can read.
  */
 export async function wipeDevice(person: string): Promise<void> {
+  // What is still under way keeps nothing any more.
+  hold(person, Promise.reject(new Error('Signed out')));
   const everywhere: Place[] = ['keys', 'waiting', 'known', 'pages', 'drafts', 'aside'];
   const left = await inside(everywhere, 'readwrite', async (at) => {
     await dropCopies(at, null);

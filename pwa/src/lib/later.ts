@@ -13,7 +13,9 @@ export async function startDevice(person: Me | null): Promise<void> {
   void fetchIcons();
   if (person) {
     await settle(person);
-    void import('../features/rounds/ahead').then(({ keepAhead }) => keepAhead(person)).catch(() => undefined);
+    const ahead = () => import('../features/rounds/ahead').then(({ keepAhead }) => keepAhead(person));
+    void ahead().catch(() => undefined);
+    addEventListener('online', () => void ahead().catch(() => undefined));
   }
   if (!import.meta.env.PROD) return;
   watchInstall();

@@ -1,7 +1,8 @@
 import { wipeDevice } from './device';
+import { outboxOf } from './my-outbox';
 import { OWED } from './own-device';
 import { dropPush } from './push';
-import { me } from './session';
+import { type Me, me } from './session';
 
 const PATIENCE_MS = 8_000;
 /** Says nothing about anybody, and the next one wants to read the sign-in page too. */
@@ -46,9 +47,11 @@ function forgetSettings(): void {
  * Signs out and empties this device; texts that wait are gone, so ask first. Without a network the device is emptied
  * all the same, the app shows that, and the session ends at the server as soon as it can be reached from here.
  */
-export async function leave(person: string): Promise<void> {
+export async function leave({ id, navigation }: Me): Promise<void> {
+  // What was let go is not sent after all.
+  if (navigation.includes('rounds')) outboxOf(id).close();
   await dropPush().catch(() => undefined);
-  await wipeDevice(person);
+  await wipeDevice(id);
   await forgetFiles().catch(() => undefined);
   forgetSettings();
   if (await endSession()) location.replace('/sign-in');

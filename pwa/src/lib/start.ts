@@ -1,4 +1,4 @@
-import { ApiProblem, api, ConnectionLost } from './api';
+import { ApiProblem, api } from './api';
 import { type Language, loadLanguage } from './i18n';
 import { startOutbox } from './my-outbox';
 import { lastPerson, makeReady, OWED, openDevice } from './own-device';
@@ -7,6 +7,8 @@ import { setTheme, theme } from './theme';
 import { dropKeys } from './vault';
 
 const LANGUAGE = 'language';
+/** So long a line that says nothing is waited for, when this device can start without. */
+const PATIENCE_MS = 3_000;
 
 /** The language of this device's last visit, else that of the page. */
 function languageGuess(): Language {
@@ -36,7 +38,8 @@ export async function welcome(person: Me): Promise<void> {
 
 /**
  * Everything that must be known before the first screen: who is here, and in which language. Without a session it
- * leads to the sign-in page and never returns; without a connection the app starts and says so.
+ * leads to the sign-in page and never returns; without a connection, or with one that says nothing, it starts with whom
+ * this device knows.
  */
 export async function start(): Promise<void> {
   watchConnection();
@@ -49,10 +52,23 @@ export async function start(): Promise<void> {
   }
   // The device is asked while the server is: without a network its answer is there at once.
   const here = openDevice();
+  const asked = api.get<Me>('/me');
+  const patience = new Promise<undefined>((resolve) => setTimeout(resolve, PATIENCE_MS));
   try {
-    const [person] = await Promise.all([api.get<Me>('/me'), texts]);
-    makeReady(person, here);
-    await welcome(person);
+    const [person] = await Promise.all([Promise.race([asked, patience]), texts]);
+    const known = person ? undefined : await lastPerson(here);
+    if (known) {
+      await welcome(known);
+      // The answer may still come, and say that it is somebody else, or nobody.
+      asked.then(
+        ({ id, device }) => (id === known.id && device === known.device) || location.reload(),
+        (error) => error instanceof ApiProblem && error.status === 401 && location.reload(),
+      );
+      return;
+    }
+    const answer = person ?? (await asked);
+    makeReady(answer, here);
+    await welcome(answer);
   } catch (error) {
     if (error instanceof ApiProblem && error.status === 401) {
       await here;
@@ -62,7 +78,8 @@ export async function start(): Promise<void> {
       await new Promise(() => undefined);
     }
     await texts;
-    const known = error instanceof ConnectionLost && (await lastPerson(here));
+    // No network, or a server that is not well.
+    const known = await lastPerson(here);
     if (known) await welcome(known);
   }
 }

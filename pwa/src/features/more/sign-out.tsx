@@ -16,7 +16,7 @@ export function SignOut({ person }: { person: Me }) {
   const n = unsent ? countOf(unsent) : 0;
 
   const goUnless = async (left: Unsent) => {
-    if (countOf(left) === 0) await leave(person.id);
+    if (countOf(left) === 0) await leave(person);
     else setUnsent(left);
   };
   const during = async (act: () => Promise<void>) => {
@@ -47,7 +47,7 @@ export function SignOut({ person }: { person: Me }) {
         acts={
           <>
             <Button onClick={close}>{t('act.cancel')}</Button>
-            <Button kind="danger" onClick={() => during(() => leave(person.id))} disabled={busy}>
+            <Button kind="danger" onClick={() => during(() => leave(person))} disabled={busy}>
               {t('more.sign_out_wipe', { n })}
             </Button>
             <Button kind="primary" onClick={send} disabled={busy}>

@@ -1,30 +1,11 @@
-import { fetchIcons } from '../../components/icon';
 import { ApiProblem, api } from '../../lib/api';
 import { pathsOf } from '../../lib/device';
 import { dropPage, keepPage, keptPage } from '../../lib/local';
 import { type Me, me, online } from '../../lib/session';
 import type { MyGroup, MyRound } from '../rate/types';
+import { PARTS } from './parts';
 
 const FRESH_MS = 5 * 60 * 1000;
-
-/** What is opened while rating, also without a network; the service worker keeps the files, here they come to life. */
-const PARTS: readonly (() => Promise<unknown>)[] = [
-  () => import('../rate/rate-page'),
-  () => import('../rate/later-parts'),
-  () => import('../rate/list-view'),
-  () => import('../rate/table-view'),
-  () => import('../rate/read-only'),
-  () => import('./rounds-page'),
-  () => import('./attention'),
-  () => import('../howto/how-to-page'),
-  () => import('../more/more-page'),
-  () => import('../../components/frame-parts'),
-  () => import('../../components/menu-items'),
-  () => import('../../components/question-dialog'),
-  () => import('../../lib/leave'),
-  () => import('../../lib/my-sender'),
-  fetchIcons,
-];
 
 /** Until the phone has nothing better to do. */
 function atRest(): Promise<unknown> {
