@@ -218,7 +218,7 @@ describe('undo', () => {
     // Reading what is there takes a moment; only then it writes.
     await vi.waitFor(async () => {
       first.changes.value = [[{ student: 'a', before: null, after: 'on_track' }]];
-      expect(await keptPage('ana', '/undo/r/g')).toBeDefined();
+      expect(await keptPage('ana', '/rounds/r/groups/g/undo')).toBeDefined();
     });
     forget();
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import monotonic
 from typing import Any, Literal
 
@@ -15,23 +17,40 @@ NEWS_SECONDS = 20
 MOST_PX = 4000
 
 
-def swipe(page: Page, card: Locator, way: Way) -> None:
-    """One finger down on the middle of the card, a short way in this direction, and up again: real touch events."""
-    box = card.bounding_box()
-    assert box is not None
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    dx, dy = WAYS[way]
+@contextmanager
+def finger(page: Page, x: float, y: float, dx: float, dy: float, *, end: str = "touchEnd") -> Iterator[None]:
+    """One finger down and along a line, held there, and then up again or (`touchCancel`) taken over by the phone."""
     cdp = page.context.new_cdp_session(page)
 
     def touch(kind: str, part: float | None) -> None:
-        points = [] if part is None else [{"x": x + dx * SWIPE_PX * part, "y": y + dy * SWIPE_PX * part}]
+        points = [] if part is None else [{"x": x + dx * part, "y": y + dy * part}]
         cdp.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
     touch("touchStart", 0)
     for step in range(1, STEPS + 1):
         touch("touchMove", step / STEPS)
-    touch("touchEnd", None)
+    yield
+    touch(end, None)
     cdp.detach()
+
+
+def drag(page: Page, x: float, y: float, dx: float, dy: float) -> None:
+    """One finger down, along a line, and up again: real touch events."""
+    with finger(page, x, y, dx, dy):
+        pass
+
+
+def middle(what: Locator) -> tuple[float, float]:
+    """The middle of something, on the screen."""
+    box = what.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def swipe(page: Page, card: Locator, way: Way, length: float = SWIPE_PX) -> None:
+    """From the middle of the card a way in this direction."""
+    dx, dy = WAYS[way]
+    drag(page, *middle(card), dx * length, dy * length)
 
 
 def until_there(page: Page, what: Locator) -> None:

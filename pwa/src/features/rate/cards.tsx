@@ -193,22 +193,24 @@ function Card({ rating, row, at, total, aimed, sure }: CardProps) {
           {student.apart && <span class="rate-apart"> {student.apart}</span>}
         </a>
       </h2>
-      <div class="rate-count">
-        <IconButton icon="back" label={t('rate.previous')} onClick={() => rating.step(-1)} />
-        <button
-          type="button"
-          class="rate-jump soft numeric"
-          aria-haspopup="dialog"
-          title={t('rate.jump')}
-          onClick={() => {
-            rating.jumping.value = true;
-          }}
-        >
-          {t('rate.count', { i: at + 1, n_all: total })}
-          <span class="visually-hidden">, {t('rate.jump')}</span>
-        </button>
-        <IconButton icon="forward" label={t('rate.following')} onClick={() => rating.step(1)} />
-      </div>
+      {total > 1 && (
+        <div class="rate-count">
+          <IconButton icon="back" label={t('rate.previous')} onClick={() => rating.step(-1)} />
+          <button
+            type="button"
+            class="rate-jump soft numeric"
+            aria-haspopup="dialog"
+            title={t('rate.jump')}
+            onClick={() => {
+              rating.jumping.value = true;
+            }}
+          >
+            {t('rate.count', { i: at + 1, n_all: total })}
+            <span class="visually-hidden">, {t('rate.jump')}</span>
+          </button>
+          <IconButton icon="forward" label={t('rate.following')} onClick={() => rating.step(1)} />
+        </div>
+      )}
       <div class="rate-facts">
         {light && (
           <button type="button" class={`chip tint-${light}`} onClick={() => rating.open(student.id, 'stay')}>

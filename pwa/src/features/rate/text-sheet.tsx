@@ -10,7 +10,7 @@ import {
   StoplightLabel,
   stoplightName,
 } from '../../components';
-import { same } from '../../lib/conflict';
+import { type Current, same } from '../../lib/conflict';
 import { type MessageKey, t } from '../../lib/i18n';
 import type { Rating, Row } from './rating';
 import { withStarter } from './required';
@@ -37,7 +37,12 @@ export default function TextSheet({ rating }: { rating: Rating }) {
       open={!!row}
       onClose={() => rating.written()}
       title={shown.student.name}
-      subtitle={light ? <StoplightLabel light={light} size={20} /> : rating.sheet.value.group.subject}
+      subtitle={
+        <span class="rate-sheet-sub">
+          {light ? <StoplightLabel light={light} size={20} /> : rating.sheet.value.group.subject}
+          <Also row={shown} />
+        </span>
+      }
       footer={
         <Button kind="primary" wide onClick={() => rating.written()}>
           {open?.leads === 'next' ? t('rate.next') : t('rate.ready')}
@@ -155,13 +160,22 @@ function Fields({ rating, row, open }: { rating: Rating; row: Row; open: boolean
   );
 }
 
+/** What a colleague has written: as the page tells it, or as the server said when it refused to lay mine over it. */
+function theirsOf({ colleague, waiting }: Row): Required<Current> | null {
+  if (colleague) return colleague;
+  const current = waiting?.trouble?.kind === 'stale' ? waiting.trouble.current : null;
+  return current?.author && current.updated_at && current.author.id !== waiting?.person
+    ? (current as Required<Current>)
+    : null;
+}
+
 /** A colleague's words, above one's own: with name and time, and word for word where the fields do not show them. */
 function Colleague({ row }: { row: Row }) {
-  const theirs = row.colleague;
+  const theirs = theirsOf(row);
   if (!theirs) return null;
   return (
     <Hint>
-      <div class="stack tight">
+      <div class="rate-theirs stack tight">
         <p>{t('rate.theirs', { name: theirs.author.name, when: whenWritten(theirs.updated_at) })}</p>
         {row.by && same(theirs, row.content) ? (
           <p class="small soft">{t('rate.theirs_note')}</p>
@@ -173,6 +187,22 @@ function Colleague({ row }: { row: Row }) {
         )}
       </div>
     </Hint>
+  );
+}
+
+/** Their words may have come in above what is seen: the way to them, without leaving the field. */
+function Also({ row }: { row: Row }) {
+  const theirs = theirsOf(row);
+  if (!theirs || row.by) return null;
+  return (
+    <button
+      type="button"
+      class="text-button"
+      onMouseDown={(event) => event.preventDefault()}
+      onClick={() => document.querySelector('.rate-theirs')?.scrollIntoView({ block: 'nearest' })}
+    >
+      {t('rate.also', { name: theirs.author.name })}
+    </button>
   );
 }
 

@@ -9,12 +9,12 @@ const recalled = new WeakSet<Rating>();
 
 /**
  * Keeps on the device what can be undone, so that it still can after the app was closed; until the returned function is
- * called. It lies with the copies of pages, and goes with them.
+ * called. It lies with the copies of the group's pages, and goes with them.
  */
 export function rememberUndo(rating: Rating): () => void {
   const { round, group } = rating.sheet.peek();
   const person = rating.outbox.person;
-  const name = `/undo/${round.id}/${group.id}`;
+  const name = `/rounds/${round.id}/groups/${group.id}/undo`;
   let stopped = false;
   let stopKeeping = () => {};
   void keptPage<Change[][]>(person, name).then((kept) => {
