@@ -8,18 +8,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Error, Page, WebError
 
+from tests.browser.axe import axe
 from tests.browser.hands import Listener, calm, show_all
-from tests.browser.site import LAPTOP, PHONE, ROOT, Site
+from tests.browser.site import LAPTOP, PHONE, Site
 from tests.browser.tour import Stop, by_person, new_context, prepare
 
 pytestmark = pytest.mark.browser
 
-AXE = (ROOT / "pwa" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-RUN = """async (only) => {
-  const options = only ? { runOnly: [only] } : { rules: { 'target-size': { enabled: true } } };
-  const { violations } = await axe.run(document, { ...options, resultTypes: ['violations'] });
-  return violations.flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id} (${help}): ${target.join(' ')}`));
-}"""
 # What stands out at the right although one cannot scroll there by hand is cut off: that counts as well.
 TOO_WIDE = """() => {
   const root = document.documentElement;
@@ -44,14 +39,6 @@ def stops(browser: Browser, site: Site) -> list[Stop]:
     return prepare(browser, site)
 
 
-def axe(page: Page, only: str | None = None) -> list[str]:
-    """What axe-core finds on this page, by all rules or by one."""
-    if not page.evaluate("() => 'axe' in window"):
-        page.evaluate(f"() => {{ {AXE} }}")
-    found: list[str] = page.evaluate(RUN, only)
-    return found
-
-
 def look_at(page: Page, stop: Stop, url: str) -> Iterator[str]:
     """What is wrong with one screen."""
     try:
@@ -65,7 +52,7 @@ def look_at(page: Page, stop: Stop, url: str) -> Iterator[str]:
     yield from axe(page)
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     calm(page)
-    yield from (f"dark: {found}" for found in axe(page, "color-contrast"))
+    yield from (f"dark: {found}" for found in axe(page))
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     assert size is not None
     page.set_viewport_size(size)

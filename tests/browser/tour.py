@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser import acts
 from tests.browser.hands import Api, calm, until_there
 from tests.browser.site import Site
 
@@ -32,7 +33,9 @@ class Stop:
     """Only on a laptop (True), only on a phone (False), or on both."""
 
     def show(self, page: Page, url: str) -> None:
-        """Brings the page there."""
+        """Brings the page there; what an earlier stop did to the network is over."""
+        page.context.set_offline(False)
+        page.unroute_all()
         page.goto(url + self.path)
         calm(page)
         self.act(page)
@@ -57,88 +60,19 @@ def by_person(stops: Iterable[Stop]) -> dict[str | None, list[Stop]]:
     return found
 
 
-def _tap(page: Page, role: Any, name: str) -> None:
-    page.get_by_role(role, name=name).first.click()
-
-
-def _text_sheet(page: Page) -> None:
-    """A stoplight that asks for a text, with nothing written yet."""
-    page.locator(".rate-four").get_by_role("radio", name="Pas op").click()
-    expect(page.get_by_role("dialog").get_by_label("Opmerking", exact=True)).to_be_visible()
-
-
-def _list(page: Page) -> None:
-    """The list beside the cards; the cards may have given way to *Klaar*."""
-    _tap(page, "button", "Lijst")
-    expect(page.locator(".rate-list")).to_be_visible()
-
-
-def _clock(page: Page) -> None:
-    page.locator(".rate-facts").get_by_role("button", name="Vorige ronde").click()
-    expect(page.get_by_role("dialog").get_by_role("listitem").first).to_be_visible()
-
-
-def _subject_clock(page: Page) -> None:
-    _tap(page, "button", "Eerdere feedback voor")
-    expect(page.get_by_role("dialog").get_by_role("listitem").first).to_be_visible()
-
-
-def _plan_part(page: Page) -> None:
-    _tap(page, "tab", "Plan en afspraken")
-
-
-def _agreement_sheet(page: Page) -> None:
-    _plan_part(page)
-    _tap(page, "button", "Afspraak toevoegen")
-    expect(page.get_by_role("dialog").get_by_label("Wat spreken jullie af?")).to_be_visible()
-
-
-def _share_sheet(page: Page) -> None:
-    _tap(page, "button", "Deel opnieuw")
-    expect(page.get_by_role("dialog").get_by_text("Ouders lezen mee")).to_be_visible()
-
-
-def _close_sheet(page: Page) -> None:
-    _tap(page, "button", "Sluit de bespreking")
-    expect(page.get_by_role("dialog").get_by_text("Geef deze groepen meer tijd")).to_be_visible()
-
-
-def _reopen_sheet(page: Page) -> None:
-    _tap(page, "button", "Heropen")
-    expect(page.get_by_role("dialog").get_by_text("Welke groepen?")).to_be_visible()
-
-
-def _first_mail(page: Page) -> None:
-    page.locator(".mail-list a").first.click()
-    expect(page.locator(".mail-text")).to_be_visible()
-
-
-def _feedback_part(page: Page) -> None:
-    _tap(page, "tab", "Feedback")
-
-
-def _mentor_clock(page: Page) -> None:
-    _feedback_part(page)
-    _subject_clock(page)
-
-
-def _mentor_share(page: Page) -> None:
-    _feedback_part(page)
-    _share_sheet(page)
-
-
 def prepare(browser: Browser, site: Site) -> list[Stop]:
     """Lets something happen in the demo school (a message, a report shared again), and answers all stops."""
     # The first of each role; who comes first changes with what happens, so everybody is found now.
     people = {one.role: one.id for one in reversed(site.offered())}
     teacher, mentor, organiser = people[TEACHER], people[MENTOR], people[ORGANISER]
     leader, guardian = people[LEADER], people[GUARDIAN]
-    contexts = {role: new_context(browser, site, people[role], {}) for role in (TEACHER, MENTOR, GUARDIAN)}
+    contexts = {role: new_context(browser, site, people[role], {}) for role in (TEACHER, MENTOR, GUARDIAN, ORGANISER)}
     ask = {role: Api(context, site.url) for role, context in contexts.items()}
     (now,) = (one for one in ask[TEACHER].get("/my/rounds") if one["state"] == "open")
     past, earlier = (one for one in ask[TEACHER].get("/my/rounds") if one["state"] == "closed")
     started = next(group for group in now["groups"] if 0 < group["done"] < group["total"])
     ready = next(group for group in now["groups"] if group["done"] == group["total"])
+    other = next(group for group in reversed(now["groups"]) if group["done"] >= group["total"] - 1)
     half = f"/rounds/{now['id']}/groups/{started['id']}"
 
     mine = ask[MENTOR].get(f"/my/students?round={past['id']}")["groups"][0]["students"]
@@ -157,6 +91,14 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
     child = ask[GUARDIAN].get("/my/reports")[0]["student"]["id"]
     report = f"/rounds/{past['id']}/students"
 
+    almost = f"/rounds/{now['id']}/groups/{other['id']}"
+    last = ask[TEACHER].get(almost)["pairs"][-1]
+    bare = {"stoplight": "attention", "remark": "", "action": ""}
+    path = f"{almost}/students/{last['student']['id']}/feedback"
+    assert ask[TEACHER].put(path, bare, version=last["feedback"]["version"]).ok
+    form = ask[ORGANISER].get("/rounds/defaults")
+    draft = ask[ORGANISER].post("/rounds", {**form, "name": "Lenteronde"}).json()["id"]
+
     page = contexts[MENTOR].new_page()
     page.goto(f"{site.url}/demo/mail")
     until_there(page, page.locator(".mail-list a").first)
@@ -165,12 +107,20 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
     return [
         Stop("sign-in", None, "/sign-in"),
         Stop("teacher-rounds", teacher, "/rounds"),
+        Stop("teacher-past-rounds", teacher, "/rounds", acts.past_rounds),
         Stop("teacher-cards", teacher, half, wide=False),
-        Stop("teacher-clock", teacher, half, _clock, wide=False),
-        Stop("teacher-text-sheet", teacher, half, _text_sheet, wide=False),
-        Stop("teacher-list", teacher, half, _list, wide=False),
+        Stop("teacher-jump", teacher, half, acts.jump_sheet, wide=False),
+        Stop("teacher-clock", teacher, half, acts.clock),
+        Stop("teacher-menu", teacher, half, acts.more_acts),
+        Stop("teacher-others", teacher, half, acts.others_question),
+        Stop("teacher-text-sheet", teacher, half, acts.text_sheet, wide=False),
+        Stop("teacher-reason-sheet", teacher, half, acts.reason_sheet, wide=False),
+        Stop("teacher-list", teacher, half, acts.student_list, wide=False),
+        Stop("teacher-list-none", teacher, f"/rounds/{now['id']}/groups/{ready['id']}", acts.nobody_left, wide=False),
         Stop("teacher-table", teacher, half, wide=True),
+        Stop("teacher-table-red", teacher, half, acts.red_cells, wide=True),
         Stop("teacher-done", teacher, f"/rounds/{now['id']}/groups/{ready['id']}", wide=False),
+        Stop("teacher-almost", teacher, almost, wide=False),
         Stop("teacher-closed", teacher, f"/rounds/{past['id']}/groups/{started['id']}"),
         Stop("teacher-earlier-reports", teacher, f"/students/{planned}"),
         Stop("teacher-report", teacher, f"{report}/{planned}"),
@@ -178,30 +128,49 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
         Stop("mentor-students-open", mentor, "/students"),
         Stop("mentor-students", mentor, f"/students?round={past['id']}"),
         Stop("mentor-report-open", mentor, f"/rounds/{now['id']}/students/{me}"),
-        Stop("mentor-report", mentor, f"{report}/{me}", _feedback_part),
-        Stop("mentor-clock", mentor, f"{report}/{changed}", _mentor_clock),
-        Stop("mentor-plan", mentor, f"{report}/{planned}", _plan_part),
-        Stop("mentor-agreement", mentor, f"{report}/{planned}", _agreement_sheet),
-        Stop("mentor-share", mentor, f"{report}/{changed}", _mentor_share),
+        Stop("mentor-report", mentor, f"{report}/{me}", acts.feedback_part),
+        Stop("mentor-clock", mentor, f"{report}/{changed}", acts.subject_clock),
+        Stop("mentor-plan", mentor, f"{report}/{planned}", acts.plan_part),
+        Stop("mentor-agreement", mentor, f"{report}/{planned}", acts.agreement_sheet),
+        Stop("mentor-share", mentor, f"{report}/{changed}", acts.share_sheet),
+        Stop("mentor-share-group", mentor, f"/students?round={past['id']}", acts.share_group_sheet),
+        Stop("mentor-two-messages", mentor, f"{report}/{planned}", acts.two_messages),
         Stop("student-reports", me, "/reports"),
-        Stop("student-report", planned, f"{report}/{planned}", _feedback_part),
-        Stop("student-agreements", me, f"{report}/{me}", _plan_part),
+        Stop("student-report", planned, f"{report}/{planned}", acts.feedback_part),
+        Stop("student-agreements", me, f"{report}/{me}", acts.plan_part),
         Stop("student-plan-step", beginner, f"/rounds/{earlier['id']}/plan?step=improve"),
+        Stop("student-plan-look-back", planned, f"/rounds/{past['id']}/plan?step=proud", acts.look_back),
+        Stop("student-plan-done", planned, f"/rounds/{past['id']}/plan?step=when", acts.hand_in),
         Stop("student-plan-summary", planned, f"/rounds/{past['id']}/plan?step=summary"),
         Stop("student-notices", planned, "/notices"),
         Stop("guardian-reports", guardian, "/reports"),
         Stop("guardian-report", guardian, f"{report}/{child}"),
+        Stop("guardian-agreements", guardian, f"{report}/{child}", acts.plan_part),
         Stop("leader-students", leader, f"/students?round={past['id']}"),
         Stop("leader-report", leader, f"{report}/{me}"),
+        Stop("other-person", leader, f"/students?round={past['id']}", acts.other_person(teacher)),
         Stop("organiser-rounds", organiser, "/organise"),
         Stop("organiser-form", organiser, "/organise/new"),
+        Stop("organiser-form-refused", organiser, "/organise/new", acts.refused_form),
+        Stop("organiser-draft", organiser, f"/organise/{draft}", acts.more_acts),
+        Stop("organiser-open", organiser, f"/organise/{draft}", acts.open_question),
+        Stop("organiser-teachers", organiser, f"/organise/{now['id']}", acts.by_teacher),
+        Stop("organiser-cannot-load", organiser, "/organise", acts.cannot_load),
         Stop("organiser-progress", organiser, f"/organise/{now['id']}"),
-        Stop("organiser-close", organiser, f"/organise/{now['id']}", _close_sheet),
-        Stop("organiser-reopen", organiser, f"/organise/{past['id']}", _reopen_sheet),
+        Stop("organiser-close", organiser, f"/organise/{now['id']}", acts.close_sheet),
+        Stop("organiser-reopen", organiser, f"/organise/{past['id']}", acts.reopen_sheet),
         Stop("organiser-edit", organiser, f"/organise/{now['id']}/edit"),
         Stop("admin-notices", people[ADMIN], "/notices"),
         Stop("more", teacher, "/more"),
         Stop("not-found", teacher, "/nowhere"),
+        Stop("offline", teacher, "/rounds", acts.offline),
+        # From here on there are texts on the device that wait for a choice.
+        Stop("teacher-compare", teacher, half, acts.two_texts),
+        Stop("teacher-refused", teacher, half, acts.refused_text),
+        Stop("teacher-attention", teacher, "/rounds", acts.attention),
+        Stop("teacher-discard", teacher, "/rounds", acts.discard_question),
+        Stop("sign-out", teacher, "/more", acts.sign_out_question),
+        Stop("signed-out", teacher, half, acts.signed_out),
         Stop("demo-mails", None, "/demo/mail"),
-        Stop("demo-mail", None, "/demo/mail", _first_mail),
+        Stop("demo-mail", None, "/demo/mail", acts.first_mail),
     ]

@@ -14,7 +14,10 @@ export function JumpSheet({ rating }: { rating: Rating }) {
   useEffect(() => {
     if (!open) return;
     sought.value = '';
-    box.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'center' });
+    // Only the names: `scrollIntoView` would shift the sheet as well.
+    const list = box.current?.querySelector('ul');
+    const here = list?.querySelector<HTMLElement>('[aria-current]');
+    if (list && here) list.scrollTop = here.offsetTop - (list.clientHeight - here.offsetHeight) / 2;
   }, [open]);
 
   const close = () => {

@@ -1,0 +1,326 @@
+"""What one does on a screen to see something of it: the acts of the tour's stops."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Locator, Page, Route, expect
+
+from tests.browser.hands import Api, calm
+
+WIDE_PX = 900
+MEANWHILE = {
+    "stoplight": "attention",
+    "remark": "Je bent vaak al vertrokken als de uitleg begint.",
+    "action": "Kom de eerste vijf minuten bij mij vooraan zitten.",
+}
+REFUSED = {"type": "https://driehoek.example/problems/not-found", "title": "Niet gevonden", "status": 404, "detail": ""}
+
+
+def is_wide(page: Page) -> bool:
+    """Whether rating is a table here."""
+    size = page.viewport_size
+    return size is not None and size["width"] >= WIDE_PX
+
+
+def tap(page: Page, role: Any, name: str) -> None:
+    """Presses the first of this role and name."""
+    page.get_by_role(role, name=name).first.click()
+
+
+def api_of(page: Page) -> Api:
+    """The API as this page's person."""
+    place = urlsplit(page.url)
+    return Api(page.context, f"{place.scheme}://{place.netloc}")
+
+
+# ---------------------------------------------------------------------------------------------------------- rating
+
+
+def text_sheet(page: Page) -> None:
+    """A stoplight that asks for a text, with nothing written yet."""
+    page.locator(".rate-four").get_by_role("radio", name="Pas op").click()
+    expect(page.get_by_role("dialog").get_by_label("Opmerking", exact=True)).to_be_visible()
+
+
+def reason_sheet(page: Page) -> None:
+    """*Nog geen beeld* asks why."""
+    tap(page, "button", "Nog geen beeld")
+    expect(page.get_by_role("dialog").get_by_label("Reden")).to_be_visible()
+
+
+def red_cells(page: Page) -> None:
+    """In the table what is asked for is red in its place."""
+    _next_row(page).get_by_role("button", name="Pas op").click()
+    expect(page.locator(".rate-row-at textarea.input-missing").first).to_be_focused()
+
+
+def student_list(page: Page) -> None:
+    """The list beside the cards, also when they have given way to *Iedereen gehad*."""
+    page.get_by_role("button", name=re.compile("^(Lijst|Nog eens kijken)$")).click()
+    expect(page.locator(".rate-list")).to_be_visible()
+
+
+def nobody_left(page: Page) -> None:
+    """The list of who is still to do, when that is nobody."""
+    student_list(page)
+    page.get_by_text("Nog te doen").click()
+    expect(page.locator(".rate-none")).to_be_visible()
+
+
+def jump_sheet(page: Page) -> None:
+    """From the cards to one student."""
+    page.locator(".rate-count .rate-jump").click()
+    expect(page.get_by_role("dialog").get_by_role("searchbox")).to_be_visible()
+
+
+def clock(page: Page) -> None:
+    """What was said about this student before."""
+    if is_wide(page):
+        page.locator(".rate-was").first.click()
+    else:
+        page.locator(".rate-facts").get_by_role("button", name="Vorige ronde").click()
+    expect(page.get_by_role("dialog").get_by_role("listitem").first).to_be_visible()
+
+
+def more_acts(page: Page) -> None:
+    """The menu of what is rarely needed."""
+    tap(page, "button", "Meer acties")
+    expect(page.get_by_role("menu")).to_be_visible()
+
+
+def others_question(page: Page) -> None:
+    """The question before everybody else is *Ga zo door*."""
+    if is_wide(page):
+        tap(page, "button", "Rest: Ga zo door")
+    else:
+        more_acts(page)
+        tap(page, "menuitem", "Rest: Ga zo door")
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def _next_row(page: Page) -> Locator:
+    return page.locator("tr[data-student]:not(:has([aria-pressed=true]))").first
+
+
+def _next_student(page: Page) -> str:
+    """Id of the student who is rated next."""
+    if is_wide(page):
+        return str(_next_row(page).get_attribute("data-student"))
+    name = page.locator(".rate-card-top").get_attribute("aria-label")
+    pairs = api_of(page).get(urlsplit(page.url).path)["pairs"]
+    return str(next(pair["student"]["id"] for pair in pairs if pair["student"]["name"] == name))
+
+
+def _rate_next(page: Page) -> None:
+    """Gives *Ga zo door* to the next student."""
+    if is_wide(page):
+        _next_row(page).get_by_role("button", name="Ga zo door", exact=True).click()
+    else:
+        page.locator(".rate-four").get_by_role("radio", name="Ga zo door").click()
+
+
+def two_texts(page: Page) -> None:
+    """Rated without a connection while the same student got another text elsewhere; both are shown."""
+    student = _next_student(page)
+    page.context.set_offline(True)
+    _rate_next(page)
+    expect(page.get_by_text("Op je telefoon", exact=True).first).to_be_visible()
+    meanwhile = api_of(page).put(f"{urlsplit(page.url).path}/students/{student}/feedback", MEANWHILE)
+    assert meanwhile.ok, meanwhile.text()
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Vergelijken").click()
+    expect(page.get_by_role("dialog").get_by_text(MEANWHILE["remark"])).to_be_visible()
+
+
+def refused_text(page: Page) -> None:
+    """A text that the server does not take; the page says so, and where to find it."""
+    page.route(
+        "**/feedback", lambda route: route.fulfill(status=404, json=REFUSED, content_type="application/problem+json")
+    )
+    _rate_next(page)
+    expect(page.locator("a[href='/rounds#attention']")).to_be_visible()
+
+
+def attention(page: Page) -> None:
+    """Texts that wait for their writer's choice."""
+    expect(page.locator(".rounds-troubled").first).to_be_visible()
+
+
+def discard_question(page: Page) -> None:
+    """The question before a text is thrown away."""
+    attention(page)
+    tap(page, "button", "Weggooien")
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def past_rounds(page: Page) -> None:
+    """Closed rounds, opened."""
+    for one in page.locator("summary").all():
+        one.click()
+
+
+# ------------------------------------------------------------------------------------------------------ everywhere
+
+
+def offline(page: Page) -> None:
+    """The bar that says that there is no connection."""
+    page.context.set_offline(True)
+    expect(page.get_by_text("Geen verbinding").first).to_be_visible()
+
+
+def cannot_load(page: Page) -> None:
+    """A page that does not come, and what one can do."""
+    page.route("**/api/v1/rounds**", lambda route: route.abort())
+    page.reload()
+    expect(page.get_by_role("button", name="Opnieuw proberen").first).to_be_visible()
+
+
+def sign_out_question(page: Page) -> None:
+    """The question before one leaves texts behind."""
+    tap(page, "button", "Uitloggen")
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def signed_out(page: Page) -> None:
+    """The session is over while one works. The context is of no use afterwards."""
+    page.context.clear_cookies()
+    _rate_next(page)
+    expect(page.locator(".bars .banner")).to_be_visible()
+
+
+def other_person(somebody: str) -> Callable[[Page], None]:
+    """Somebody else signs in in another tab. The context is of no use afterwards."""
+
+    def act(page: Page) -> None:
+        place = urlsplit(page.url)
+        page.context.request.post(
+            f"{place.scheme}://{place.netloc}/auth/demo",
+            form={"person_id": somebody},
+            headers={"sec-fetch-site": "same-origin"},
+        )
+        page.get_by_role("main").get_by_role("link").first.click()
+        expect(page.locator(".bars .banner")).to_be_visible()
+
+    return act
+
+
+def first_mail(page: Page) -> None:
+    """The newest mail of the demo."""
+    page.locator(".mail-list a").first.click()
+    expect(page.locator(".mail-text")).to_be_visible()
+
+
+# --------------------------------------------------------------------------------------------------------- reports
+
+
+def subject_clock(page: Page) -> None:
+    """Earlier feedback of one subject."""
+    feedback_part(page)
+    tap(page, "button", "Eerdere feedback voor")
+    expect(page.get_by_role("dialog").get_by_role("listitem").first).to_be_visible()
+
+
+def plan_part(page: Page) -> None:
+    """Plan and agreements of a report."""
+    tap(page, "tab", "Plan en afspraken")
+
+
+def feedback_part(page: Page) -> None:
+    """The feedback of a report."""
+    tap(page, "tab", "Feedback")
+
+
+def agreement_sheet(page: Page) -> None:
+    """A new agreement."""
+    plan_part(page)
+    tap(page, "button", "Afspraak toevoegen")
+    expect(page.get_by_role("dialog").get_by_label("Wat spreken jullie af?")).to_be_visible()
+
+
+def share_sheet(page: Page) -> None:
+    """What the student will see."""
+    feedback_part(page)
+    tap(page, "button", "Deel opnieuw")
+    expect(page.get_by_role("dialog").get_by_text("Ouders lezen mee")).to_be_visible()
+
+
+def share_group_sheet(page: Page) -> None:
+    """Sharing with a whole home group. In the demo school all is shared, so one student is made to wait for it."""
+
+    def one_waits(route: Route) -> None:
+        answer = route.fetch()
+        body = answer.json()
+        body["groups"][0]["students"][0]["shared"] = None
+        route.fulfill(response=answer, json=body)
+
+    page.route("**/api/v1/my/students**", one_waits)
+    page.reload()
+    tap(page, "button", "Deel met de hele klas")
+    expect(page.get_by_role("dialog").get_by_role("switch")).to_be_visible()
+
+
+def two_messages(page: Page) -> None:
+    """The mentor's message, changed here and elsewhere; both are shown."""
+    feedback_part(page)
+    field = page.get_by_label("Opmerking mentor")
+    path = f"{urlsplit(page.url).path}"
+    version = api_of(page).get(f"{path}/report")["message"]["version"]
+    page.context.set_offline(True)
+    field.fill("Wat ik hier typte.")
+    assert api_of(page).put(f"{path}/message", {"text": f"Wat daar stond, {version}."}, version=version).ok
+    page.context.set_offline(False)
+    field.blur()
+    expect(page.get_by_role("dialog").get_by_role("radio").first).to_be_visible()
+
+
+def look_back(page: Page) -> None:
+    """A question of the plan, with what teachers wrote."""
+    page.locator("summary").first.click()
+
+
+def hand_in(page: Page) -> None:
+    """A plan that is handed in (again)."""
+    field = page.get_by_label("Jouw antwoord")
+    field.fill(f"{field.input_value()}.")
+    expect(page.get_by_text("Bewaard", exact=True)).to_be_visible()
+    page.goto(re.sub(r"step=\w+", "step=summary", page.url))
+    calm(page)
+    tap(page, "button", "Lever")
+    expect(page.get_by_role("heading", name="Je plan is ingeleverd")).to_be_visible()
+
+
+# ------------------------------------------------------------------------------------------------------- organising
+
+
+def close_sheet(page: Page) -> None:
+    """Closing a round, with more time for some."""
+    tap(page, "button", "Sluit de bespreking")
+    expect(page.get_by_role("dialog").get_by_text("Geef deze groepen meer tijd")).to_be_visible()
+
+
+def reopen_sheet(page: Page) -> None:
+    """Opening a closed round again."""
+    tap(page, "button", "Heropen")
+    expect(page.get_by_role("dialog").get_by_text("Welke groepen?")).to_be_visible()
+
+
+def by_teacher(page: Page) -> None:
+    """Who is how far."""
+    tap(page, "tab", "Docenten")
+
+
+def refused_form(page: Page) -> None:
+    """A form with what is wrong at its fields."""
+    page.get_by_label("Naam", exact=True).fill("")
+    tap(page, "button", "Bewaar als concept")
+    expect(page.locator(".banner").first).to_be_visible()
+
+
+def open_question(page: Page) -> None:
+    """The question before a round opens."""
+    tap(page, "button", "Open de bespreking")
+    expect(page.get_by_role("dialog")).to_be_visible()
