@@ -188,7 +188,7 @@ GROUP_CLOCK: Final = """
 with mine as materialized (
   select array(select c.group_id from current_enrolment c
                 where c.school_id = $1 and c.person_id = $4 and c.role = 'teacher' and c.kind = 'teaching') as ids)
-select e.student_id, e.state as own_state, x.*,
+select e.student_id, x.*,
        array(select se.group_id from current_enrolment se
               where se.school_id = $1 and se.person_id = e.student_id and se.role = 'student' and se.kind = 'teaching'
                 and se.group_id = any(mine.ids)) as teaches

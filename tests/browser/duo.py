@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext, Locator, expect
 
-from tests.browser.hands import Api
+from tests.browser.hands import Api, calm
 from tests.browser.site import Offered, Site
 from tests.roster_files import Zip, small_school
 
@@ -85,6 +85,26 @@ class Duo:
         """Address of the rating page, and of the sheet in the API."""
         return f"/rounds/{self.round_id}/groups/{self.groups[code]}"
 
+    def another_round(self, site: Site, context: BrowserContext) -> tuple[str, Api]:
+        """One more open round of the same school, for what would disturb the others; and its organiser's hands."""
+        site.sign_in(context, self.organiser.id)
+        api = Api(context, site.url)
+        return open_round(api, "Tweede ronde"), api
+
+
+def open_round(api: Api, name: str) -> str:
+    """The organiser makes a round for the whole school and opens it; its id."""
+    body: dict[str, Any] = {
+        "name": name,
+        "deadline": (datetime.now(UTC) + timedelta(days=5)).isoformat(),
+        "required": REQUIRED,
+    }
+    made = api.post("/rounds", body)
+    assert made.ok, made.text()
+    round_id: str = made.json()["id"]
+    assert api.post(f"/rounds/{round_id}/open", {}).ok
+    return round_id
+
 
 def start_duo(site: Site, browser: Browser, folder: Path) -> Duo:
     """The school comes in and its organiser opens a round."""
@@ -97,16 +117,56 @@ def start_duo(site: Site, browser: Browser, folder: Path) -> Duo:
     context = browser.new_context()
     site.sign_in(context, organiser.id)
     api = Api(context, site.url)
-    body: dict[str, Any] = {
-        "name": "Duoronde",
-        "deadline": (datetime.now(UTC) + timedelta(days=5)).isoformat(),
-        "required": REQUIRED,
-    }
-    made = api.post("/rounds", body)
-    assert made.ok, made.text()
-    round_id = made.json()["id"]
-    assert api.post(f"/rounds/{round_id}/open", {}).ok
+    round_id = open_round(api, "Duoronde")
     site.sign_in(context, marieke.id)
     groups = {one["title"].removeprefix("d."): one["id"] for one in api.get("/my/rounds")[0]["groups"]}
     context.close()
     return Duo(marieke, joost, organiser, round_id, groups)
+
+
+OPENS_MS = 20_000
+
+
+class Teacher:
+    """A teacher with one group on the screen."""
+
+    def __init__(self, site: Site, duo: Duo, context: BrowserContext, who: Offered, code: str) -> None:
+        self.site, self.duo, self.context, self.code = site, duo, context, code
+        site.sign_in(context, who.id)
+        self.api = Api(context, site.url)
+        self.page = context.new_page()
+        self.open()
+
+    def open(self) -> None:
+        """Visits the group."""
+        self.page.goto(self.site.url + self.duo.path(self.code))
+        expect(self.page.locator(".rate-card-top, .rate-table, .rate-done")).to_be_visible(timeout=OPENS_MS)
+        calm(self.page)
+
+    @property
+    def card(self) -> Locator:
+        return self.page.get_by_role("article")
+
+    @property
+    def sheet(self) -> Locator:
+        return self.page.get_by_role("dialog")
+
+    def light(self, name: str) -> Locator:
+        """One of the four below the card."""
+        return self.page.locator(".rate-four").get_by_role("radio", name=name)
+
+    def saved(self) -> None:
+        expect(self.page.get_by_text("Bewaard", exact=True)).to_be_visible()
+
+    def stored(self, index: int = 0) -> dict[str, Any] | None:
+        """What the server has about a student, by its place in the list."""
+        found: dict[str, Any] | None = self.api.get(self.duo.path(self.code))["pairs"][index]["feedback"]
+        return found
+
+    def write(self, index: int, **content: Any) -> None:
+        """Writes from another device of this teacher."""
+        pair = self.api.get(self.duo.path(self.code))["pairs"][index]
+        path = f"{self.duo.path(self.code)}/students/{pair['student']['id']}/feedback"
+        body = {"stoplight": None, "remark": "", "action": "", **content}
+        done = self.api.put(path, body, version=pair["feedback"]["version"] if pair["feedback"] else 0)
+        assert done.ok, done.text()

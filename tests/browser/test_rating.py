@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
-from tests.browser.duo import Duo, start_duo
+from tests.browser.duo import Duo, Teacher
 from tests.browser.hands import WAYS, Api, calm, drag, finger, middle, swipe
-from tests.browser.site import LAPTOP, Offered, Site
+from tests.browser.site import LAPTOP, Site
 
 pytestmark = pytest.mark.browser
 
@@ -19,56 +18,6 @@ FIRST, SECOND, ARABIC, LONG = "Zoë van den Berg", "Jan Jansen", "زينب ال�
 OPENS_MS = 20_000
 MOST_PX = 44
 """Less than lets a card go, however quick."""
-
-
-@pytest.fixture(scope="module")
-def duo(site: Site, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Duo:
-    return start_duo(site, browser, tmp_path_factory.mktemp("duo"))
-
-
-class Teacher:
-    """A teacher with one group on the screen."""
-
-    def __init__(self, site: Site, duo: Duo, context: BrowserContext, who: Offered, code: str) -> None:
-        self.site, self.duo, self.context, self.code = site, duo, context, code
-        site.sign_in(context, who.id)
-        self.api = Api(context, site.url)
-        self.page = context.new_page()
-        self.open()
-
-    def open(self) -> None:
-        """Visits the group."""
-        self.page.goto(self.site.url + self.duo.path(self.code))
-        expect(self.page.locator(".rate-card-top, .rate-table, .rate-done")).to_be_visible(timeout=OPENS_MS)
-        calm(self.page)
-
-    @property
-    def card(self) -> Locator:
-        return self.page.get_by_role("article")
-
-    @property
-    def sheet(self) -> Locator:
-        return self.page.get_by_role("dialog")
-
-    def light(self, name: str) -> Locator:
-        """One of the four below the card."""
-        return self.page.locator(".rate-four").get_by_role("radio", name=name)
-
-    def saved(self) -> None:
-        expect(self.page.get_by_text("Bewaard", exact=True)).to_be_visible()
-
-    def stored(self, index: int = 0) -> dict[str, Any] | None:
-        """What the server has about a student, by its place in the list."""
-        found: dict[str, Any] | None = self.api.get(self.duo.path(self.code))["pairs"][index]["feedback"]
-        return found
-
-    def write(self, index: int, **content: Any) -> None:
-        """Writes from another device of this teacher."""
-        pair = self.api.get(self.duo.path(self.code))["pairs"][index]
-        path = f"{self.duo.path(self.code)}/students/{pair['student']['id']}/feedback"
-        body = {"stoplight": None, "remark": "", "action": "", **content}
-        done = self.api.put(path, body, version=pair["feedback"]["version"] if pair["feedback"] else 0)
-        assert done.ok, done.text()
 
 
 # --- swipes -------------------------------------------------------------------------------------------------------------

@@ -28,7 +28,8 @@ export function follow({ url, isNew, reload }: LiveOptions): () => void {
   let stream: EventSource | undefined;
   let poll: ReturnType<typeof setInterval> | undefined;
   let gather: ReturnType<typeof setTimeout> | undefined;
-  let missed = false;
+  // What was saved between fetching the page and listening is missed as well.
+  let missed = true;
 
   const tell = () => {
     gather = undefined;
