@@ -199,7 +199,11 @@ function Also({ row }: { row: Row }) {
       type="button"
       class="text-button"
       onMouseDown={(event) => event.preventDefault()}
-      onClick={() => document.querySelector('.rate-theirs')?.scrollIntoView({ block: 'nearest' })}
+      onClick={() => {
+        // They stand at the top; scrollIntoView would move the dialog as well.
+        const words = document.querySelector('.rate-theirs')?.closest('.sheet-body');
+        if (words) words.scrollTop = 0;
+      }}
     >
       {t('rate.also', { name: theirs.author.name })}
     </button>

@@ -41,7 +41,7 @@ export default function Attention({ outbox }: { outbox: Outbox }) {
         <h2 class="heading" id="attention-title">
           {t('rounds.attention')}
         </h2>
-        <p class="small soft">{t('rounds.attention_why')}</p>
+        <p class="small soft">{t(outbox.memoryOnly.value ? 'rounds.attention_memory' : 'rounds.attention_why')}</p>
       </div>
       <ul class="list">
         {items.map((item) => (

@@ -168,7 +168,7 @@ function Waiting({ outbox }: { outbox: Outbox }) {
       {going > 0 && (
         <p class="rounds-waiting small" role="status">
           <Icon name="device" size={18} />
-          {t('rounds.waiting', { n: going })}
+          {t(outbox.memoryOnly.value ? 'rounds.waiting_memory' : 'rounds.waiting', { n: going })}
           {outbox.signedOut.value ? null : (
             <Button small kind="ghost" onClick={() => outbox.resume()}>
               {t('rounds.send_now')}
