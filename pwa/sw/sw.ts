@@ -1,7 +1,9 @@
 /// <reference lib="webworker" />
+import { SYNC } from '../src/lib/sync';
 import { vaultHere } from '../src/lib/vault';
 import { type Entry, precache } from './caching';
 import { onNotificationClick, onPush, onSubscriptionChange } from './push';
+import { onSync } from './sync';
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: Entry[] };
 
@@ -16,6 +18,13 @@ self.addEventListener('notificationclick', (event) => event.waitUntil(onNotifica
 self.addEventListener('pushsubscriptionchange', (event) =>
   (event as ExtendableEvent).waitUntil(onSubscriptionChange(event)),
 );
+
+interface SyncEvent extends ExtendableEvent {
+  readonly tag: string;
+}
+self.addEventListener('sync', (event) => {
+  if ((event as SyncEvent).tag === SYNC) (event as SyncEvent).waitUntil(onSync());
+});
 
 // A new version waits until the person asks for it: a page in use never changes under one's hands.
 self.addEventListener('message', (event) => {

@@ -29,10 +29,8 @@ export class Server {
   readonly hidden = new Set<string>();
   /** Every text that ever stood at a place, in order, with who wrote it, over which version and under which key. */
   readonly log: { place: string; content: Content; author: string; over: number; key: string }[] = [];
-  /** What came after closing: one per place and author, the last. */
-  readonly late = new Map<string, Content>();
-  /** Every text that was ever kept after closing. */
-  readonly everLate: { place: string; content: Content; author: string }[] = [];
+  /** Every text that was kept aside because it came after closing. */
+  readonly late: { place: string; content: Content; author: string }[] = [];
   readonly requests: { path: string; body: unknown; headers: Record<string, string> }[] = [];
   private readonly rows = new Map<string, Row>();
   private readonly keys = new Map<string, { digest: string; version: number }>();
@@ -96,8 +94,7 @@ export class Server {
     const row = this.row(place);
     if (row.version > 0 && same(row.content, content)) return remember(row.version);
     if (!this.open) {
-      this.late.set(`${person} ${name}`, content);
-      this.everLate.push({ place: name, content, author: person });
+      this.late.push({ place: name, content, author: person });
       return refuse(409, 'round-not-open', { kept: true });
     }
     if (row.version !== item.version) {

@@ -264,6 +264,8 @@ describe('without a page', () => {
     expect(await new Sender({ person: 'ana', store, send }).pass()).toEqual({ kind: 'done' });
     expect(await store.waiting('ana')).toEqual([]);
     expect(server.log).toHaveLength(1);
+    await new Sender({ person: 'ana', store, send }).wake();
+    expect(server.requests).toHaveLength(1);
   });
 
   it('a store that fails is heard by who asked, and is tried again by who keeps going', async () => {

@@ -159,23 +159,29 @@ export type Choice = 'mine' | 'theirs' | 'both';
 /**
  * The writer has seen both texts and chose.
  *
- * @param seen The server's version that was shown; when another one stands there by now, nothing was chosen.
+ * @param seen The server's version and the writer's own text that were shown. When another version stands there by now,
+ *   nothing was chosen; and own words that were not shown are not let go.
  */
 export function chosen(
   item: Waiting | null,
   stored: Known | null,
   choice: Choice,
-  seen: number,
+  seen: { theirs: number; mine: Content },
   key: string,
   now: number,
 ): Step {
-  if (item?.trouble?.kind !== 'stale' || item.trouble.current.version !== seen) return { item };
+  if (item?.trouble?.kind !== 'stale' || item.trouble.current.version !== seen.theirs) return { item };
+  // What is let go is what was shown: words that another page has added since are not.
+  if (choice === 'theirs' && !same(item.content, seen.mine)) return { item };
   const theirs = contentOf(item.trouble.current);
-  const known = newest({ version: seen, content: theirs }, stored);
+  const known = newest({ version: seen.theirs, content: theirs }, stored);
   if (choice === 'theirs') return { item: null, known };
   const content = choice === 'both' ? joined(item.content, theirs) : item.content;
   if (same(content, theirs)) return { item: null, known };
-  return { item: { ...item, content, key, base: seen, seen: theirs, sent: [], trouble: null, edited_at: now }, known };
+  return {
+    item: { ...item, content, key, base: seen.theirs, seen: theirs, sent: [], trouble: null, edited_at: now },
+    known,
+  };
 }
 
 /** Both texts, theirs first; my stoplight, because I am the one who chooses. */

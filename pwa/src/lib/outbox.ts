@@ -211,13 +211,12 @@ export class Outbox {
 
   /** The writer has compared both texts, as they are shown now. */
   async choose(place: Place, choice: Choice): Promise<void> {
-    const trouble = this.shown.value.get(nameOf(place))?.trouble;
+    const shown = this.shown.value.get(nameOf(place));
     const [key, now] = [this.options.uuid(), this.options.now()];
-    if (trouble?.kind !== 'stale') return;
+    if (shown?.trouble?.kind !== 'stale') return;
+    const seen = { theirs: shown.trouble.current.version, mine: shown.content };
     const { answers } = await this.fetch();
-    await this.change(this.id(place), (item, known) =>
-      answers.chosen(item, known, choice, trouble.current.version, key, now),
-    );
+    await this.change(this.id(place), (item, known) => answers.chosen(item, known, choice, seen, key, now));
     await this.drain();
   }
 
@@ -300,9 +299,8 @@ export class Outbox {
   }
 
   /** The store as the sender sees it: its steps take their turn among those of the writer, and are shown. */
-  private readonly door: Store = {
+  private readonly door: SenderOptions['store'] = {
     waiting: (person) => this.store.waiting(person).catch(() => this.fallBack().waiting(person)),
-    known: (person) => this.store.known(person),
     change: (id, step) => this.change(id, step),
   };
 

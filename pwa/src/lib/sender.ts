@@ -21,7 +21,7 @@ export type Outcome =
 
 export interface SenderOptions {
   person: string;
-  store: Store;
+  store: Pick<Store, 'waiting' | 'change'>;
   send: Send;
   /** True for a text that is being typed: it goes a moment later. */
   resting?: (name: string) => boolean;
