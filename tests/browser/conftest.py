@@ -12,7 +12,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests import browsers
-from tests.browser.duo import Duo, start_duo
 from tests.browser.site import PHONE, Site, launch, running_site
 from tests.conftest import SCRATCH
 
@@ -62,9 +61,3 @@ def phone(browser: Browser) -> Iterator[Open]:
     for context in opened:
         context.close()
     assert faults == []
-
-
-@pytest.fixture(scope="package")
-def duo(site: Site, browser: Browser) -> Duo:
-    """The school of two teachers, in the same installation."""
-    return start_duo(site, browser, SCRATCH)

@@ -41,12 +41,12 @@ FILLERS = 27
 REQUIRED = {"attention": {"remark": True, "action": True}, "warning": {"remark": True, "action": True}}
 
 
-def duo_school() -> Zip:
+def duo_school(name: str) -> Zip:
     """Marieke and Joost, their groups, two home groups (the two Jans are not in one), and who opens rounds."""
     school = Zip()
     base = small_school()
     school.rows["academicSessions"] = base.rows["academicSessions"]
-    school.add("orgs", sourcedId="org", name=SCHOOL, type="school")
+    school.add("orgs", sourcedId="org", name=name, type="school")
     school.person("ada", "siteAdministrator", "Ada", "Beheer")
     school.person("mar", "teacher", "Marieke", "de Wit")
     school.person("joo", "teacher", "Joost", "Bakker")
@@ -106,12 +106,12 @@ def open_round(api: Api, name: str) -> str:
     return round_id
 
 
-def start_duo(site: Site, browser: Browser, folder: Path) -> Duo:
+def start_duo(site: Site, browser: Browser, folder: Path, *, school: str = SCHOOL, slug: str = SLUG) -> Duo:
     """The school comes in and its organiser opens a round."""
-    roster = duo_school().write(folder / "duo.zip")
-    site.driehoek("roster", "import", str(roster), "--school", SLUG)
-    site.driehoek("grant", "organiser", "ada", "--school", SLUG)
-    people = {(one.role, one.name): one for one in site.offered(SCHOOL)}
+    roster = duo_school(school).write(folder / f"{slug}.zip")
+    site.driehoek("roster", "import", str(roster), "--school", slug)
+    site.driehoek("grant", "organiser", "ada", "--school", slug)
+    people = {(one.role, one.name): one for one in site.offered(school)}
     organiser = people["Organisator", "Ada Beheer"]
     marieke, joost = people["Vakdocent", "Marieke de Wit"], people["Vakdocent", "Joost Bakker"]
     context = browser.new_context()

@@ -5,18 +5,40 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Request, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Request, Route, expect
 
 from tests.browser.conftest import Open
-from tests.browser.duo import Duo, Teacher
+from tests.browser.duo import Duo, Teacher, start_duo
 from tests.browser.site import Site
 from tests.browser.test_pwa import with_worker
+from tests.conftest import SCRATCH
 
 pytestmark = pytest.mark.browser
 
 ARRIVES_MS = 30_000
 WITHOUT_SYNC = "delete globalThis.SyncManager; delete globalThis.ServiceWorkerRegistration?.prototype.sync;"
 """What browsers other than Chromium are like."""
+
+
+@pytest.fixture(scope="module")
+def duo(site: Site, browser: Browser) -> Duo:
+    return start_duo(site, browser, SCRATCH, school="Kelderlyceum", slug="kelder")
+
+
+SEALED = """async () => {
+  const [{ name }] = (await indexedDB.databases()).filter(({ name }) => name === 'driehoek');
+  const db = await new Promise((resolve) => {
+    const request = indexedDB.open(name);
+    request.onsuccess = () => resolve(request.result);
+  });
+  const rows = await new Promise((resolve) => {
+    const request = db.transaction('waiting').objectStore('waiting').getAll();
+    request.onsuccess = () => resolve(request.result);
+  });
+  db.close();
+  return rows.map(({ iv }) => new Uint8Array(iv).join()).join('|');
+}"""
+"""What the sealed waiting texts are sealed with: another one each time that a text is stored."""
 
 
 def saves(context: BrowserContext) -> list[Request]:
@@ -57,7 +79,9 @@ def test_a_whole_group_in_flight_mode_with_the_page_killed_midway_arrives_once(
         if index == len(names) // 2:
             # The phone puts the app away; half a remark was on its way.
             me.page.locator(".rate-word").tap()
+            before = me.page.evaluate(SEALED)
             me.sheet.get_by_label("Opmerking", exact=True).fill("Halverwege gest")
+            me.page.wait_for_function(f"async (before) => (await ({SEALED})()) !== before", arg=before)
             me.page.close(run_before_unload=False)
             me.page = context.new_page()
             me.page.goto(site.url + duo.path(me.code))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Open
-from tests.browser.duo import Duo, Teacher
+from tests.browser.duo import Duo, Teacher, start_duo
 from tests.browser.hands import WAYS, Api, calm, drag, finger, middle, swipe
 from tests.browser.site import LAPTOP, Site
+from tests.conftest import SCRATCH
 
 pytestmark = pytest.mark.browser
 
@@ -18,6 +19,11 @@ FIRST, SECOND, ARABIC, LONG = "Zoë van den Berg", "Jan Jansen", "زينب ال�
 OPENS_MS = 20_000
 MOST_PX = 44
 """Less than lets a card go, however quick."""
+
+
+@pytest.fixture(scope="module")
+def duo(site: Site, browser: Browser) -> Duo:
+    return start_duo(site, browser, SCRATCH)
 
 
 # --- swipes -------------------------------------------------------------------------------------------------------------
@@ -385,7 +391,14 @@ def test_signing_in_says_whose_device_it_is(site: Site, duo: Duo, phone: Open) -
     page.get_by_role("button", name=duo.marieke.name).tap()
     expect(page.get_by_role("article")).to_have_accessible_name(FIRST)
     assert Api(context, site.url).get("/me")["device"] == "shared"
+    # Said where it matters: something was typed and there is no line.
+    context.set_offline(True)
+    page.locator(".rate-four").get_by_role("radio", name="Ga zo door").tap()
     expect(page.get_by_text("Op een gedeeld apparaat blijft niets staan.")).to_be_visible()
+    context.set_offline(False)
+    expect(page.get_by_text("Bewaard", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Ongedaan").tap()
+    expect(page.get_by_text("Bewaard", exact=True)).to_be_visible()
 
 
 def test_a_page_says_that_somebody_else_signed_in_and_goes_on_either_way(site: Site, duo: Duo, phone: Open) -> None:
