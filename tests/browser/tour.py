@@ -88,7 +88,10 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
     before = ask[MENTOR].get(f"/my/students?round={earlier['id']}")["groups"][0]["students"]
     beginner = next(each["student"]["id"] for each in before if each["plan"] == "none")
     me = next(each["student"]["id"] for each in mine if each["plan"] == "concluded" and each["agreements"])
-    child = ask[GUARDIAN].get("/my/reports")[0]["student"]["id"]
+    shared = ask[GUARDIAN].get("/my/reports")
+    child = shared[0]["student"]["id"]
+    # The newest report need not have had its talk yet; agreements are in one that had.
+    agreed = next(each for each in shared if each["plan_state"] == "concluded")
     report = f"/rounds/{past['id']}/students"
 
     almost = f"/rounds/{now['id']}/groups/{other['id']}"
@@ -145,7 +148,12 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
         Stop("student-notices", planned, "/notices"),
         Stop("guardian-reports", guardian, "/reports"),
         Stop("guardian-report", guardian, f"{report}/{child}"),
-        Stop("guardian-agreements", guardian, f"{report}/{child}", acts.plan_part),
+        Stop(
+            "guardian-agreements",
+            guardian,
+            f"/rounds/{agreed['round_id']}/students/{agreed['student']['id']}",
+            acts.plan_part,
+        ),
         Stop("leader-students", leader, f"/students?round={past['id']}"),
         Stop("leader-report", leader, f"{report}/{me}"),
         Stop("other-person", leader, f"/students?round={past['id']}", acts.other_person(teacher)),
