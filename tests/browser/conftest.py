@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests import browsers
 from tests.browser.site import PHONE, Site, launch, running_site
@@ -18,6 +18,8 @@ from tests.conftest import SCRATCH
 WEBKIT, XVFB = browsers.find("webkit"), browsers.find("xvfb")
 collect_ignore = [] if WEBKIT and XVFB else ["test_webkit.py"]
 Open = Callable[..., BrowserContext]
+PATIENCE_MS = 10_000
+"""A busy machine may take this long for what takes a moment on a quiet one."""
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -38,6 +40,7 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         chromium = launch(playwright)
         yield chromium
@@ -52,7 +55,7 @@ def phone(browser: Browser) -> Iterator[Open]:
 
     def open_phone(**more: Any) -> BrowserContext:
         context = browser.new_context(**{**PHONE, "locale": "nl-NL", "timezone_id": "Europe/Amsterdam", **more})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         context.on("weberror", lambda error: faults.append(str(error.error)))
         opened.append(context)
         return context
