@@ -112,8 +112,14 @@ const MUTANTS = [
   [
     'a choice counts for whatever stands there by now',
     'answers.ts',
-    `item?.trouble?.kind !== 'stale' || item.trouble.current.version !== seen`,
+    `item?.trouble?.kind !== 'stale' || item.trouble.current.version !== seen.theirs`,
     `item?.trouble?.kind !== 'stale'`,
+  ],
+  [
+    'own words go that were not shown beside theirs',
+    'answers.ts',
+    `choice === 'theirs' && !same(item.content, seen.mine)`,
+    `choice === 'theirs' && !item`,
   ],
   [
     'a text is let go that was not the one shown',

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
 from typing import Any, Literal
@@ -14,6 +14,7 @@ WAYS: dict[Way, tuple[int, int]] = {"up": (0, -1), "right": (1, 0), "left": (-1,
 SWIPE_PX = 130
 STEPS = 6
 NEWS_SECONDS = 20
+LAID_DOWN_SECONDS = 30
 MOST_PX = 4000
 
 
@@ -51,6 +52,14 @@ def swipe(page: Page, card: Locator, way: Way, length: float = SWIPE_PX) -> None
     """From the middle of the card a way in this direction."""
     dx, dy = WAYS[way]
     drag(page, *middle(card), dx * length, dy * length)
+
+
+def eventually(page: Page, true: Callable[[], bool]) -> None:
+    """Waits until this can be said of what is stored somewhere."""
+    end = monotonic() + LAID_DOWN_SECONDS
+    while not true():
+        assert monotonic() < end
+        page.wait_for_timeout(100)
 
 
 def until_there(page: Page, what: Locator) -> None:

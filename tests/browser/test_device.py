@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from time import monotonic
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.hands import Api
+from tests.browser.hands import Api, eventually
 from tests.browser.site import Site
 from tests.browser.test_pwa import person, with_worker
 
 pytestmark = pytest.mark.browser
 
-PATIENCE_SECONDS = 30
 RECORDS = """async () => {
   const names = (await indexedDB.databases()).map(({ name }) => name);
   const found = {};
@@ -47,10 +45,7 @@ def records(page: Page) -> dict[str, Any]:
 
 def until(page: Page, true: Callable[[dict[str, Any]], bool]) -> None:
     """Waits until this can be said of what is stored."""
-    end = monotonic() + PATIENCE_SECONDS
-    while not true(records(page)):
-        assert monotonic() < end, records(page)
-        page.wait_for_timeout(100)
+    eventually(page, lambda: true(records(page)))
 
 
 def group_to_do(context: BrowserContext, site: Site) -> str:

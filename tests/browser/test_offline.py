@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Request, Route, expect
 
 from tests.browser.conftest import Open
 from tests.browser.duo import Duo, Teacher, start_duo
+from tests.browser.hands import eventually
 from tests.browser.site import Site
 from tests.browser.test_pwa import with_worker
 from tests.conftest import SCRATCH
@@ -202,3 +203,37 @@ def test_a_text_for_a_round_that_closed_meanwhile_stays_with_its_writer(site: Si
     attention.get_by_role("button", name="Weggooien").tap()
     me.page.get_by_role("dialog").get_by_role("button", name="Weggooien").tap()
     expect(attention).to_have_count(0)
+
+
+def test_what_waits_goes_without_a_page_by_background_sync(site: Site, duo: Duo, phone: Open) -> None:
+    context = phone()
+    me = Teacher(site, duo, context, duo.marieke, "nask")
+    with_worker(me.page)
+    expect(me.card).to_be_visible()
+    context.set_offline(True)
+    for index in range(3):
+        # Two of them have one name: what tells the cards apart is their place.
+        expect(me.card).to_contain_text(f"{index + 1} van ")
+        me.light("Ga zo door").tap()
+    expect(me.card).to_contain_text("4 van ")
+    asked = "async () => (await (await navigator.serviceWorker.ready).sync.getTags()).includes('driehoek-outbox')"
+    eventually(me.page, lambda: me.page.evaluate(asked))
+    assert all(version == 0 for *_, version in versions(me))
+    me.page.close()
+
+    # The phone lies in a pocket; there is a line again, and the browser wakes the worker.
+    context.set_offline(False)
+    other = context.new_page()
+    other.goto("about:blank")
+    devtools = context.new_cdp_session(other)
+    found: list[dict[str, Any]] = []
+    devtools.on("ServiceWorker.workerRegistrationUpdated", lambda event: found.extend(event["registrations"]))
+    devtools.send("ServiceWorker.enable")
+    eventually(other, lambda: any(one["scopeURL"].startswith(site.url) for one in found))
+    (worker,) = {one["registrationId"] for one in found if one["scopeURL"].startswith(site.url)}
+    devtools.send(
+        "ServiceWorker.dispatchSyncEvent",
+        {"origin": site.url, "registrationId": worker, "tag": "driehoek-outbox", "lastChance": False},
+    )
+    eventually(other, lambda: sum(version for *_, version in versions(me)) == 3)
+    assert [light for _, light, _, version in versions(me) if version] == ["on_track"] * 3
