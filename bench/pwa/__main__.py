@@ -21,9 +21,9 @@ from typing import TypeVar
 
 from playwright.sync_api import Playwright, sync_playwright
 
-from bench.installation import Installation, Missing, scratch
+from bench.installation import Installation, Missing, prefer, scratch
 from bench.pwa import lighthouse, rating, start
-from bench.pwa.phone import Elsewhere, Phone, browser_of, sign_in
+from bench.pwa.phone import PREFER, Elsewhere, Phone, browser_of, sign_in
 from bench.pwa.school import Place, served
 from server.platform import embedded
 
@@ -114,6 +114,7 @@ class Bench:
         tell("longest_task", median(one.longest_task for one in found), "ms")
         tell("swipe_to_next_card", median(one.swipe for one in found), "ms")
         tell("swipe_to_next_card_slowest", median(one.swipe_slowest for one in found), "ms")
+        tell("swipe_to_next_card_in_use", median(one.ready for one in found), "ms")
         tell("first_cards_usable", median(one.usable for one in found), "ms")
 
     def flight(self) -> None:
@@ -127,20 +128,6 @@ class Bench:
             found = self.again(f"lighthouse {page}", lambda page=page: lighthouse.run(self.place, page, self.elsewhere))
             for category in lighthouse.CATEGORIES:
                 tell(f"lighthouse_{page}_{category}", median(asdict(one)[category] for one in found), "of 100")
-
-
-def before_others() -> None:
-    """Everything started from here on gets a core as soon as it wants one, so a busy machine measures much like an idle one.
-
-    Others wait meanwhile, so only for trying something out.
-
-    Raises:
-        Missing: it cannot be asked for here.
-    """
-    try:
-        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
-    except (AttributeError, OSError):
-        raise Missing("--prefer needs Linux and root: leave it out.") from None
 
 
 def measure(names: set[str], times: int) -> Elsewhere:
@@ -173,7 +160,8 @@ def main() -> int:
     elsewhere = None
     try:
         if chosen.prefer:
-            before_others()
+            prefer(os.getpid())
+            os.environ[PREFER] = "1"
         if "weight" in names:
             for name, value in start.built().items():
                 tell(name, value, "bytes")

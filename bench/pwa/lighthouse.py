@@ -36,12 +36,6 @@ def address(place: Place, page: str) -> tuple[str, Cookies]:
     }[page]()
 
 
-def ordinary() -> None:
-    """Like every other process, whatever `--prefer` asked for: with priority, Chromium's traces lack their beginning."""
-    if hasattr(os, "sched_setscheduler"):
-        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
-
-
 def run(place: Place, page: str, elsewhere: Elsewhere) -> Scores:
     """One run in a browser of its own.
 
@@ -59,7 +53,6 @@ def run(place: Place, page: str, elsewhere: Elsewhere) -> Scores:
         text=True,
         check=False,
         timeout=180,
-        preexec_fn=ordinary,
         env={**os.environ, "CHROME_PATH": str(program)},
     )
     if done.returncode != 0:

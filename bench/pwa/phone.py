@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from playwright.sync_api import BrowserContext, CDPSession, Page, Playwright
 
-from bench.installation import ROOT, Missing
+from bench.installation import ROOT, Missing, prefer
 from bench.pwa.school import Cookies
 from tests.browser.site import FLAGS, PHONE
 from tests.browsers import find
 
 HERE = Path(__file__).parent
 SLOWER = 4
+PREFER = "BENCH_PREFER"
+"""Set by `--prefer`, for the browsers that are started."""
 SETTINGS: dict[str, Any] = {**PHONE, "locale": "nl-NL", "timezone_id": "Europe/Amsterdam"}
 WAYS = {"up": (0, -1), "right": (1, 0), "left": (-1, 0), "down": (0, 1)}
 Way = Literal["up", "right", "left", "down"]
@@ -66,6 +69,14 @@ class Elsewhere:
         context.on("request", lambda request: self.note(request.url))
 
 
+def prefer_sessions(mark: str) -> None:
+    """Serve the processes that have `mark` in their command before others: a browser has sessions of its own."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError, Missing):
+            if mark in (folder / "cmdline").read_text():
+                prefer(int(folder.name))
+
+
 @contextmanager
 def browser_of(playwright: Playwright, folder: Path, elsewhere: Elsewhere) -> Iterator[BrowserContext]:
     """A browser with its own profile in `folder`, started for this alone, as on a phone of 360 px in Dutch."""
@@ -76,6 +87,8 @@ def browser_of(playwright: Playwright, folder: Path, elsewhere: Elsewhere) -> It
         folder, executable_path=str(program), args=FLAGS, service_workers="allow", **SETTINGS
     )
     try:
+        if PREFER in os.environ:
+            prefer_sessions(str(folder))
         elsewhere.listen(context)
         context.add_init_script(script=watching())
         yield context

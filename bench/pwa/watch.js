@@ -4,15 +4,19 @@
  *
  *   bench.usable   when the first card could be used: it is there, its four buttons are enabled and listen, and so does what
  *                  is swiped; ms since the navigation began
- *   bench.swipes   each time another card came: {kind, from, mutated, painted, framed}. `from` is the browser's own time
- *                  stamp of the finger that let go (or of the key), `painted` when the next student's name was on the screen
- *                  (Element Timing), `framed` two animation frames after the change (an upper bound)
+ *   bench.swipes   each time another card came: {kind, from, beneath, shown, mutated, painted, framed}. `from` is the
+ *                  browser's own time stamp of the finger that let go (or of the key); `beneath`: the next student's card
+ *                  lay painted under the one that was swiped away; `shown` when the first frame after the finger was on the
+ *                  screen (Event Timing, in steps of 8 ms); `mutated` when the next card was the one in use; `painted` when
+ *                  its name was newly painted (Element Timing; null when it had been painted beneath); `framed` two
+ *                  animation frames after `mutated`
  *   bench.tasks    long tasks, {start, duration}
  *   bench.inp      as web-vitals reckons it; bench.slowest the slowest interactions, {name, duration, target}
  */
 (() => {
   if (globalThis.bench || globalThis !== globalThis.top) return;
-  const CARD = 'main article';
+  const CARD = 'main article:not([inert])';
+  const BENEATH = 'main article[inert]';
   const waiting = new Set();
   const bench = { usable: null, swipes: [], tasks: [], inp: 0, slowest: [], card: null, state: 'none' };
   globalThis.bench = bench;
@@ -52,7 +56,14 @@
     else if (event.type === 'keydown') last = { ...last, kind: 'key', at: event.timeStamp };
     else {
       const far = Math.hypot(event.clientX - last.x, event.clientY - last.y) > 40;
-      last = { ...last, kind: far ? 'swipe' : 'tap', at: event.timeStamp };
+      const now = { ...last, kind: far ? 'swipe' : 'tap', at: event.timeStamp, moving: false };
+      last = now;
+      const top = card();
+      now.beneath = who(document.querySelector(BENEATH));
+      // In the very next frame the card is on its way, so that the one beneath shows.
+      requestAnimationFrame(() => {
+        now.moving = !!top?.getAnimations().some((one) => one.playState === 'running');
+      });
     }
   };
   for (const type of ['pointerdown', 'pointerup', 'keydown']) add.call(globalThis, type, note, true);
@@ -66,15 +77,16 @@
     }
     bench.state = openSheet() ? 'sheet' : top ? 'card' : 'none';
     if (name !== null && name !== bench.card) {
-      if (bench.card !== null) mark(top);
+      if (bench.card !== null) mark(top, name);
       bench.card = name;
     }
     for (const done of [...waiting]) done();
   }
 
   /** Another card came: it is watched until it is on the screen. */
-  function mark(top) {
-    const change = { kind: last.kind, from: last.at, mutated: performance.now(), painted: null, framed: null };
+  function mark(top, name) {
+    const { kind, at, beneath, moving } = last;
+    const change = { kind, from: at, beneath: !!moving && beneath === name, mutated: performance.now(), painted: null };
     const heading = top.querySelector('h1, h2, h3') ?? top;
     heading.setAttribute('elementtiming', `card-${bench.swipes.length}`);
     requestAnimationFrame(() =>
@@ -100,9 +112,11 @@
     const change = bench.swipes[Number(/^card-(\d+)$/.exec(entry.identifier)?.[1] ?? -1)];
     if (change && change.painted === null) change.painted = entry.renderTime || entry.loadTime;
   });
+  const ends = new Map();
   watch(
     'event',
     (entry) => {
+      if (entry.name === 'pointerup') ends.set(Math.round(entry.startTime), entry.startTime + entry.duration);
       if (!entry.interactionId) return;
       const target = entry.target?.className || entry.target?.nodeName || '';
       const [start, end] = [entry.processingStart - entry.startTime, entry.processingEnd - entry.startTime];
@@ -188,7 +202,7 @@
   bench.focused = () => document.activeElement?.nodeName ?? '';
   bench.result = () => ({
     usable: bench.usable,
-    swipes: bench.swipes,
+    swipes: bench.swipes.map((one) => ({ ...one, shown: ends.get(Math.round(one.from)) ?? null })),
     tasks: bench.tasks,
     inp: bench.inp,
     slowest: bench.slowest,

@@ -73,7 +73,7 @@ def nobody_left(page: Page) -> None:
 
 def jump_sheet(page: Page) -> None:
     """From the cards to one student."""
-    page.locator(".rate-count .rate-jump").click()
+    page.locator(".rate-card-top .rate-jump").click()
     expect(page.get_by_role("dialog").get_by_role("searchbox")).to_be_visible()
 
 

@@ -47,7 +47,6 @@ export function Cards({ rating }: { rating: Rating }) {
   const at = rows.findIndex((row) => row.student.id === rating.current.value);
   const row = rows[at];
   const stage = useRef<HTMLDivElement>(null);
-  const sky = useRef<HTMLDivElement>(null);
   const aimed = useSignal<Four | null>(null);
   const sure = useSignal(false);
 
@@ -57,16 +56,15 @@ export function Cards({ rating }: { rating: Rating }) {
       rating.compare(row.student.id);
       return;
     }
-    const card = stage.current?.querySelector<HTMLElement>('.rate-card-top');
     if (light === 'no_picture') {
       rating.choose(row.student.id, light);
       rating.last.value = row.student.id;
       rating.open(row.student.id, 'next');
       return;
     }
-    // The picture is taken before the card changes.
-    if (card && sky.current && rating.wouldGoOn(row.student.id, light)) parts?.flyAway(card, sky.current, light);
-    rating.rate(row.student.id, light);
+    const give = () => void rating.rate(row.student.id, light);
+    if (parts && stage.current && rating.wouldGoOn(row.student.id, light)) parts.leave(stage.current, light, give);
+    else give();
   };
   const latest = useRef(rate);
   latest.current = rate;
@@ -122,17 +120,27 @@ export function Cards({ rating }: { rating: Rating }) {
   );
 
   if (!row) return null;
-  const next = rows[(at + 1) % rows.length];
+  // Who comes next lies beneath, and becomes the card on top without being made anew.
+  const stack = [rating.following(row.student.id), row];
   return (
     <>
       <div ref={stage} class="rate-stack">
-        {next && next !== row && (
-          <div class="rate-card rate-card-below" aria-hidden="true" inert>
-            <Face row={next} />
-          </div>
+        {stack.map(
+          (one) =>
+            one && (
+              <Card
+                key={one.student.id}
+                rating={rating}
+                row={one}
+                below={one !== row}
+                at={rows.indexOf(one)}
+                total={rows.length}
+                aimed={aimed}
+                sure={sure}
+              />
+            ),
         )}
-        <Card key={row.student.id} rating={rating} row={row} at={at} total={rows.length} aimed={aimed} sure={sure} />
-        <div ref={sky} class="rate-sky" aria-hidden="true" />
+        <div class="rate-sky" aria-hidden="true" />
       </div>
       <JustRated rating={rating} />
       <div class="rate-four" data-aim={aimed.value ?? undefined}>
@@ -162,30 +170,28 @@ export function Cards({ rating }: { rating: Rating }) {
   );
 }
 
-function Face({ row }: { row: Row }) {
-  return (
-    <>
-      <Avatar initials={row.student.initials} size="large" light={row.content.stoplight ?? row.pair.last?.stoplight} />
-      <span class="rate-name">{row.student.name}</span>
-    </>
-  );
-}
-
 interface CardProps {
   rating: Rating;
   row: Row;
+  /** It lies beneath the card on top: to be seen, not to be used. */
+  below: boolean;
   at: number;
   total: number;
   aimed: Signal<Four | null>;
   sure: Signal<boolean>;
 }
 
-function Card({ rating, row, at, total, aimed, sure }: CardProps) {
+function Card({ rating, row, below, at, total, aimed, sure }: CardProps) {
   const { student, pair, content } = row;
   const light = content.stoplight;
   return (
-    <article class={`rate-card rate-card-top rate-card-${rating.arrival.peek()}`} aria-label={student.name}>
-      <Target aimed={aimed} sure={sure} />
+    <article
+      class={`rate-card rate-card-${below ? 'below' : `top rate-card-${rating.arrival.peek()}`}`}
+      aria-label={student.name}
+      aria-hidden={below}
+      inert={below}
+    >
+      {!below && <Target aimed={aimed} sure={sure} />}
       <Avatar initials={student.initials} size="large" light={light} />
       <h2 class="rate-name">
         <a href={`/students/${student.id}`} data-selectable draggable={false}>

@@ -256,16 +256,21 @@ export class Rating {
     if (at.leads === 'next') this.next(at.student);
   }
 
-  /** Shows the next student who is still to do, after this one and round again. */
-  next(after: string, said = ''): void {
+  /** Who comes after this one: the next who is still to do, and round again. */
+  following(after: string): Row | undefined {
     const rows = this.asked.value;
     const from = rows.findIndex((row) => row.student.id === after) + 1;
     const order = [...rows.slice(from), ...rows.slice(0, Math.max(0, from - 1))];
     // Who lacks a text was just here; those who have nothing yet come first.
-    const found =
+    return (
       order.find((row) => row.content.stoplight === null) ??
-      order.find((row) => !row.complete && this.after(row, after));
-    this.show(found?.student.id ?? null, 'stack', said);
+      order.find((row) => !row.complete && this.after(row, after))
+    );
+  }
+
+  /** Shows who comes after this one. */
+  next(after: string, said = ''): void {
+    this.show(this.following(after)?.student.id ?? null, 'stack', said);
   }
 
   /** Incomplete students are not offered again and again in one go: only those further down the list. */

@@ -12,29 +12,56 @@ const LEAVE_MS = 200;
 
 const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
-/** A picture of the card flies off to where it went; the next one is there already. */
-export function flyAway(card: HTMLElement, sky: HTMLElement, light: Stoplight): void {
-  if (calm() || typeof card.animate !== 'function') return;
-  const ghost = card.cloneNode(true) as HTMLElement;
-  for (const named of ghost.querySelectorAll('[id]')) named.removeAttribute('id');
-  ghost.inert = true;
-  ghost.classList.add('rate-ghost', `rate-ghost-${light}`);
-  const from = card.style.transform || 'none';
+/** What comes after the frame in which a card leaves. */
+let waiting: (() => void) | undefined;
+
+/** Does now what waits for a frame. */
+function settle(): void {
+  const act = waiting;
+  waiting = undefined;
+  act?.();
+}
+
+/**
+ * The card on top of `stage` flies off and the one beneath takes its place. Both are on the screen already and only move,
+ * so the next frame shows it however slow the phone is; what it means for the page (`then`) comes after that frame. Also
+ * when no frame comes, because the screen was locked.
+ */
+export function leave(stage: HTMLElement, light: Stoplight, then: () => void): void {
+  settle();
+  const top = stage.querySelector<HTMLElement>('.rate-card-top');
+  if (!top || calm() || typeof top.animate !== 'function') {
+    then();
+    return;
+  }
   const [x, y] = AWAY[light];
-  sky.append(ghost);
   const far = `translate3d(${x * 130}%, ${y * 130}%, 0) rotate(${x * 12}deg)`;
-  const flight = ghost.animate(
-    [
-      { transform: from, opacity: 1 },
-      { transform: far, opacity: 0 },
-    ],
-    {
-      duration: LEAVE_MS,
-      easing: 'cubic-bezier(.3, 0, .8, .6)',
-    },
-  );
-  const gone = () => ghost.remove();
-  flight.finished.then(gone, gone);
+  const way = [
+    { transform: top.style.transform || 'none', opacity: 1 },
+    { transform: far, opacity: 0 },
+  ];
+  const pace = { duration: LEAVE_MS, easing: 'cubic-bezier(.3, 0, .8, .6)', fill: 'forwards' } as const;
+  const flight = top.animate(way, pace);
+  // It goes on over the transition that the card's own style would make of the change.
+  stage.querySelector('.rate-card-below')?.animate([{}, { transform: 'none', offset: 0.7 }, { transform: 'none' }], {
+    duration: LEAVE_MS + 100,
+    easing: 'ease-out',
+  });
+  waiting = () => {
+    // The page lets go of the card; a picture of it flies on.
+    const ghost = top.cloneNode(true) as HTMLElement;
+    for (const named of ghost.querySelectorAll('[id]')) named.removeAttribute('id');
+    ghost.inert = true;
+    ghost.classList.replace('rate-card-top', 'rate-ghost');
+    stage.lastElementChild?.append(ghost);
+    const rest = ghost.animate(way, pace);
+    rest.currentTime = flight.currentTime;
+    const gone = () => ghost.remove();
+    rest.finished.then(gone, gone);
+    then();
+  };
+  requestAnimationFrame(() => setTimeout(settle));
+  setTimeout(settle, 100);
 }
 
 /** Moves the card on top of `stage` with the finger until the returned function is called. */
@@ -60,7 +87,12 @@ export function swiping(
     },
     done: (toward) => {
       listener.done(toward);
-      rest();
+      const act = waiting;
+      if (!act) return rest();
+      waiting = () => {
+        rest();
+        act();
+      };
     },
     cancel: rest,
   });
