@@ -1,15 +1,17 @@
 import { fetchIcons } from '../components/icon';
 import { settle } from './device';
 import { watchInstall } from './install';
+import { watchKeyboard } from './keyboard';
 import { resumePush } from './push';
 import { startServiceWorker } from './service-worker';
 import type { Me } from './session';
 
 /**
- * What the device adds to the page: copies for the next start, the home screen, the offline files and notices. Fetched
+ * What the device adds to the page: room for its keyboard, copies for the next start, the home screen, the offline files and notices. Fetched
  * after the first screen.
  */
 export async function startDevice(person: Me | null): Promise<void> {
+  watchKeyboard();
   void fetchIcons();
   if (person) {
     await settle(person);

@@ -15,19 +15,6 @@ function languageGuess(): Language {
   return (localStorage.getItem(LANGUAGE) ?? document.documentElement.lang) === 'en' ? 'en' : 'nl';
 }
 
-/** Keeps what stands at the bottom above the keyboard of phones that do not shrink the page for it. */
-function watchKeyboard(): void {
-  const seen = globalThis.visualViewport;
-  if (!seen) return;
-  const measure = () => {
-    const hidden = Math.max(0, innerHeight - seen.height - seen.offsetTop);
-    // Zooming in hides a part as well; only without zoom it is the keyboard.
-    document.documentElement.style.setProperty('--keyboard', `${seen.scale > 1.01 ? 0 : Math.round(hidden)}px`);
-  };
-  seen.addEventListener('resize', measure);
-  seen.addEventListener('scroll', measure);
-}
-
 /** Takes over what the server knows about the person: language and theme. */
 export async function welcome(person: Me): Promise<void> {
   me.value = person;
@@ -43,7 +30,6 @@ export async function welcome(person: Me): Promise<void> {
  */
 export async function start(): Promise<void> {
   watchConnection();
-  watchKeyboard();
   const texts = loadLanguage(languageGuess());
   if (localStorage.getItem(OWED)) {
     await texts;

@@ -16,9 +16,3 @@ export function missing(required: RequiredTexts, { stoplight, remark, action }: 
   if (rule?.action && !action.trim()) found.push('action');
   return found;
 }
-
-/** Puts a sentence starter behind what stands there already. */
-export function withStarter(text: string, starter: string): string {
-  const before = text.trimEnd();
-  return before ? `${before} ${starter} ` : `${starter} `;
-}

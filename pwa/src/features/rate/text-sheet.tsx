@@ -13,7 +13,7 @@ import {
 import { type Current, same } from '../../lib/conflict';
 import { type MessageKey, t } from '../../lib/i18n';
 import type { Rating, Row } from './rating';
-import { withStarter } from './required';
+import { withStarter } from './starter';
 import { Words, whenWritten } from './words';
 
 const STARTERS = {
