@@ -167,7 +167,8 @@ def past_rounds(page: Page) -> None:
 
 
 def offline(page: Page) -> None:
-    """The bar that says that there is no connection."""
+    """The bar that says that there is no connection; first all that was under way arrives."""
+    page.wait_for_load_state("networkidle")
     page.context.set_offline(True)
     expect(page.get_by_text("Geen verbinding").first).to_be_visible()
 

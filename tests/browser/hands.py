@@ -14,7 +14,7 @@ WAYS: dict[Way, tuple[int, int]] = {"up": (0, -1), "right": (1, 0), "left": (-1,
 SWIPE_PX = 130
 STEPS = 6
 NEWS_SECONDS = 20
-MOST_PX = 4000
+MOST_PX = 8000
 
 
 @contextmanager

@@ -70,7 +70,9 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
     ask = {role: Api(context, site.url) for role, context in contexts.items()}
     (now,) = (one for one in ask[TEACHER].get("/my/rounds") if one["state"] == "open")
     past, earlier = (one for one in ask[TEACHER].get("/my/rounds") if one["state"] == "closed")
-    started = next(group for group in now["groups"] if 0 < group["done"] < group["total"])
+    begun = [group for group in now["groups"] if 0 < group["done"] < group["total"]]
+    # Each look at it leaves fewer to do.
+    started = max(begun, key=lambda group: int(group["total"] - group["done"]))
     ready = next(group for group in now["groups"] if group["done"] == group["total"])
     other = next(group for group in reversed(now["groups"]) if group["done"] >= group["total"] - 1)
     half = f"/rounds/{now['id']}/groups/{started['id']}"
