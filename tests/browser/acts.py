@@ -11,7 +11,6 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.hands import Api, calm
 
-WIDE_PX = 900
 MEANWHILE = {
     "stoplight": "attention",
     "remark": "Je bent vaak al vertrokken als de uitleg begint.",
@@ -22,8 +21,8 @@ REFUSED = {"type": "https://driehoek.example/problems/not-found", "title": "Niet
 
 def is_wide(page: Page) -> bool:
     """Whether rating is a table here."""
-    size = page.viewport_size
-    return size is not None and size["width"] >= WIDE_PX
+    wide: bool = page.evaluate("matchMedia('(min-width: 56.25em)').matches")
+    return wide
 
 
 def tap(page: Page, role: Any, name: str) -> None:

@@ -112,14 +112,6 @@ class Api:
         return self._request.post(self._url + path, data=body, headers={"sec-fetch-site": "same-origin"})
 
 
-def fresh_group(api: Api) -> tuple[str, list[str]]:
-    """The smallest group of this teacher in which nobody is rated yet: its address, and the students in their order."""
-    (now,) = (one for one in api.get("/my/rounds") if one["state"] == "open")
-    group = min((one for one in now["groups"] if one["done"] == 0), key=lambda one: int(one["total"]))
-    address = f"/rounds/{now['id']}/groups/{group['id']}"
-    return address, [pair["student"]["name"] for pair in api.get(address)["pairs"]]
-
-
 class Listener:
     """Hears what a browser asks of other origins, and what the content security policy refused."""
 

@@ -45,11 +45,10 @@ def look_at(page: Page, stop: Stop, url: str) -> Iterator[str]:
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     assert size is not None
     page.set_viewport_size(size)
-    if size == PHONE["viewport"]:
-        enlarge(page)
-        calm(page)
-        yield from (f"large text: {found}" for found in unfit(page))
-        enlarge(page, 1)
+    enlarge(page)
+    calm(page)
+    yield from (f"large text: {found}" for found in unfit(page))
+    enlarge(page, 1)
 
 
 @pytest.mark.parametrize(("device", "wide"), [(PHONE, False), (LAPTOP, True)], ids=["phone", "laptop"])
