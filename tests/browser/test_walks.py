@@ -164,7 +164,7 @@ def test_a_whole_group_on_a_phone_with_the_keyboard_alone(browser: Browser, site
     texts = [(one["remark"], one["action"]) for one in stored if one]
     assert texts[1:4] == [(REMARK, ACTION), (WORD, ""), (REMARK, ACTION)]
     assert texts[7] == (REASON, "")
-    keys.enter(page.get_by_role("link", name="Naar mijn besprekingen"))
+    keys.enter(page.locator(".rate-done a.button-primary"))
     sign_out(me, keys)
 
 
@@ -295,7 +295,7 @@ def test_a_whole_group_with_text_twice_as_large(
     look("done")
     me.saved(browser)
 
-    page.get_by_role("link", name="Naar mijn besprekingen").tap()
+    page.locator(".rate-done a.button-primary").tap()
     page.get_by_role("navigation", name="Onderdelen").get_by_role("link", name="Meer").tap()
     look("more")
     me.button("Uitloggen").tap()
