@@ -11,7 +11,6 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.hands import Api, calm
 
-WIDE_PX = 900
 MEANWHILE = {
     "stoplight": "attention",
     "remark": "Je bent vaak al vertrokken als de uitleg begint.",
@@ -22,8 +21,8 @@ REFUSED = {"type": "https://driehoek.example/problems/not-found", "title": "Niet
 
 def is_wide(page: Page) -> bool:
     """Whether rating is a table here."""
-    size = page.viewport_size
-    return size is not None and size["width"] >= WIDE_PX
+    wide: bool = page.evaluate("matchMedia('(min-width: 56.25em)').matches")
+    return wide
 
 
 def tap(page: Page, role: Any, name: str) -> None:
@@ -167,7 +166,8 @@ def past_rounds(page: Page) -> None:
 
 
 def offline(page: Page) -> None:
-    """The bar that says that there is no connection."""
+    """The bar that says that there is no connection; first all that was under way arrives."""
+    page.wait_for_load_state("networkidle")
     page.context.set_offline(True)
     expect(page.get_by_text("Geen verbinding").first).to_be_visible()
 

@@ -15,7 +15,7 @@ SWIPE_PX = 130
 STEPS = 6
 NEWS_SECONDS = 20
 LAID_DOWN_SECONDS = 30
-MOST_PX = 4000
+MOST_PX = 8000
 
 
 @contextmanager
@@ -119,14 +119,6 @@ class Api:
     def post(self, path: str, body: dict[str, Any]) -> APIResponse:
         """An act as the app sends it."""
         return self._request.post(self._url + path, data=body, headers={"sec-fetch-site": "same-origin"})
-
-
-def fresh_group(api: Api) -> tuple[str, list[str]]:
-    """The smallest group of this teacher in which nobody is rated yet: its address, and the students in their order."""
-    (now,) = (one for one in api.get("/my/rounds") if one["state"] == "open")
-    group = min((one for one in now["groups"] if one["done"] == 0), key=lambda one: int(one["total"]))
-    address = f"/rounds/{now['id']}/groups/{group['id']}"
-    return address, [pair["student"]["name"] for pair in api.get(address)["pairs"]]
 
 
 class Listener:

@@ -9,23 +9,12 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, WebError
 
 from tests.browser.axe import axe
+from tests.browser.fits import enlarge, unfit
 from tests.browser.hands import Listener, calm, show_all
 from tests.browser.site import LAPTOP, PHONE, Site
 from tests.browser.tour import Stop, by_person, new_context, prepare
 
 pytestmark = pytest.mark.browser
-
-# What stands out at the right although one cannot scroll there by hand is cut off: that counts as well.
-TOO_WIDE = """() => {
-  const root = document.documentElement;
-  root.style.fontSize = `${parseFloat(getComputedStyle(root).fontSize) * 2}px`;
-  const boxes = [root, ...document.querySelectorAll('dialog[open], dialog[open] .sheet-body')];
-  const wide = boxes.filter((box) => box.scrollWidth > box.clientWidth + 1);
-  const last = (box) => [...box.querySelectorAll('*')].filter((one) => one.getBoundingClientRect().right > box.clientWidth + 1);
-  const named = wide.map((box) => `${box.scrollWidth} px wide: ${last(box).slice(0, 3).map((one) => one.outerHTML.slice(0, 90))}`);
-  root.style.fontSize = '';
-  return named;
-}"""
 
 # An open sheet is on the screen as a whole: what is in it scrolls, its buttons stay.
 OFF_SCREEN = """() => [...document.querySelectorAll('dialog[open] > [class$=panel]')]
@@ -56,8 +45,10 @@ def look_at(page: Page, stop: Stop, url: str) -> Iterator[str]:
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     assert size is not None
     page.set_viewport_size(size)
-    if size == PHONE["viewport"]:
-        yield from (f"large text: {found}" for found in page.evaluate(TOO_WIDE))
+    enlarge(page)
+    calm(page)
+    yield from (f"large text: {found}" for found in unfit(page))
+    enlarge(page, 1)
 
 
 @pytest.mark.parametrize(("device", "wide"), [(PHONE, False), (LAPTOP, True)], ids=["phone", "laptop"])

@@ -9,9 +9,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.conftest import WEBKIT, XVFB
-from tests.browser.hands import Api, fresh_group
-from tests.browser.site import Offered, Site
-from tests.browser.tour import MENTOR, new_context
+from tests.browser.site import Site
+from tests.browser.tour import Unrated, asked, unrated
 from tests.browser.webkit import WebKit, webkit
 
 pytestmark = pytest.mark.webkit
@@ -52,34 +51,28 @@ UNSEAL = """
 """
 
 
-@pytest.fixture(scope="module")
-def teacher(site: Site) -> Offered:
-    return [one for one in site.offered() if one.role == MENTOR][2]
-
-
-@pytest.fixture(scope="module")
-def api(browser: Browser, site: Site, teacher: Offered) -> Iterator[Api]:
-    """The teacher's API, asked beside the browser under test."""
-    context = new_context(browser, site, teacher.id, {})
-    yield Api(context, site.url)
-    context.close()
+@pytest.fixture
+def group(browser: Browser, site: Site) -> Unrated:
+    return unrated(browser, site)
 
 
 @pytest.fixture
-def page(site: Site, teacher: Offered, tmp_path: Path) -> Iterator[WebKit]:
+def page(site: Site, group: Unrated, tmp_path: Path) -> Iterator[WebKit]:
     """WebKit in which the teacher signed in with the page's own form."""
     assert WEBKIT and XVFB
     with webkit(WEBKIT, XVFB, tmp_path) as browser:
         browser.open(f"{site.url}/sign-in")
         browser.tap(".sign-in-device label", "Eigen")
-        browser.tap("button[name=person_id]", teacher.name)
+        browser.tap(f"button[value='{group.who.id}']")
         browser.until("h1", "Mijn besprekingen")
         yield browser
 
 
-def test_a_teacher_rates_writes_takes_back_and_finds_it_kept(site: Site, page: WebKit, api: Api) -> None:
-    address, names = fresh_group(api)
-    page.tap(f"a[href='{address}']")
+def test_a_teacher_rates_writes_takes_back_and_finds_it_kept(
+    browser: Browser, site: Site, group: Unrated, page: WebKit
+) -> None:
+    names = group.names
+    page.tap(f"a[href='{group.path}']")
 
     page.until(CARD, names[0])
     page.tap(FOUR, "Ga zo door")
@@ -116,7 +109,8 @@ def test_a_teacher_rates_writes_takes_back_and_finds_it_kept(site: Site, page: W
         REMARK,
         ACTION,
     ]
-    stored = [pair["feedback"] for pair in api.get(address)["pairs"]]
+    with asked(browser, site, group.who.id) as api:
+        stored = [pair["feedback"] for pair in api.get(group.path)["pairs"]]
     assert [one and one["stoplight"] for one in stored[:4]] == ["on_track", "attention", None, None]
     assert (stored[1]["remark"], stored[1]["action"]) == (REMARK, ACTION)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser import acts
 from tests.browser.hands import Api, calm, until_there
-from tests.browser.site import Site
+from tests.browser.site import Offered, Site
 
 TEACHER, MENTOR, STUDENT, GUARDIAN = "Vakdocent", "Mentor", "Leerling", "Ouder"
 ORGANISER, LEADER, ADMIN = "Organisator", "Teamleider", "Beheerder"
@@ -52,6 +53,50 @@ def new_context(browser: Browser, site: Site, who: str | None, device: dict[str,
     return context
 
 
+@dataclass(frozen=True)
+class Unrated:
+    """A group in which nobody is rated yet, and who teaches it."""
+
+    who: Offered
+    path: str
+    names: list[str]
+    """Of its students, in the order of the cards."""
+
+
+def unrated(browser: Browser, site: Site) -> Unrated:
+    """The smallest that is left, of all whom the sign-in page offers."""
+    found: list[tuple[int, Offered, str]] = []
+    for who in site.offered():
+        if who.role in (TEACHER, MENTOR):
+            with asked(browser, site, who.id) as api:
+                (now,) = (one for one in api.get("/my/rounds") if one["state"] == "open")
+                fresh = [group for group in now["groups"] if group["done"] == 0]
+                found += [(group["total"], who, f"/rounds/{now['id']}/groups/{group['id']}") for group in fresh]
+    _, who, path = min(found, key=lambda one: one[0])
+    with asked(browser, site, who.id) as api:
+        return Unrated(who, path, [pair["student"]["name"] for pair in api.get(path)["pairs"]])
+
+
+@contextmanager
+def asked(browser: Browser, site: Site, who: str) -> Iterator[Api]:
+    """The API as this person, beside any page."""
+    context = new_context(browser, site, who, {})
+    try:
+        yield Api(context, site.url)
+    finally:
+        context.close()
+
+
+def _guardians_report(browser: Browser, site: Site) -> tuple[str, str]:
+    """A guardian who may read a plan, and the address of that report. The first of them may not have one."""
+    for guardian in (one.id for one in site.offered() if one.role == GUARDIAN):
+        with asked(browser, site, guardian) as api:
+            for one in api.get("/my/reports"):
+                if one["plan_state"] in ("handed_in", "concluded"):
+                    return guardian, f"/rounds/{one['round_id']}/students/{one['student']['id']}"
+    raise AssertionError("no guardian reads a plan")
+
+
 def by_person(stops: Iterable[Stop]) -> dict[str | None, list[Stop]]:
     """The stops of each person, so that one sign-in does."""
     found: dict[str | None, list[Stop]] = {}
@@ -65,12 +110,15 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
     # The first of each role; who comes first changes with what happens, so everybody is found now.
     people = {one.role: one.id for one in reversed(site.offered())}
     teacher, mentor, organiser = people[TEACHER], people[MENTOR], people[ORGANISER]
-    leader, guardian = people[LEADER], people[GUARDIAN]
-    contexts = {role: new_context(browser, site, people[role], {}) for role in (TEACHER, MENTOR, GUARDIAN, ORGANISER)}
+    leader = people[LEADER]
+    guardian, theirs = _guardians_report(browser, site)
+    contexts = {role: new_context(browser, site, people[role], {}) for role in (TEACHER, MENTOR, ORGANISER)}
     ask = {role: Api(context, site.url) for role, context in contexts.items()}
     (now,) = (one for one in ask[TEACHER].get("/my/rounds") if one["state"] == "open")
     past, earlier = (one for one in ask[TEACHER].get("/my/rounds") if one["state"] == "closed")
-    started = next(group for group in now["groups"] if 0 < group["done"] < group["total"])
+    begun = [group for group in now["groups"] if 0 < group["done"] < group["total"]]
+    # Each look at it leaves fewer to do.
+    started = max(begun, key=lambda group: int(group["total"] - group["done"]))
     ready = next(group for group in now["groups"] if group["done"] == group["total"])
     other = next(group for group in reversed(now["groups"]) if group["done"] >= group["total"] - 1)
     half = f"/rounds/{now['id']}/groups/{started['id']}"
@@ -88,10 +136,6 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
     before = ask[MENTOR].get(f"/my/students?round={earlier['id']}")["groups"][0]["students"]
     beginner = next(each["student"]["id"] for each in before if each["plan"] == "none")
     me = next(each["student"]["id"] for each in mine if each["plan"] == "concluded" and each["agreements"])
-    shared = ask[GUARDIAN].get("/my/reports")
-    child = shared[0]["student"]["id"]
-    # The newest report need not have had its talk yet; agreements are in one that had.
-    agreed = next(each for each in shared if each["plan_state"] == "concluded")
     report = f"/rounds/{past['id']}/students"
 
     almost = f"/rounds/{now['id']}/groups/{other['id']}"
@@ -147,13 +191,8 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
         Stop("student-plan-summary", planned, f"/rounds/{past['id']}/plan?step=summary"),
         Stop("student-notices", planned, "/notices"),
         Stop("guardian-reports", guardian, "/reports"),
-        Stop("guardian-report", guardian, f"{report}/{child}"),
-        Stop(
-            "guardian-agreements",
-            guardian,
-            f"/rounds/{agreed['round_id']}/students/{agreed['student']['id']}",
-            acts.plan_part,
-        ),
+        Stop("guardian-report", guardian, theirs),
+        Stop("guardian-agreements", guardian, theirs, acts.plan_part),
         Stop("leader-students", leader, f"/students?round={past['id']}"),
         Stop("leader-report", leader, f"{report}/{me}"),
         Stop("other-person", leader, f"/students?round={past['id']}", acts.other_person(teacher)),

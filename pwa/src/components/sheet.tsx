@@ -1,5 +1,6 @@
 import type { ComponentChildren, TargetedPointerEvent } from 'preact';
 import { useId, useRef } from 'preact/hooks';
+import { WIDE } from '../lib/wide';
 import { CloseButton } from './close-button';
 import { Modal } from './modal';
 
@@ -24,7 +25,7 @@ export function Sheet({ open, onClose, title, subtitle, children, footer, side =
   const from = useRef<number | null>(null);
 
   const start = (event: TargetedPointerEvent<HTMLElement>) => {
-    if ((event.target as HTMLElement).closest('button') || !matchMedia('(max-width: 899px)').matches) return;
+    if ((event.target as HTMLElement).closest('button') || matchMedia(WIDE).matches) return;
     from.current = event.clientY;
     event.currentTarget.setPointerCapture(event.pointerId);
   };

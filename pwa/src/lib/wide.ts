@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
-const WIDE = '(min-width: 900px)';
+/** 900 px; in em, so that who asked for larger text gets two panes only where they fit. The styles say the same. */
+export const WIDE = '(min-width: 56.25em)';
 
 export const isWide = () => matchMedia(WIDE).matches;
 

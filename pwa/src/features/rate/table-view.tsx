@@ -95,7 +95,8 @@ export default function TableView({ rating }: { rating: Rating }) {
   });
   useEffect(() => {
     const at = document.activeElement;
-    if (tabStop && (at === document.body || at?.tagName === 'H1')) focusRow(tabStop);
+    // Nobody chose to be there: the page is new, or the screen came before its group.
+    if (tabStop && at?.matches('body, main, h1')) focusRow(tabStop);
   }, []);
 
   return (
