@@ -53,7 +53,7 @@ def reason_sheet(page: Page) -> None:
 
 def red_cells(page: Page) -> None:
     """In the table what is asked for is red in its place."""
-    _next_row(page).get_by_role("button", name="Pas op").click()
+    _next_row(page).get_by_role("button", name="Pas op", exact=True).click()
     expect(page.locator(".rate-row-at textarea.input-missing").first).to_be_focused()
 
 
