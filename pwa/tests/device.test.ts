@@ -97,6 +97,17 @@ describe('a start', () => {
     expect((await lastPerson(openDevice()))?.id).not.toBe('ana');
   });
 
+  it('of another person keeps what the second one opens, also when the device tells late who was here', async () => {
+    await signInHere('ana');
+    serve({ '/me/device-key': { body: { key: secretOf('bo') } } });
+    forgetPage();
+    const here = openDevice();
+    makeReady(person('bo'), here);
+    await here;
+    await keepPage('bo', '/my/rounds', [1]);
+    expect((await everything()).pages?.map(([key]) => key)).toEqual([['bo', '/my/rounds']]);
+  });
+
   it('on a shared device asks for no key, keeps nothing and knows nobody afterwards', async () => {
     const log = serve({});
     await start(person('ana', { device: 'shared' }));

@@ -78,7 +78,9 @@ def test_only_the_card_takes_swipes_and_a_list_scrolls_under_the_thumb(site: Sit
              .map((one) => one.className)"""
     )
     assert taken == ["rate-stack"]
-    assert me.page.locator(".rate-card-top .rate-name a").evaluate("(one) => getComputedStyle(one).userSelect") == "text"
+    assert (
+        me.page.locator(".rate-card-top .rate-name a").evaluate("(one) => getComputedStyle(one).userSelect") == "text"
+    )
     me.page.get_by_role("button", name="Lijst").tap()
     expect(me.page.locator(".rate-list > li")).to_have_count(33)
     drag(me.page, 180, 600, 0, -400)

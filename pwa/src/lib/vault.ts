@@ -67,8 +67,10 @@ async function holder(): Promise<Vault | undefined> {
  * page and of the service worker alike (there at every event): it is what drops a key that lay idle.
  */
 export async function vaultHere(): Promise<Vault | undefined> {
+  const before = held;
   const vault = await holder();
-  if (vault) hold(vault.person, Promise.resolve(vault));
+  // Who signed in while the device was being asked holds already; the one before must not take that away.
+  if (vault && held === before) hold(vault.person, Promise.resolve(vault));
   return vault;
 }
 
