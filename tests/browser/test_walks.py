@@ -131,7 +131,7 @@ def test_a_whole_group_on_a_phone_with_the_keyboard_alone(browser: Browser, site
     expect(last).to_be_focused()
 
     # Straight to one student, and a reason instead of a stoplight.
-    keys.enter(page.locator(".rate-jump"))
+    keys.enter(page.locator(".rate-card-top .rate-jump"))
     keys.to(sheet.get_by_role("searchbox"))
     keys.write(me.names[7].lower())
     keys.press("Enter")
@@ -270,7 +270,7 @@ def test_a_whole_group_with_text_twice_as_large(
     me.shows(1)
     look("undone")
 
-    page.locator(".rate-jump").tap()
+    page.locator(".rate-card-top .rate-jump").tap()
     look("jump")
     sheet.get_by_role("button", name=me.names[3]).tap()
     me.shows(3)
