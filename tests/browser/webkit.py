@@ -25,6 +25,7 @@ FIND = """
   const named = (one) => (one.getAttribute('aria-label') ?? (one.labels?.[0] ?? one).innerText ?? '').includes(name);
   return [...document.querySelectorAll(css)].find((one) => one.checkVisibility() && named(one)) ?? null;
 """
+SCROLL = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' });"
 AT = "return document.activeElement === arguments[0];"
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 
@@ -106,7 +107,14 @@ class WebKit:
 
     def tap(self, css: str, name: str = "") -> None:
         """Presses where the element is, and fails when something lies over it."""
-        self._again(lambda: self.command("POST", f"/element/{self._must_find(css, name)}/click", {}))
+
+        def press() -> None:
+            found = self._must_find(css, name)
+            # What lies far down a page it calls not interactable, so it is scrolled to first, as a thumb would.
+            self.command("POST", "/execute/sync", {"script": SCROLL, "args": [{ELEMENT: found}]})
+            self.command("POST", f"/element/{found}/click", {})
+
+        self._again(press)
 
     def write(self, css: str, name: str, text: str) -> None:
         """Types into a field, key by key."""
