@@ -75,6 +75,14 @@ def sign_out(walk: Walk, keys: Keys) -> None:
     expect(walk.page).to_have_url(re.compile("/sign-in"))
 
 
+def write_both(walk: Walk, keys: Keys) -> None:
+    """Remark and action, where the caret is in the remark by itself."""
+    expect(walk.sheet.get_by_label("Opmerking", exact=True)).to_be_focused()
+    keys.write(REMARK)
+    keys.to(walk.sheet.get_by_label("Actie", exact=True))
+    keys.write(ACTION)
+
+
 def test_a_whole_group_on_a_phone_with_the_keyboard_alone(browser: Browser, site: Site, phone: Open) -> None:
     me = Walk(site, phone().new_page(), unrated(browser, site))
     page, keys, sheet = me.page, Keys(me.page), me.sheet
@@ -86,10 +94,7 @@ def test_a_whole_group_on_a_phone_with_the_keyboard_alone(browser: Browser, site
     keys.press("2")
     me.shows(1)
     keys.press("4")
-    expect(sheet.get_by_label("Opmerking", exact=True)).to_be_focused()
-    keys.write(REMARK)
-    keys.to(sheet.get_by_label("Actie", exact=True))
-    keys.write(ACTION)
+    write_both(me, keys)
     keys.enter(sheet.get_by_role("button", name="Volgende leerling"))
 
     # The four as one choice, with arrows.
@@ -116,10 +121,7 @@ def test_a_whole_group_on_a_phone_with_the_keyboard_alone(browser: Browser, site
     keys.enter(me.button("Ongedaan"))
     me.shows(3)
     keys.press("3")
-    expect(sheet.get_by_label("Opmerking", exact=True)).to_be_focused()
-    keys.write(REMARK)
-    keys.to(sheet.get_by_label("Actie", exact=True))
-    keys.write(ACTION)
+    write_both(me, keys)
     keys.press("Escape")
 
     # The clock, and back to where one was.
