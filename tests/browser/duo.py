@@ -25,6 +25,7 @@ SUBJECTS = {
     "te": "Tekenen",
     "lo": "Lichamelijke opvoeding",
     "nask": "Natuur- en scheikunde",
+    "fatl": "Frans",
 }
 """Each has a group of its own with everybody in it, so that no test meets what another one wrote."""
 ALONE, MANY = "solo", "vol"

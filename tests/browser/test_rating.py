@@ -260,6 +260,26 @@ def test_keys_rate_but_not_while_one_writes_and_not_when_switched_off(site: Site
     assert (stored["stoplight"], stored["remark"]) == (None, "1 tot 4 keer")
 
 
+def test_keys_quicker_than_a_frame_mean_one_student_each(site: Site, duo: Duo, phone: Open) -> None:
+    me = Teacher(site, duo, phone(), duo.marieke, "fatl")
+    with finger(me.page, *middle(me.card), 120, 0, end="touchCancel"):
+        # The card moves, so it can fly too.
+        expect(me.page.locator(".rate-target")).to_be_visible()
+    in_one_go = """(keys) => {
+      for (const key of keys) document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+    }"""
+    me.page.evaluate(in_one_go, ["1", "2"])
+    me.saved()
+    first, second, third = (me.stored(index) for index in range(3))
+    assert first and second
+    assert (first["stoplight"], second["stoplight"], third) == ("excellent", "on_track", None)
+    me.page.evaluate(in_one_go, ["1", "Backspace"])
+    expect(me.light("Excellent")).not_to_be_checked()
+    me.saved()
+    taken = me.stored(2)
+    assert taken is None or taken["stoplight"] is None
+
+
 def test_a_laptop_s_table_is_worked_by_keyboard_alone(site: Site, duo: Duo, phone: Open) -> None:
     me = Teacher(site, duo, phone(**LAPTOP, has_touch=False, is_mobile=False, device_scale_factor=1), duo.marieke, "gs")
     press = me.page.keyboard.press
@@ -328,7 +348,8 @@ def test_what_a_colleague_writes_appears_and_is_read_before_one_writes_over_it(
     assert me.light("Let op").bounding_box() == four
 
     # A stoplight over it opens what is there, with name and time, and takes none of it away.
-    me.page.wait_for_timeout(1600)
+    # When it has been there long enough to be read: for this page it is two seconds later.
+    me.page.evaluate("() => { const now = Date.now; Date.now = () => now() + 2000; }")
     me.light("Pas op").tap()
     expect(me.sheet.get_by_text(re.compile(r"Joost Bakker schreef dit, vandaag, \d\d\.\d\d"))).to_be_visible()
     expect(me.sheet.get_by_text("Je haakt af bij opdracht twee.").first).to_be_visible()

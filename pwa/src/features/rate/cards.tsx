@@ -51,6 +51,9 @@ export function Cards({ rating }: { rating: Rating }) {
   const sure = useSignal(false);
 
   const rate = (light: Stoplight) => {
+    // Who is quicker than the frame means the student whose card is coming, not the one who leaves.
+    parts?.settle();
+    const row = rating.row(rating.current.peek());
     if (!row) return;
     if (row.waiting?.trouble?.kind === 'stale') {
       rating.compare(row.student.id);
@@ -114,6 +117,7 @@ export function Cards({ rating }: { rating: Rating }) {
           }[event.key];
           if (!act || (event.target as Element).closest('[role=radiogroup]')) return;
           event.preventDefault();
+          parts?.settle();
           act();
         }
       : null,

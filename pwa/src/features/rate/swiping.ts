@@ -15,12 +15,13 @@ const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 /** What comes after the frame in which a card leaves. */
 let waiting: (() => void) | undefined;
 
-/** Does now what waits for a frame. */
-function settle(): void {
+/** Does now what waits for a frame: whatever is done next, and leaving the page, comes after it. */
+export function settle(): void {
   const act = waiting;
   waiting = undefined;
   act?.();
 }
+document.addEventListener('visibilitychange', settle, true);
 
 /**
  * The card on top of `stage` flies off and the one beneath takes its place. Both are on the screen already and only move,
@@ -28,7 +29,6 @@ function settle(): void {
  * when no frame comes, because the screen was locked.
  */
 export function leave(stage: HTMLElement, light: Stoplight, then: () => void): void {
-  settle();
   const top = stage.querySelector<HTMLElement>('.rate-card-top');
   if (!top || calm() || typeof top.animate !== 'function') {
     then();
