@@ -101,7 +101,7 @@ def test_a_new_version_waits_until_one_asks_for_it(site: Site, phone: Open) -> N
     page.evaluate("sessionStorage.setItem('newer', 'yes')")
     page.reload()
     expect(offer).to_be_visible()
-    # The page loads again only when the new one is in charge.
+    # The page loads again when the new one is in charge.
     with page.expect_event("load"):
         page.get_by_role("button", name="Vernieuw").tap()
     expect(page.get_by_role("heading", name="Mijn besprekingen")).to_be_visible()

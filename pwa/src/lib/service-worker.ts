@@ -31,8 +31,13 @@ export async function startServiceWorker(): Promise<void> {
   const offer = () => {
     if (registration.waiting && navigator.serviceWorker.controller) waitingVersion.value = registration.waiting;
   };
-  offer();
-  registration.addEventListener('updatefound', () => registration.installing?.addEventListener('statechange', offer));
+  // One that is quick may have been installed before this page hears that it was found.
+  const watch = () => {
+    offer();
+    registration.installing?.addEventListener('statechange', offer);
+  };
+  watch();
+  registration.addEventListener('updatefound', watch);
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible' && Date.now() - checked > CHECK_EVERY_MS) {
       checked = Date.now();
