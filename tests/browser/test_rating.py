@@ -11,6 +11,7 @@ from tests.browser.conftest import Open
 from tests.browser.duo import Duo, Teacher, start_duo
 from tests.browser.hands import WAYS, Api, calm, drag, finger, middle, swipe
 from tests.browser.site import LAPTOP, Site
+from tests.browser.test_pwa import with_worker
 from tests.conftest import SCRATCH
 
 pytestmark = pytest.mark.browser
@@ -414,6 +415,9 @@ def test_signing_in_says_whose_device_it_is(site: Site, duo: Duo, phone: Open) -
     page.locator(f'button[value="{duo.marieke.id}"]').tap()
     expect(page.get_by_role("article")).to_have_accessible_name(FIRST)
     assert Api(context, site.url).get("/me")["device"] == "shared"
+    # The words of a notice come with the app's other files, once the service worker has them.
+    with_worker(page)
+    expect(page.get_by_role("article")).to_have_accessible_name(FIRST)
     # Said where it matters: something was typed and there is no line. What is in memory only is not called safe.
     context.set_offline(True)
     page.locator(".rate-four").get_by_role("radio", name="Ga zo door").tap()
