@@ -48,7 +48,11 @@ export async function askSync(): Promise<void> {
 export function startOutbox(): void {
   if (listening) return;
   listening = true;
-  addEventListener('online', () => void mine?.resume());
+  addEventListener('online', () => {
+    // What was rated a moment ago goes along with the rest of its group, not in a request of its own after it.
+    mine?.flush();
+    void mine?.resume();
+  });
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') {
       void mine?.resume();
