@@ -105,7 +105,8 @@ export function Field(props: FieldProps) {
     area.style.height = `${area.scrollHeight + 2}px`;
   }, [value, multiline]);
   useLayoutEffect(() => {
-    if (props.autoFocus) own.current?.focus();
+    // A dialog that is about to open focuses it itself; asking before that lays the whole page out for nothing.
+    if (props.autoFocus && !own.current?.closest('dialog:not([open])')) own.current?.focus();
   }, [props.autoFocus]);
 
   const setRef = (element: HTMLTextAreaElement | HTMLInputElement | null) => {

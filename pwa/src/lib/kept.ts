@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ApiProblem, api } from './api';
 import type { Load } from './load';
 import { dropPage, keepPage, keptPage } from './local';
@@ -34,7 +34,8 @@ export function useKept<T>(path: string | null, onFresh?: (data: T) => void, you
   const fresh = useRef(onFresh);
   fresh.current = onFresh;
 
-  useEffect(() => {
+  // Before the first paint: the device reads while the page is drawn.
+  useLayoutEffect(() => {
     if (path === null) return;
     const stop = new AbortController();
     let answered = false;

@@ -66,8 +66,9 @@ export function Cards({ rating }: { rating: Rating }) {
       return;
     }
     const give = () => void rating.rate(row.student.id, light);
-    if (parts && stage.current && rating.wouldGoOn(row.student.id, light)) parts.leave(stage.current, light, give);
-    else give();
+    if (!parts) give();
+    else if (stage.current && rating.wouldGoOn(row.student.id, light)) parts.leave(stage.current, light, give);
+    else parts.soon(give);
   };
   const latest = useRef(rate);
   latest.current = rate;
@@ -285,8 +286,13 @@ function JustRated({ rating }: { rating: Rating }) {
     );
   }
   const written = row.content.remark || row.content.action;
+  const write = (student: string) => {
+    const open = () => rating.open(student, 'stay');
+    if (parts) parts.soon(open);
+    else open();
+  };
   return (
-    <button type="button" class="rate-just rate-word" onClick={() => rating.open(row.student.id, 'stay')}>
+    <button type="button" class="rate-just rate-word" onClick={() => write(row.student.id)}>
       <StoplightSymbol light={light} size={22} label />
       <span class="rate-word-name">{row.student.name}</span>
       <span class="rate-word-act">

@@ -10,7 +10,7 @@ const AWAY: Record<Stoplight, [x: number, y: number]> = {
 };
 const LEAVE_MS = 200;
 
-const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
+const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
 /** What comes after the frame in which a card leaves. */
 let waiting: (() => void) | undefined;
@@ -22,6 +22,28 @@ export function settle(): void {
   act?.();
 }
 document.addEventListener('visibilitychange', settle, true);
+// A key that is pressed in that frame is meant for what comes after it: the field that opens has the caret by then.
+addEventListener('keydown', settle, true);
+
+function afterFrame(then: () => void): void {
+  waiting = then;
+  requestAnimationFrame(() => setTimeout(settle));
+  // No frame comes while the screen is locked.
+  setTimeout(settle, 100);
+}
+
+/** Only Chromium opens the keyboard for a field that gets the focus a frame after the tap; others want it within the tap. */
+const MAY_WAIT = 'userAgentData' in navigator;
+
+/**
+ * What takes a slow phone longer than a frame, such as opening the text sheet: the button that was tapped is seen to be
+ * pressed first, where the keyboard allows.
+ */
+export function soon(then: () => void): void {
+  settle();
+  if (MAY_WAIT) afterFrame(then);
+  else then();
+}
 
 /**
  * The card on top of `stage` flies off and the one beneath takes its place. Both are on the screen already and only move,
@@ -30,7 +52,7 @@ document.addEventListener('visibilitychange', settle, true);
  */
 export function leave(stage: HTMLElement, light: Stoplight, then: () => void): void {
   const top = stage.querySelector<HTMLElement>('.rate-card-top');
-  if (!top || calm() || typeof top.animate !== 'function') {
+  if (!top || calm.matches || typeof top.animate !== 'function') {
     then();
     return;
   }
@@ -47,7 +69,7 @@ export function leave(stage: HTMLElement, light: Stoplight, then: () => void): v
     duration: LEAVE_MS + 100,
     easing: 'ease-out',
   });
-  waiting = () => {
+  afterFrame(() => {
     // The page lets go of the card; a picture of it flies on.
     const ghost = top.cloneNode(true) as HTMLElement;
     for (const named of ghost.querySelectorAll('[id]')) named.removeAttribute('id');
@@ -59,9 +81,7 @@ export function leave(stage: HTMLElement, light: Stoplight, then: () => void): v
     const gone = () => ghost.remove();
     rest.finished.then(gone, gone);
     then();
-  };
-  requestAnimationFrame(() => setTimeout(settle));
-  setTimeout(settle, 100);
+  });
 }
 
 /** Moves the card on top of `stage` with the finger until the returned function is called. */

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import {
   Button,
   Chip,
@@ -71,6 +71,7 @@ function Fields({ rating, row, open }: { rating: Rating; row: Row; open: boolean
     if (open) field?.setSelectionRange(field.value.length, field.value.length);
   }, [open]);
   useStill(open);
+  const all = useNextFrame();
 
   const start = (field: TextField, starter: string) => {
     rating.write(student.id, { [field]: withStarter(content[field], starter) });
@@ -79,6 +80,7 @@ function Fields({ rating, row, open }: { rating: Rating; row: Row; open: boolean
     requestAnimationFrame(() => target?.setSelectionRange(target.value.length, target.value.length));
   };
   const starters = (field: TextField, kind: keyof typeof STARTERS) =>
+    all &&
     at === field && (
       <div class="rate-starters">
         {STARTERS[kind].map((key) => (
@@ -141,21 +143,23 @@ function Fields({ rating, row, open }: { rating: Rating; row: Row; open: boolean
           )}
         </>
       )}
-      <div class="rate-change">
-        <p class="label">{light ? t('rate.change') : t('rate.col_light')}</p>
-        <StoplightButtons
-          size="small"
-          value={light}
-          label={t('rate.rate', { name: student.name })}
-          disabled={!row.writable}
-          onChange={(to) => rating.choose(student.id, to)}
-        />
-        <NoPictureButton
-          pressed={light === 'no_picture'}
-          disabled={!row.writable}
-          onPress={() => rating.choose(student.id, 'no_picture')}
-        />
-      </div>
+      {all && (
+        <div class="rate-change">
+          <p class="label">{light ? t('rate.change') : t('rate.col_light')}</p>
+          <StoplightButtons
+            size="small"
+            value={light}
+            label={t('rate.rate', { name: student.name })}
+            disabled={!row.writable}
+            onChange={(to) => rating.choose(student.id, to)}
+          />
+          <NoPictureButton
+            pressed={light === 'no_picture'}
+            disabled={!row.writable}
+            onPress={() => rating.choose(student.id, 'no_picture')}
+          />
+        </div>
+      )}
     </>
   );
 }
@@ -208,6 +212,16 @@ function Also({ row }: { row: Row }) {
       {t('rate.also', { name: theirs.author.name })}
     </button>
   );
+}
+
+/**
+ * False in the frame that opens the sheet, true from the next one on. What a slow phone has to lay out within the tap is
+ * the field with the caret; the rest is there before the sheet has come up.
+ */
+function useNextFrame(): boolean {
+  const [there, setThere] = useState(false);
+  useEffect(() => setThere(true), []);
+  return there;
 }
 
 /** Whatever comes in above it, the field that one types in stays where it is. */
