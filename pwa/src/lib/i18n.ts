@@ -13,7 +13,8 @@ export type Params = Readonly<Record<string, string | number>>;
 
 const ADDRESSES: Record<Language, string> = { nl: nlAddress, en: enAddress };
 const catalogue = signal<Readonly<Record<string, string>>>({});
-const plurals: Record<Language, Intl.PluralRules> = { nl: new Intl.PluralRules('nl'), en: new Intl.PluralRules('en') };
+/** Made when a text first asks for one: the first card needs none. */
+const plurals: Partial<Record<Language, Intl.PluralRules>> = {};
 
 /** The language of the interface. Components that call `t` follow it by themselves. */
 export const language = signal<Language>('nl');
@@ -23,6 +24,11 @@ export function setMessages(next: Language, messages: Readonly<Record<string, st
   catalogue.value = messages;
   language.value = next;
   if (typeof document !== 'undefined') document.documentElement.lang = next;
+}
+
+function isOne(n: number): boolean {
+  plurals[language.value] ??= new Intl.PluralRules(language.value);
+  return plurals[language.value]?.select(n) === 'one';
 }
 
 /** Fetches the texts of a language (a small file, kept for offline use) and shows them. */
@@ -43,10 +49,7 @@ export async function loadLanguage(next: Language): Promise<void> {
 export function t(key: MessageKey, params?: Params): string {
   const texts = catalogue.value;
   const n = params?.n;
-  const plural =
-    typeof n === 'number'
-      ? texts[`${key}_${plurals[language.value].select(n) === 'one' ? 'one' : 'other'}`]
-      : undefined;
+  const plural = typeof n === 'number' ? texts[`${key}_${isOne(n) ? 'one' : 'other'}`] : undefined;
   const text = plural ?? texts[key] ?? key;
   return params ? text.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole)) : text;
 }
