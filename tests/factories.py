@@ -306,5 +306,5 @@ class World:
             return Client(self.http, None, language)
         if person.id not in self.cookies:
             await self.speak()
-            self.cookies[person.id] = await people.start_session(self.school_id, person.id)
+            self.cookies[person.id] = await people.start_session(self.school_id, person.id, second_factor=True)
         return Client(self.http, self.cookies[person.id], language)

@@ -35,6 +35,7 @@ async def as_person(school_id: UUID, person_id: UUID) -> Any | None:
     """A person as `request_enter` shows the signed-in one."""
     return await db.fetchrow(
         """select p.school_id as school, p.id as person, p.enabled and p.left_on is null as active,
+                  false as second_factor,
                   array(select r.role from person_role r where r.school_id = p.school_id and r.person_id = p.id) as roles,
                   p.locale, c.time_zone
              from person p join school c on c.id = p.school_id
@@ -80,16 +81,27 @@ async def change(school_id: UUID, person_id: UUID, *, language: str | None, them
         await Person.update(values).where(Person.school_id == school_id, Person.id == person_id)
 
 
-async def add_session(id_hash: bytes, school_id: UUID, person_id: UUID, idle: timedelta, device: str) -> None:
+async def add_session(
+    id_hash: bytes,
+    school_id: UUID,
+    person_id: UUID,
+    idle: timedelta,
+    device: str,
+    label: str,
+    *,
+    second_factor: bool,
+) -> None:
     """Store a new session; it ends when nobody used it for `idle`."""
     await db.execute(
-        """insert into session (id_hash, school_id, person_id, expires_at, device)
-           values ($1, $2, $3, now() + $4::interval, $5)""",
+        """insert into session (id_hash, school_id, person_id, expires_at, idle, device, label, second_factor_at)
+           values ($1, $2, $3, now() + $4::interval, $4::interval, $5, $6, case when $7 then now() end)""",
         id_hash,
         school_id,
         person_id,
         idle,
         device,
+        label,
+        second_factor,
     )
 
 

@@ -6,6 +6,7 @@ import base64
 import secrets
 from collections import Counter
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -147,8 +148,18 @@ async def change_me(me: Me, change: MeChange) -> None:
     await queries.change(me.school_id, me.person_id, language=language, theme=theme)
 
 
-async def start_session(school_id: UUID, person_id: UUID, on: device.Device = "shared") -> str:
+async def start_session(
+    school_id: UUID,
+    person_id: UUID,
+    on: device.Device = "shared",
+    *,
+    idle: timedelta = SESSION_IDLE,
+    label: str = "",
+    second_factor: bool = False,
+) -> str:
     """A new session for this person on such a device; the id for the cookie. Runs in a transaction of that school.
+
+    It ends when nobody used it for `idle`. `label` says in words what device it is on; `second_factor`: one was shown.
 
     Raises:
         NotFound: no such person, or the account is disabled or has left.
@@ -156,7 +167,9 @@ async def start_session(school_id: UUID, person_id: UUID, on: device.Device = "s
     if not await queries.may_sign_in(school_id, person_id, clock.today()):
         raise NotFound
     session_id = new_session_id()
-    await queries.add_session(session_hash(session_id), school_id, person_id, SESSION_IDLE, on)
+    await queries.add_session(
+        session_hash(session_id), school_id, person_id, idle, on, label, second_factor=second_factor
+    )
     return session_id
 
 

@@ -23,7 +23,7 @@ from server.rules.verdict import Reason
 log = logging.getLogger("driehoek")
 MEDIA_TYPE: Final = "application/problem+json"
 
-FORBIDDEN_REASONS: Final = frozenset({Reason.NOT_YOURS})
+FORBIDDEN_REASONS: Final = frozenset({Reason.NOT_YOURS, Reason.SECOND_FACTOR})
 """Reasons about the person (403); every other reason is about the state of the thing (409)."""
 
 _TOO_LONG = re.compile(r"length <= (\d+)")

@@ -47,7 +47,7 @@ def session_id_of(request: ASGIConnection[Any, Any, Any, Any]) -> str | None:
 def make_me(row: Any) -> Me:
     """From a row of `request_enter`."""
     roles = frozenset(row["roles"])
-    viewer = viewer_of(row["person"], active=row["active"], roles=roles)
+    viewer = viewer_of(row["person"], active=row["active"], roles=roles, second_factor=row["second_factor"])
     return Me(row["school"], row["person"], viewer, roles, row["locale"], row["time_zone"])
 
 

@@ -63,7 +63,10 @@ class Party(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The person who asks. `active`: account enabled and (still) at the school today; without it nothing is visible."""
+    """The person who asks. `active`: account enabled and (still) at the school today; without it nothing is visible.
+
+    `second_factor`: shown in this session, so that the admin pages open.
+    """
 
     person_id: UUID
     active: bool = True
@@ -71,6 +74,7 @@ class Viewer:
     organiser: bool = False
     admin: bool = False
     leader: bool = False
+    second_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True)

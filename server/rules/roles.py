@@ -12,7 +12,7 @@ STAFF: Final = frozenset({"teacher", "organiser", "leader", "admin"})
 READERS: Final = frozenset({"student", "guardian"})
 
 
-def viewer_of(person_id: UUID, *, active: bool, roles: AbstractSet[str]) -> Viewer:
+def viewer_of(person_id: UUID, *, active: bool, roles: AbstractSet[str], second_factor: bool = False) -> Viewer:
     """The person as the rules see one."""
     return Viewer(
         person_id=person_id,
@@ -21,6 +21,7 @@ def viewer_of(person_id: UUID, *, active: bool, roles: AbstractSet[str]) -> View
         organiser="organiser" in roles,
         admin="admin" in roles,
         leader="leader" in roles,
+        second_factor=second_factor,
     )
 
 

@@ -31,6 +31,7 @@ class Reason(StrEnum):
     PLAN_CONCLUDED = "plan_concluded"
     PLAN_EMPTY = "plan_empty"
     NOT_YOURS = "not_yours"
+    SECOND_FACTOR = "second_factor"
 
 
 @dataclass(frozen=True, slots=True)
