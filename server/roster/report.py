@@ -44,7 +44,7 @@ def describe_errors(error: RosterFileError, lang: str) -> str:
         lines += ["", say("roster.report.warnings", count=len(warnings))]
         lines += [_sentence(problem, lang) for problem in warnings]
     end = "error" if len(errors) == 1 else "errors"
-    return "\n".join([*lines, "", say(f"roster.report.{end}", count=len(errors), file=_printable(error.path.name))])
+    return "\n".join([*lines, "", say(f"roster.report.{end}", count=len(errors), file=_printable(error.name))])
 
 
 def _sentence(problem: Problem, lang: str) -> str:

@@ -46,7 +46,7 @@ def schools(draw: st.DrawFn) -> Zip:
     school.person("head", "principal", "Iris", "Baas")  # a file with nobody in it is refused
     for row in school.rows["classes"]:
         for one in draw(st.lists(st.sampled_from(people), unique=True)):
-            begin = draw(st.sampled_from(["", "2026-10-05", "9/1/2026"]))
+            begin = draw(st.sampled_from(["", "2026-10-05", "9/15/2026"]))
             school.enrol(
                 row["sourcedId"], one, draw(st.sampled_from(["student", "teacher", "proctor"])), beginDate=begin
             )
