@@ -1,47 +1,45 @@
-"""Secrets of others that we have to keep and use again (a client secret at somebody's service), sealed in the database.
+"""Sealing what must not be read or changed where it is kept: secrets in the database, what a browser carries for a while.
 
-AES-256-GCM under a key for each purpose, derived from `DRIEHOEK_SECRET`: who has a copy of the database alone has nothing. What
-the sealed value is bound to (the id of its row) is checked on opening, so that one row's secret cannot be moved to another.
+AES-256-GCM under a key of its own for each purpose, derived from the installation's secret. What was sealed for one purpose or
+one thing (`bound`) opens for no other.
 """
 
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-_VERSION: Final = b"\x01"
-_NONCE: Final = 12
+NONCE: Final = 12
 
 
-class Unsealable(Exception):
-    """Sealed under another secret, for another purpose or bound to something else; or damaged."""
+class BrokenSeal(ValueError):
+    """Not ours, changed on the way, for another purpose or thing, or sealed under another secret."""
 
 
-def _cipher(secret: str, purpose: str) -> AESGCM:
-    derived = HKDF(hashes.SHA256(), 32, salt=b"driehoek sealing", info=purpose.encode()).derive(secret.encode())
-    return AESGCM(derived)
+@lru_cache(maxsize=64)
+def _key(secret: str, purpose: str) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"driehoek {purpose}".encode()).derive(secret.encode())
 
 
-def seal(secret: str, purpose: str, data: bytes, bound: bytes) -> bytes:
-    """Seal `data`; `bound` must be the same on opening."""
-    nonce = os.urandom(_NONCE)
-    return _VERSION + nonce + _cipher(secret, purpose).encrypt(nonce, data, bound)
+def seal(secret: str, purpose: str, data: bytes, bound: bytes = b"") -> bytes:
+    """`data`, unreadable and unchangeable without `secret`; opens only for this purpose and what it is bound to."""
+    nonce = os.urandom(NONCE)
+    return nonce + AESGCM(_key(secret, purpose)).encrypt(nonce, data, bound)
 
 
-def unseal(secret: str, purpose: str, sealed: bytes, bound: bytes) -> bytes:
+def unseal(secret: str, purpose: str, sealed: bytes, bound: bytes = b"") -> bytes:
     """What was sealed.
 
     Raises:
-        Unsealable: it cannot be opened with these.
+        BrokenSeal: it does not open.
     """
-    if sealed[:1] != _VERSION:
-        raise Unsealable
     try:
-        return _cipher(secret, purpose).decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], bound)
+        return AESGCM(_key(secret, purpose)).decrypt(sealed[:NONCE], sealed[NONCE:], bound)
     except (InvalidTag, ValueError):
-        raise Unsealable from None
+        raise BrokenSeal from None
