@@ -31,3 +31,16 @@ class BadSlugError(DomainError):
     def __init__(self, slug: str) -> None:
         super().__init__(slug)
         self.slug = slug
+
+
+class ManyLeaveError(DomainError):
+    """So many people would leave the school that somebody has to confirm it first."""
+
+    def __init__(self, leaving: int, present: int) -> None:
+        super().__init__(f"{leaving} of {present} people")
+        self.leaving = leaving
+        self.present = present
+
+
+class NothingToUndoError(DomainError):
+    """There is no import that can be taken back: only the last one can, once."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from server.roster.archive import Archive
+from server.roster.archive import Files
 from server.roster.model import RESERVED, Problems
 from server.roster.rows import Row, Table
 
@@ -25,7 +25,7 @@ class Ids:
 class RosterFiles:
     """Reads rows and checks references between files. `problems` grows on the way."""
 
-    def __init__(self, archive: Archive, problems: Problems) -> None:
+    def __init__(self, archive: Files, problems: Problems) -> None:
         self._archive = archive
         self._problems = problems
         self.ids: defaultdict[str, Ids] = defaultdict(Ids)

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
-from server.roster.archive import Archive, ArchiveError, open_archive
+from server.roster.archive import ArchiveError, Files, open_archive
 from server.roster.errors import RosterFileError
 from server.roster.files import RosterFiles
 from server.roster.model import (
@@ -84,20 +84,21 @@ class _Person:
     roles: set[str] = field(default_factory=set)
 
 
-def read_roster(path: Path, *, today: date) -> Roster:
+def read_roster(zipped: Path | IO[bytes], *, today: date, name: str | None = None) -> Roster:
     """Read a whole zip.
 
-    `today` decides which roles in roles.csv have ended. Raises RosterFileError with every problem found; a Roster that
-    comes back has only warnings.
+    `today` decides which roles in roles.csv have ended; `name` is what problems call it, where it is not a file's own.
+    Raises RosterFileError with every problem found; a Roster that comes back has only warnings.
     """
+    called = name or (zipped.name if isinstance(zipped, Path) else "")
     try:
-        with open_archive(path) as archive:
-            return read_archive(archive, path.name, today=today)
+        with open_archive(zipped, called) as archive:
+            return read_archive(archive, called, today=today)
     except ArchiveError as error:
-        raise RosterFileError(path.name, [error.problem]) from error
+        raise RosterFileError(called, [error.problem]) from error
 
 
-def read_archive(archive: Archive, name: str, *, today: date) -> Roster:
+def read_archive(archive: Files, name: str, *, today: date) -> Roster:
     """The same from an archive that is open already; `name` is what errors call it."""
     problems = Problems()
     problems.extend(archive.problems)
@@ -110,7 +111,7 @@ def read_archive(archive: Archive, name: str, *, today: date) -> Roster:
 class _Reader:
     """Reads the files in the order in which they refer to each other. `problems` grows on the way."""
 
-    def __init__(self, archive: Archive, problems: Problems, today: date) -> None:
+    def __init__(self, archive: Files, problems: Problems, today: date) -> None:
         self._archive = archive
         self._problems = problems
         self._today = today

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from server.platform.texts import text
-from server.roster.errors import RosterFileError
+from server.roster.errors import ManyLeaveError, RosterFileError
 from server.roster.model import Problem, Severity
 from server.roster.service import ImportSummary
 
@@ -47,14 +47,29 @@ def describe_errors(error: RosterFileError, lang: str) -> str:
     return "\n".join([*lines, "", say(f"roster.report.{end}", count=len(errors), file=_printable(error.name))])
 
 
-def _sentence(problem: Problem, lang: str) -> str:
-    place = [_printable(problem.file)]
-    if problem.line is not None:
-        place.append(text(lang, "roster.report.line", line=problem.line))
-    if problem.column is not None:
-        place.append(text(lang, "roster.report.column", column=_printable(problem.column)))
+def describe_many(error: ManyLeaveError, lang: str) -> str:
+    """Why an import stopped, and how to say that it is meant."""
+    return text(lang, "roster.report.confirm", leave=error.leaving, total=error.present)
+
+
+def sentence(problem: Problem, lang: str) -> str:
+    """What is the matter, in words."""
     params = {name: _printable(value) for name, value in problem.params.items()}
-    return f"{', '.join(place)}: {text(lang, f'roster.problem.{problem.code}', **params)}"
+    return text(lang, f"roster.problem.{problem.code}", **params)
+
+
+def place(problem: Problem, lang: str) -> str:
+    """File, line and column, as far as it has them."""
+    parts = [_printable(problem.file)]
+    if problem.line is not None:
+        parts.append(text(lang, "roster.report.line", line=problem.line))
+    if problem.column is not None:
+        parts.append(text(lang, "roster.report.column", column=_printable(problem.column)))
+    return ", ".join(parts)
+
+
+def _sentence(problem: Problem, lang: str) -> str:
+    return f"{place(problem, lang)}: {sentence(problem, lang)}"
 
 
 def _table(rows: Sequence[Sequence[str]]) -> Iterable[str]:

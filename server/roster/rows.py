@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
-from server.roster.archive import READ_ERRORS, Archive
+from server.roster.archive import READ_ERRORS, Files
 from server.roster.model import Problem, Problems, Severity
 
 MAX_CELL: Final = 255
@@ -148,7 +148,7 @@ class Table:
     """A CSV file with its header matched. `wanted` are the columns to read, `required` those it cannot do without."""
 
     def __init__(
-        self, archive: Archive, file: str, wanted: Sequence[str], required: Sequence[str], problems: Problems
+        self, archive: Files, file: str, wanted: Sequence[str], required: Sequence[str], problems: Problems
     ) -> None:
         self.name = archive.name_of(file)
         self.columns: dict[str, int] = {}

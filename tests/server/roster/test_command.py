@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from server.platform import db
-from server.roster.service import Kind, import_file
+from server.roster.plan import Kind
+from server.roster.service import import_file
 from tests.roster_files import small_school
 from tests.server.roster import stored
 

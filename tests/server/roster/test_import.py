@@ -11,8 +11,9 @@ import msgspec
 import pytest
 
 from server.platform import clock, db
-from server.roster.errors import BadSlugError, RosterFileError, UnknownSchoolError
-from server.roster.service import ImportSummary, Kind, import_file, title_key
+from server.roster.errors import BadSlugError, ManyLeaveError, NothingToUndoError, RosterFileError, UnknownSchoolError
+from server.roster.plan import Kind, title_key
+from server.roster.service import ImportSummary, import_file
 from tests.roster_files import Zip, small_school
 from tests.server.roster import stored
 
@@ -34,7 +35,7 @@ async def imported(
 ) -> ImportSummary:
     path = school.write(tmp_path / "school.zip")
     with clock.at(at):
-        return await import_file(path, slug, create_school=True, dry_run=dry_run, by=by)
+        return await import_file(path, slug, create_school=True, dry_run=dry_run, by=by, confirm_leaving=True)
 
 
 def counts(summary: ImportSummary, kind: Kind) -> tuple[int, int, int, int]:
@@ -111,6 +112,7 @@ async def test_a_changed_file_changes_exactly_that(tmp_path: Path) -> None:
         "enrolment": 1,
         "roster_import": 1,
         "outbox": 1,
+        "audit_log": 1,
     }
     zoe = await stored.one(SLUG, "person", "s1")
     assert (zoe["particle"], zoe["family_name"]) == ("de", "Boer")

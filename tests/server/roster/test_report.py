@@ -7,7 +7,8 @@ import pytest
 from server.roster.errors import RosterFileError
 from server.roster.model import Problem, Severity
 from server.roster.report import describe, describe_errors
-from server.roster.service import ImportSummary, Kind, KindChange
+from server.roster.plan import Kind, KindChange
+from server.roster.service import ImportSummary
 
 LATE = Problem(
     "date_guessed", "users.csv", 3, "endDate", {"value": "1/5/2027", "date": "2027-01-05"}, severity=Severity.WARNING
