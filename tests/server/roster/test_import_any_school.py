@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from server.roster.service import import_file
+from server.roster.service import import_file, undo_last
 from tests.roster_files import Zip, small_school
 from tests.server.roster import stored
 
@@ -106,3 +106,18 @@ async def test_after_an_import_the_school_is_as_the_file_says_whatever_was_befor
     # Subjects stay, for earlier rounds name them.
     assert set(expected.pop("subject")) <= set(now.pop("subject"))
     assert now == expected
+
+
+@STEADY
+@given(first=schools(), second=schools())
+async def test_taking_an_import_back_brings_all_facts_back(first: Zip, second: Zip) -> None:
+    slug = next(slugs)
+    await run(first, slug)
+    before = await stored.today(slug)
+    if await run(second, slug):
+        return
+
+    await undo_last(slug)
+
+    assert await stored.today(slug) == before
+    assert await run(first, slug), "the school is as the first file says"
