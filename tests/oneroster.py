@@ -126,7 +126,9 @@ class Service:
         form = parse_qs(request.body.decode())
         if not self.knows_scopes and "scope" in form:
             return Answer(400, {}, b'{"error": "invalid_scope"}')
-        client, _, secret = base64.b64decode(request.headers["authorization"].removeprefix("Basic ")).decode().partition(":")
+        client, _, secret = (
+            base64.b64decode(request.headers["authorization"].removeprefix("Basic ")).decode().partition(":")
+        )
         if (unquote(client), unquote(secret), form["grant_type"]) != (CLIENT, SECRET, ["client_credentials"]):
             return Answer(401)
         self.tokens += 1

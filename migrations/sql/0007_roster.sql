@@ -37,7 +37,7 @@ create table roster_source (
   nightly boolean not null default true,
   state text not null default 'idle' check (state in ('idle', 'waiting', 'reading', 'applying')),
   confirm_leaving boolean not null default false, -- of the synchronisation that is asked for
-  full boolean not null default false,    -- the next one fetches everything
+  whole boolean not null default false,   -- the next one fetches everything
   asked_by uuid,
   fetched_until timestamptz,              -- changes before this moment are in the mirror
   fetched_whole_at timestamptz,           -- when everything was last fetched

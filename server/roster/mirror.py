@@ -52,7 +52,9 @@ def cells_of(file: str, item: Mapping[str, Any]) -> Cells:
             cells[column] = text
     if file == "users" and isinstance(roles := item.get(_ROLES), list):
         cells[_ROLES] = [
-            {column: _text(role.get(name)) for name, column in _ROLE.items()} for role in roles if isinstance(role, dict)
+            {column: _text(role.get(name)) for name, column in _ROLE.items()}
+            for role in roles
+            if isinstance(role, dict)
         ]
     return cells
 

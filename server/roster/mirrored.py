@@ -12,7 +12,7 @@ import msgspec
 from server.platform import db
 from server.roster.mirror import Cells, Rows
 
-_COLUMNS = """id, school_id, name, version, base_url, token_url, client_id, secret, nightly, state, confirm_leaving, "full", asked_by,
+_COLUMNS = """id, school_id, name, version, base_url, token_url, client_id, secret, nightly, state, confirm_leaving, whole, asked_by,
   fetched_until, fetched_whole_at, result, result_at, error, preview, problems"""
 
 
@@ -64,7 +64,7 @@ async def ask(school_id: UUID, source_id: UUID, by: UUID, *, confirm_leaving: bo
     """Put a source up for a worker; False when it is already."""
     return bool(
         await db.execute(
-            """update roster_source set state = 'waiting', asked_by = $3, confirm_leaving = $4, "full" = $5, tries = 0,
+            """update roster_source set state = 'waiting', asked_by = $3, confirm_leaving = $4, whole = $5, tries = 0,
                       leased_until = null
                 where school_id = $1 and id = $2 and state = 'idle'""",
             school_id,
@@ -79,7 +79,7 @@ async def ask(school_id: UUID, source_id: UUID, by: UUID, *, confirm_leaving: bo
 async def ask_nightly(school_id: UUID) -> int:
     """Put every source up that is fetched each night; how many."""
     return await db.execute(
-        """update roster_source set state = 'waiting', asked_by = null, confirm_leaving = false, "full" = false, tries = 0,
+        """update roster_source set state = 'waiting', asked_by = null, confirm_leaving = false, whole = false, tries = 0,
                   leased_until = null
             where school_id = $1 and nightly and state = 'idle'""",
         school_id,
@@ -102,7 +102,7 @@ async def settle(school_id: UUID, source_id: UUID, result: str, **columns: Any) 
     sets = ", ".join(f"{name} = ${number}" for number, name in enumerate(values, 4))
     await db.execute(
         f"""update roster_source set state = 'idle', result = $3, result_at = now(), leased_until = null, tries = 0,
-                   confirm_leaving = false, "full" = false, {sets}
+                   confirm_leaving = false, whole = false, {sets}
              where school_id = $1 and id = $2""",
         school_id,
         source_id,
@@ -115,7 +115,8 @@ async def rows(school_id: UUID) -> dict[UUID, Rows]:
     """What every source of a school last said, oldest source first."""
     found: dict[UUID, dict[str, dict[str, Cells]]] = {}
     for row in await db.fetch(
-        "select source_id, file, sourced_id, cells from roster_mirror where school_id = $1 order by source_id", school_id
+        "select source_id, file, sourced_id, cells from roster_mirror where school_id = $1 order by source_id",
+        school_id,
     ):
         files = found.setdefault(row["source_id"], {})
         files.setdefault(row["file"], {})[row["sourced_id"]] = msgspec.json.decode(row["cells"])

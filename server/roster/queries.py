@@ -185,13 +185,13 @@ async def insert(kind: Kind, school_id: UUID, rows: Mapping[Key, tuple[Any, ...]
     return {by_cells[tuple(row.values())[1:]]: row["id"] for row in made}
 
 
-async def update(
-    kind: Kind, school_id: UUID, rows: Sequence[tuple[UUID, Key, tuple[Any, ...]]], ids: Ids
-) -> None:
+async def update(kind: Kind, school_id: UUID, rows: Sequence[tuple[UUID, Key, tuple[Any, ...]]], ids: Ids) -> None:
     """Set all columns of rows given as (id, key, values); a row that had ended goes on."""
     target = TARGETS[kind]
     width = len(target.key)
-    arrays = list(zip(*((row_id, *_cells(target, key, values, ids)[width:]) for row_id, key, values in rows), strict=True))
+    arrays = list(
+        zip(*((row_id, *_cells(target, key, values, ids)[width:]) for row_id, key, values in rows), strict=True)
+    )
     unnest = ", ".join(f"${number}::{sort}[]" for number, sort in enumerate(("uuid", *target.columns.values()), 2))
     sets = [f"{name} = new.{name}" for name in target.columns]
     sets += [f"{target.end} = null"] if target.end else []

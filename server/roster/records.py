@@ -82,9 +82,7 @@ async def mark_undone(school_id: UUID, import_id: UUID, by: UUID | None) -> None
 
 async def stop_nightly(school_id: UUID, source_id: UUID) -> None:
     """A source is fetched on demand only."""
-    await db.execute(
-        "update roster_source set nightly = false where school_id = $1 and id = $2", school_id, source_id
-    )
+    await db.execute("update roster_source set nightly = false where school_id = $1 and id = $2", school_id, source_id)
 
 
 # --- what undo needs ------------------------------------------------------------------------------------------------------
@@ -231,9 +229,11 @@ async def upload(school_id: UUID, upload_id: UUID) -> Any | None:
 
 
 async def lock_upload(school_id: UUID, upload_id: UUID) -> Any | None:
-    """State and preview of an upload that nobody else changes until the transaction ends."""
+    """State, preview and name of an upload that nobody else changes until the transaction ends."""
     return await db.fetchrow(
-        "select state, preview from roster_upload where school_id = $1 and id = $2 for update", school_id, upload_id
+        "select state, preview, filename from roster_upload where school_id = $1 and id = $2 for update",
+        school_id,
+        upload_id,
     )
 
 

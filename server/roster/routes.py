@@ -39,9 +39,7 @@ ZIPS = frozenset({"application/zip", "application/x-zip-compressed", "applicatio
 
 
 @post(ROSTER + "/uploads", opt=policy(administer), tags=TAGS, request_max_body_size=MAX_UPLOAD)
-async def upload_roster(
-    request: Request[Any, Any, Any], filename: FromQuery[str] = "roster.zip"
-) -> UploadAnswer:
+async def upload_roster(request: Request[Any, Any, Any], filename: FromQuery[str] = "roster.zip") -> UploadAnswer:
     """Upload a OneRoster zip: the body is the file itself (`application/zip`). A worker reads it; ask how far it is."""
     async with signed_in(request) as me:
         require(administer(me.viewer))  # before a hundred megabytes are taken in

@@ -205,7 +205,7 @@ async def _synchronise(school_id: UUID, source_id: UUID, settings: Settings, fet
         await mirrored.change_source(school_id, source_id, {"state": "reading"})
         slug, zone = await queries.school_of(school_id)
     until, whole_at = row["fetched_until"], row["fetched_whole_at"]
-    whole = row["full"] or until is None or whole_at is None or whole_at < clock.now() - WHOLE
+    whole = row["whole"] or until is None or whole_at is None or whole_at < clock.now() - WHOLE
     fetched = await fetch_(_service(row, settings), None if whole else until)
     fresh = {
         name: {sourced_id: mirror.cells_of(name, item) for sourced_id, item in items.items()}

@@ -14,7 +14,6 @@ from litestar.routes import HTTPRoute
 from server.platform import db
 from tests.isolation.canaries import CANARY, Aviary, build
 
-
 ROSTER = "/api/v1/admin/roster"
 
 

@@ -463,7 +463,9 @@ async def test_taking_an_import_back_keeps_what_was_written_meanwhile(tmp_path: 
     assert await db.fetchval("select remark from feedback where id = $1", feedback) == "canary-remark"
     kind = await stored.one(SLUG, "person", "s5")
     assert (kind["left_on"], (await stored.one(SLUG, "class_group", "h2b.wi"))["ended_on"]) == (date(2027, 1, 11),) * 2
-    assert not await db.fetchval("select exists(select 1 from person where sourced_id = 's6' and school_id = $1)", kind["school_id"])
+    assert not await db.fetchval(
+        "select exists(select 1 from person where sourced_id = 's6' and school_id = $1)", kind["school_id"]
+    )
     log = await db.fetchrow("select undone_at, undone_by from roster_import where id = $1", import_id)
     assert log is not None
     assert log["undone_at"] is not None

@@ -56,7 +56,9 @@ def schools(draw: st.DrawFn) -> Zip:
 async def run(school: Zip, slug: str) -> bool:
     """Import into a school; True when nothing changed."""
     with tempfile.TemporaryDirectory() as folder:
-        return (await import_file(school.write(Path(folder) / "x.zip"), slug, create_school=True, confirm_leaving=True)).nothing
+        return (
+            await import_file(school.write(Path(folder) / "x.zip"), slug, create_school=True, confirm_leaving=True)
+        ).nothing
 
 
 def shuffled(school: Zip, seed: int) -> Zip:

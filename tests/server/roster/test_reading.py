@@ -205,7 +205,11 @@ def test_another_date_of_the_file_tells_whether_day_or_month_comes_first(
 def test_names_that_exports_give_to_columns_roles_and_types_are_understood(tmp_path: Path) -> None:
     school = small_school()
     school.headers["users"] |= {"givenName": "First Name", "familyName": "last_name", "enabledUser": "Enabled"}
-    school.headers["enrollments"] |= {"sourcedId": "sourceId", "beginDate": "startDate", "userSourcedId": "user_sourced_id"}
+    school.headers["enrollments"] |= {
+        "sourcedId": "sourceId",
+        "beginDate": "startDate",
+        "userSourcedId": "user_sourced_id",
+    }
     for row in school.rows["users"]:
         row["enabledUser"] = "Yes"
     school.row("roles", "r-s1")["role"] = "Pupil"
@@ -228,9 +232,7 @@ def test_names_that_exports_give_to_columns_roles_and_types_are_understood(tmp_p
 def test_an_enrolment_that_names_several_groups_or_people_counts_for_each(tmp_path: Path) -> None:
     school = small_school()
     school.drop("enrollments", "e-h2b-s3", "e-h2b.netl-s3", "e-h2b-s4", "e-h2b.netl-s4")
-    school.add(
-        "enrollments", sourcedId="both", classSourcedId="h2b;h2b.netl", userSourcedId="s3, s4", role="student"
-    )
+    school.add("enrollments", sourcedId="both", classSourcedId="h2b;h2b.netl", userSourcedId="s3, s4", role="student")
 
     roster = read(school, tmp_path)
 
@@ -244,7 +246,9 @@ def test_what_is_nobodys_business_is_never_read(tmp_path: Path) -> None:
     school = small_school()
     school.extra = {"demographics.csv": b"sourcedId,birthDate,ethnicity\r\ns1,2012-01-01,canary\r\n"}
     school.headers["users"] |= {"ethnicity": "ethnicity", "birthDate": "birthDate", "passwd": "Pass word"}
-    school.row("users", "s1").update(ethnicity="canary", birthDate="canary", password="canary", passwd="canary", phone="canary")
+    school.row("users", "s1").update(
+        ethnicity="canary", birthDate="canary", password="canary", passwd="canary", phone="canary"
+    )
 
     assert "canary" not in repr(read(school, tmp_path))
 

@@ -6,8 +6,8 @@ import pytest
 
 from server.roster.errors import RosterFileError
 from server.roster.model import Problem, Severity
-from server.roster.report import describe, describe_errors
 from server.roster.plan import Kind, KindChange
+from server.roster.report import describe, describe_errors
 from server.roster.service import ImportSummary
 
 LATE = Problem(
@@ -65,9 +65,7 @@ def test_each_error_has_its_place_and_the_end_says_that_nothing_changed() -> Non
     place = "enrollments.csv, regel 12, kolom userSourcedId: De id s9 komt niet voor in users.csv."
     assert said[:2] == [place, place]
     assert said[-1] == "2 fouten in school.zip. Er is niets veranderd."
-    assert describe_errors(RosterFileError("a.zip", [ERROR]), "en").endswith(
-        "1 error in a.zip. Nothing was changed."
-    )
+    assert describe_errors(RosterFileError("a.zip", [ERROR]), "en").endswith("1 error in a.zip. Nothing was changed.")
 
 
 def test_what_stands_in_a_file_cannot_steer_the_terminal() -> None:

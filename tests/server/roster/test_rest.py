@@ -57,7 +57,8 @@ class Waits(list[float]):
 @pytest.mark.parametrize("tells", ["total", "link", "both", "nothing"])
 async def test_all_pages_together_are_the_roster_that_a_file_gives(tmp_path: Path, version: str, tells: str) -> None:
     school = small_school()
-    school.row("users", "s2").update(preferredGivenName="Saar", middleName="")
+    if version == "1.2":
+        school.row("users", "s2").update(preferredGivenName="Saar", preferredFamilyName="Bos")
     async with oneroster(school, version) as stub:
         stub.tells, stub.most = tells, 3
         fetched = await fetch(as_client(stub), None, page=4)
@@ -157,7 +158,7 @@ async def test_who_is_busy_is_left_alone_for_as_long_as_asked() -> None:
 async def test_a_bad_answer_halfway_ends_in_one_code(answer: Answer, code: str) -> None:
     waits = Waits()
     async with oneroster(small_school()) as stub:
-        stub.bad = {number: answer for number in range(4, 40)}
+        stub.bad = dict.fromkeys(range(4, 40), answer)
         with pytest.raises(SourceTrouble) as caught:
             await fetch(as_client(stub), None, sleep=waits)
 
@@ -200,6 +201,7 @@ async def test_a_problem_names_the_row_as_the_service_knows_it() -> None:
     assert [(one.code, one.file, one.line, one.column) for one in found] == [
         ("boolean_bad", "users s1", None, "enabledUser"),
         ("role_unknown", "roles t1", None, "role"),
+        ("role_missing", "users t1", None, "sourcedId"),
         ("reference", "enrollments e-h2a-s2", None, "userSourcedId"),
     ]
 

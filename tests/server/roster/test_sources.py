@@ -49,9 +49,7 @@ class Synced:
         school_id = await stored.enter(SLUG)
         tries = await db.fetchval("select tries from roster_source where id = $1", self.source_id)
         with clock.at(at):
-            await sources.work(
-                school_id, self.source_id, tries, self.settings, partial(fetch, sleep=no_time, page=5)
-            )
+            await sources.work(school_id, self.source_id, tries, self.settings, partial(fetch, sleep=no_time, page=5))
 
     async def sync(self, at: datetime = NOON, **body: bool) -> Any:
         """Synchronise now; what the source says then."""
@@ -172,7 +170,7 @@ async def test_what_fails_halfway_leaves_everything_as_it_was(synced: Synced, an
     school.row("users", "s1")["givenName"] = "Zoé"
     school.person("s5", "student", "Nieuw", "Kind")
     newer(school, synced.service)
-    synced.service.bad = {number: answer for number in range(at, 60)}
+    synced.service.bad = dict.fromkeys(range(at, 60), answer)
     failed = await synced.sync(full=True)
     halfway, kept = await stored.everything(SLUG), await synced.mirror()
     synced.service.bad = {}
@@ -284,7 +282,10 @@ async def test_while_it_is_fetched_it_is_not_asked_or_changed_again(synced: Sync
     path = f"{ROSTER}/sources/{synced.source_id}"
     await synced.admin.post(f"{path}/sync", json={})
 
-    for answer in (await synced.admin.post(f"{path}/sync", json={}), await synced.admin.patch(path, json={"name": "x"})):
+    for answer in (
+        await synced.admin.post(f"{path}/sync", json={}),
+        await synced.admin.patch(path, json={"name": "x"}),
+    ):
         assert (answer.status_code, answer.json()["type"]) == (409, "/problems/source-busy")
 
 

@@ -241,7 +241,9 @@ async def test_uploads_and_what_undo_needs_are_cleared_away(admin: Client, tmp_p
     upload_id = await upload(admin, changed_school(), tmp_path)
     school_id = await stored.enter(SLUG)
     await db.execute("update roster_upload set uploaded_at = now() - interval '8 days' where id = $1", upload_id)
-    await db.execute("update roster_import set imported_at = now() - interval '31 days' where school_id = $1", school_id)
+    await db.execute(
+        "update roster_import set imported_at = now() - interval '31 days' where school_id = $1", school_id
+    )
 
     await retention.clear(school_id)
 
@@ -253,9 +255,7 @@ async def test_nobody_but_an_admin_with_a_second_factor_comes_near(world: World)
     for person in (world.mentor, world.organiser, world.leader, world.students[0], world.guardian):
         client = await world.as_(person)
         assert (await client.get(f"{ROSTER}/imports")).status_code == 404
-        answer = await client.post(
-            f"{ROSTER}/uploads", content=b"PK", headers={"content-type": "application/zip"}
-        )
+        answer = await client.post(f"{ROSTER}/uploads", content=b"PK", headers={"content-type": "application/zip"})
         assert answer.status_code == 404
     await world.speak()
     half = Client(world.http, await people.start_session(world.school_id, world.admin.id))
