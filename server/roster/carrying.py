@@ -10,7 +10,7 @@ from uuid import UUID
 
 from server.platform import db
 from server.roster import queries, records
-from server.roster.difference import Key
+from server.roster.difference import Key, Stored
 from server.roster.plan import ENDS, Kind, Plan, Rows
 
 CHUNK: Final = 5000
@@ -21,7 +21,7 @@ Tell = Callable[[int], Awaitable[None]]
 One = TypeVar("One")
 
 
-async def stored_rows(school_id: UUID) -> dict[Kind, dict[Key, queries.Stored]]:
+async def stored_rows(school_id: UUID) -> dict[Kind, dict[Key, Stored]]:
     """What is stored of a school now."""
     return {kind: await queries.stored(kind, school_id) for kind in Kind}
 

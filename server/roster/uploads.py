@@ -208,10 +208,11 @@ async def _apply(school_id: UUID, upload_id: UUID) -> None:
     if row is None or row["state"] != "applying":
         return
     roster = await _roster_of(row, zipped, zone)
+    total = row["rows_total"]
 
     async def tell(written: int) -> None:
         async with db.apart(school_id):
-            await records.tell_progress(school_id, upload_id, written, row["rows_total"])
+            await records.tell_progress(school_id, upload_id, written, total)
 
     async with db.school_transaction(school_id):
         await service.lock(slug)
