@@ -16,6 +16,9 @@ from server.roster.plan import ENDS, Kind, Plan, Rows
 CHUNK: Final = 5000
 """Rows written at a time, between two words about how far it is."""
 
+PEOPLE: Final = 100
+"""So many people are deleted in one transaction, at the most."""
+
 Tell = Callable[[int], Awaitable[None]]
 """Hears how many rows were written."""
 One = TypeVar("One")
@@ -61,13 +64,32 @@ def _chunks(keys: Sequence[One]) -> Sequence[list[One]]:
 async def take_back(school_id: UUID, import_id: UUID, today: date) -> None:
     """Undo an import: rows as they were; what it added ends, and goes where nothing refers to it.
 
-    What was decided by hand since then stays as it was decided.
+    What was decided by hand since then stays as it was decided. Of people only a handful goes at once: for each of them
+    PostgreSQL looks through all that was ever written. The others have ended, and `clear_taken_back` lets them go.
     """
     for kind in Kind:
         await records.put_rows_back(kind, school_id, import_id)
+    later: list[UUID] = []
     for kind in reversed(Kind):
         added = await records.added(kind, school_id, import_id)
         if kind in ENDS:
             await records.end_added(kind, school_id, added, today)
+        if kind is Kind.PERSON:
+            added, later = added[:PEOPLE], added[PEOPLE:]
         await records.delete_unreferred(kind, school_id, added)
     await records.forget_earlier(school_id)
+    if later:
+        await records.keep_added(Kind.PERSON, school_id, import_id, later)
+
+
+async def clear_taken_back(school_id: UUID) -> int:
+    """Let some more people go who came by an import that was taken back, and whom nothing refers to; how many were looked at."""
+    import_id = await records.taken_back(school_id)
+    if import_id is None:
+        return 0
+    added = await records.added(Kind.PERSON, school_id, import_id)
+    await records.delete_unreferred(Kind.PERSON, school_id, added[:PEOPLE])
+    await records.forget_earlier(school_id)
+    if added[PEOPLE:]:
+        await records.keep_added(Kind.PERSON, school_id, import_id, added[PEOPLE:])
+    return len(added[:PEOPLE])

@@ -132,6 +132,17 @@ async def added(kind: Kind, school_id: UUID, import_id: UUID) -> list[UUID]:
     )
 
 
+async def taken_back(school_id: UUID) -> UUID | None:
+    """The import that was taken back and has added people who are still to go."""
+    found: UUID | None = await db.fetchval(
+        """select b.import_id from roster_before b
+             join roster_import i on i.school_id = b.school_id and i.id = b.import_id and i.undone_at is not null
+            where b.school_id = $1 limit 1""",
+        school_id,
+    )
+    return found
+
+
 async def put_rows_back(kind: Kind, school_id: UUID, import_id: UUID) -> None:
     """Give rows the values that the import found. Roles that it took away are given again."""
     target = TARGETS[kind]
@@ -169,14 +180,16 @@ select k.conrelid::regclass::text as there,
 
 
 async def delete_unreferred(kind: Kind, school_id: UUID, ids: Sequence[UUID]) -> None:
-    """Delete rows that nothing in the database refers to, whatever tables there are; never one that is decided by hand.
+    """Delete rows that nothing in the database refers to, whatever tables there are; never one that is decided by hand, or
+    that goes on again.
 
     The choices of a round name groups and subjects without a reference, so those are looked at too.
     """
     if not ids:
         return
     target = TARGETS[kind]
-    conditions = [
+    conditions = [f"not ({target.manual})", *([f"t.{target.end} is not null"] if target.end else [])]
+    conditions += [
         f"not exists (select 1 from {row['there']} r where r.school_id = t.school_id and r.{row['here']} = t.id)"
         for row in await db.fetch(_REFERRING, target.table)
     ]
@@ -186,8 +199,7 @@ async def delete_unreferred(kind: Kind, school_id: UUID, ids: Sequence[UUID]) ->
                             and (strpos(r.audience::text, t.id::text) > 0 or t.id = any(r.only_groups)))"""
         )
     await db.execute(
-        f"delete from {target.table} t where t.school_id = $1 and t.id = any($2::uuid[])"
-        f" and not ({target.manual}) and {' and '.join(conditions or ['true'])}",
+        f"delete from {target.table} t where t.school_id = $1 and t.id = any($2::uuid[]) and {' and '.join(conditions)}",
         school_id,
         ids,
     )

@@ -15,7 +15,7 @@ from uuid import UUID
 from server.audit import service as audit
 from server.platform import clock, db, outbox
 from server.roster import queries, records
-from server.roster.carrying import Tell, carry_out, stored_rows, take_back
+from server.roster.carrying import Tell, carry_out, clear_taken_back, stored_rows, take_back
 from server.roster.errors import BadSlugError, ManyLeaveError, NothingToUndoError, UnknownSchoolError
 from server.roster.model import Problem, Roster
 from server.roster.oneroster import read_roster
@@ -199,3 +199,13 @@ async def undo(school_id: UUID, import_id: UUID, by: UUID | None) -> None:
         await records.stop_nightly(school_id, found["source_id"])
     await audit.record(school_id, by, "roster.undone", **{"import": import_id})
     await outbox.append(school_id, "roster.imported", due_at=None, **{"import": import_id})
+
+
+async def clear(school_id: UUID) -> None:
+    """Let the people go who came by an import that was taken back. Safe to run twice."""
+    while True:
+        async with db.school_transaction(school_id):
+            slug, _ = await queries.school_of(school_id)
+            await lock(slug)
+            if not await clear_taken_back(school_id):
+                return

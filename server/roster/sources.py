@@ -186,9 +186,9 @@ async def work(school_id: UUID, source_id: UUID, tries: int, settings: Settings,
         await _failed(school_id, source_id, trouble.code)
     except RosterFileError as error:
         await _failed(school_id, source_id, "problems", encoded(error.problems))
-    except Exception:
+    except BaseException as error:
         async with db.school_transaction(school_id):
-            await mirrored.lease_source(school_id, source_id, AGAIN)
+            await mirrored.lease_source(school_id, source_id, AGAIN if isinstance(error, Exception) else timedelta(0))
         raise
 
 

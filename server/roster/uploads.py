@@ -30,6 +30,8 @@ from server.rules.administration import administer
 from server.rules.verdict import Reason
 
 TRIES: Final = 3
+LEASE: Final = timedelta(minutes=3)
+"""So long after its last sign of life a worker counts as dead. One that lives after all does no harm: it looks again."""
 AGAIN: Final = timedelta(seconds=20)
 """So long after a fault of ours the work is tried again."""
 LATEST: Final = 20
@@ -154,9 +156,10 @@ async def work(school_id: UUID, upload_id: UUID, state: str, tries: int) -> None
             await _apply(school_id, upload_id)
         else:
             await _read(school_id, upload_id)
-    except Exception:
+    except BaseException as error:
+        # A worker that is asked to stop leaves it to the next one at once.
         async with db.school_transaction(school_id):
-            await records.lease_upload(school_id, upload_id, AGAIN)
+            await records.lease_upload(school_id, upload_id, AGAIN if isinstance(error, Exception) else timedelta(0))
         raise
 
 
@@ -172,6 +175,7 @@ async def _read(school_id: UUID, upload_id: UUID) -> None:
         if row is None or row["state"] not in ("waiting", "reading"):
             return
         await records.change_upload(school_id, upload_id, "reading")
+        await records.lease_upload(school_id, upload_id, LEASE)
         zipped = await records.zipped(school_id, upload_id)
         _, zone = await queries.school_of(school_id)
     try:
@@ -205,6 +209,7 @@ async def _apply(school_id: UUID, upload_id: UUID) -> None:
         row = await records.upload(school_id, upload_id)
         zipped = await records.zipped(school_id, upload_id)
         slug, zone = await queries.school_of(school_id)
+        await records.lease_upload(school_id, upload_id, LEASE)
     if row is None or row["state"] != "applying":
         return
     roster = await _roster_of(row, zipped, zone)
@@ -213,6 +218,7 @@ async def _apply(school_id: UUID, upload_id: UUID) -> None:
     async def tell(written: int) -> None:
         async with db.apart(school_id):
             await records.tell_progress(school_id, upload_id, written, total)
+            await records.lease_upload(school_id, upload_id, LEASE)
 
     async with db.school_transaction(school_id):
         await service.lock(slug)

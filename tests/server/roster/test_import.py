@@ -15,9 +15,10 @@ from server.people import service as people
 from server.platform import clock, db
 from server.platform.request import enter
 from server.platform.security import session_hash
+from server.roster import carrying
 from server.roster.errors import BadSlugError, ManyLeaveError, NothingToUndoError, RosterFileError, UnknownSchoolError
 from server.roster.plan import Kind, title_key
-from server.roster.service import ImportSummary, import_file, undo_last
+from server.roster.service import ImportSummary, clear, import_file, undo_last
 from tests.roster_files import Zip, small_school
 from tests.server.roster import stored
 
@@ -471,6 +472,35 @@ async def test_taking_an_import_back_keeps_what_was_written_meanwhile(tmp_path: 
     assert log["undone_at"] is not None
     with pytest.raises(NothingToUndoError):
         await undo_last(SLUG)
+
+
+async def test_many_people_who_came_by_mistake_end_at_once_and_go_by_and_by(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carrying, "PEOPLE", 2)
+    await imported(small_school(), tmp_path)
+    before = await stored.today(SLUG)
+    school = small_school()
+    for number in range(7):
+        school.enrol("h2a.wi", school.person(f"x{number}", "student", "Sam", "Bakker"))
+    await imported(school, tmp_path)
+    await write_feedback("x3", "h2a.wi", "t2")
+    await undo_last(SLUG)
+    ended = await stored.today(SLUG)
+    school_id = await stored.enter(SLUG)
+    others = "select sourced_id from person where school_id = $1 and left_on is not null order by sourced_id"
+    waiting = len(await db.fetch(others, school_id))
+    # One of them comes with the next class list, before the night.
+    await db.execute("update person set left_on = null where school_id = $1 and sourced_id = 'x4'", school_id)
+
+    await clear(school_id)
+    await clear(school_id)
+
+    assert ended == before
+    assert waiting == 5
+    assert [row["sourced_id"] for row in await db.fetch(others, school_id)] == ["x3"]
+    assert (await stored.one(SLUG, "person", "x4"))["left_on"] is None
+    assert await db.fetchval("select count(*) from roster_before where school_id = $1", school_id) == 0
 
 
 async def test_what_was_decided_by_hand_after_an_import_stays_when_it_is_taken_back(tmp_path: Path) -> None:
