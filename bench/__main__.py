@@ -2,7 +2,7 @@
 
     python -m bench [NAME …] [--rounds N] [--saves N] [--reads N] [--prefer]
 
-NAME: save, overview, import, start (default: all). `versus` is the same figure of the bare handler where there is one, and
+NAME: save, overview, import, roster, start (default: all). `versus` is the same figure of the bare handler where there is one, and
 `ratio` ours in parts of it. What each round gave goes to standard error.
 """
 
@@ -25,7 +25,7 @@ from bench import compare, data
 from bench.installation import ROOT, Installation, Missing, make_school, prefer, scratch
 from server.platform import embedded
 
-NAMES = ("save", "overview", "import", "start")
+NAMES = ("save", "overview", "import", "roster", "start")
 SLUG = "bench"
 
 
@@ -55,6 +55,24 @@ def school(installation: Installation, telling: bool) -> data.School:
         tell("import_school", first, "s")
         tell("import_school_unchanged", again, "s")
     return asyncio.run(data.fill(installation.instance.database_url("postgres"), SLUG))
+
+
+LARGE = 8000
+"""So many students have 24,000 users around them."""
+
+
+def roster(installation: Installation) -> None:
+    """Preview, apply, look again, with the school of 1,200 students; and the memory that 24,000 users take."""
+    usual, large = make_school(installation.folder / "usual.zip"), make_school(installation.folder / "large.zip", LARGE)
+    tell("roster_preview_new", installation.command("roster", "preview", str(usual), "--school", "usual"), "s")
+    tell("roster_apply", installation.command("roster", "import", str(usual), "--school", "usual"), "s")
+    tell("roster_preview_same", installation.command("roster", "preview", str(usual), "--school", "usual"), "s")
+    tell("roster_unchanged", installation.command("roster", "import", str(usual), "--school", "usual"), "s")
+    tell("roster_undo", installation.command("roster", "undo", "--school", "usual"), "s")
+    for name in ("first", "again"):
+        seconds, memory = installation.measured("roster", "import", str(large), "--school", "large")
+        tell(f"roster_large_{name}", seconds, "s")
+        tell(f"roster_large_{name}_memory", memory, "MB")
 
 
 def start() -> None:
@@ -97,7 +115,7 @@ def _run(folder: Path) -> float:
 def main() -> int:
     """Measure what was asked for; the exit code."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure Driehoek.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="save, overview, import, start; default all")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="save, overview, import, roster, start; default all")
     parser.add_argument("--rounds", type=int, default=10, help="rounds of each side, taking turns (default 10)")
     parser.add_argument("--saves", type=int, default=800, help="saves in a round (default 800)")
     parser.add_argument("--reads", type=int, default=800, help="reports read in a round (default 800)")
@@ -111,6 +129,9 @@ def main() -> int:
         if {"save", "overview", "import"} & set(names):
             with scratch() as installation:
                 measure(installation, names, chosen)
+        if "roster" in names:
+            with scratch() as installation:
+                roster(installation)
         if "start" in names:
             start()
     except (Missing, embedded.Trouble) as missing:

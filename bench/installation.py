@@ -60,17 +60,22 @@ class Installation:
 
     def command(self, *arguments: str) -> float:
         """Run one of our commands; the seconds it took, Python's own start included."""
+        return self.measured(*arguments)[0]
+
+    def measured(self, *arguments: str) -> tuple[float, float]:
+        """Run one of our commands; the seconds it took, Python's own start included, and the most memory it had, in MB."""
         started = time.perf_counter()
-        done = subprocess.run(
-            [sys.executable, "-m", "server.cli", *arguments],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode != 0:
-            raise RuntimeError(f"driehoek {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
-        return time.perf_counter() - started
+        with tempfile.TemporaryFile() as said:
+            child = subprocess.Popen(
+                [sys.executable, "-m", "server.cli", *arguments], env=self.environment, stdout=said, stderr=said
+            )
+            _, status, usage = os.wait4(child.pid, 0)
+            seconds = time.perf_counter() - started
+            child.returncode = os.waitstatus_to_exitcode(status)
+            if child.returncode != 0:
+                said.seek(0)
+                raise RuntimeError(f"driehoek {' '.join(arguments)} failed:\n{said.read().decode()}")
+        return seconds, usage.ru_maxrss / 1024
 
 
 @contextmanager

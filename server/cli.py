@@ -61,11 +61,17 @@ def _parser() -> argparse.ArgumentParser:
     add("migrate", "bring the database to this version, as its owner; safe to repeat", _migrate)
 
     roster = commands.add_parser("roster", help="the school's people and groups").add_subparsers(required=True)
+    look = add("preview", "show what a OneRoster zip would change, and change nothing", _roster_import, roster)
     load = add("import", "read a OneRoster zip; all of it or nothing", _roster_import, roster)
-    load.add_argument("file", type=Path, metavar="FILE.zip")
-    load.add_argument("--school", required=True, metavar="SLUG", help="short name of the school")
-    load.add_argument("--dry-run", action="store_true", help="show what would change and change nothing")
-    load.add_argument("--language", choices=("nl", "en"), help="of the report; otherwise as LANG says")
+    back = add("undo", "take the last import back", _roster_undo, roster)
+    for command in (look, load):
+        command.add_argument("file", type=Path, metavar="FILE.zip")
+    for command in (look, load, back):
+        command.add_argument("--school", required=True, metavar="SLUG", help="short name of the school")
+        command.add_argument("--language", choices=("nl", "en"), help="of the report; otherwise as LANG says")
+    look.set_defaults(dry_run=True, confirm_leaving=False)
+    load.add_argument("--dry-run", action="store_true", help="the same as preview")
+    load.add_argument("--confirm-leaving", action="store_true", help="also when more than a tenth of the people leave")
 
     grant = add("grant", "make somebody organiser, leader of all home groups, or admin", _grant)
     grant.add_argument("role", choices=["organiser", "leader", "admin"])
@@ -227,15 +233,23 @@ def _roster_import(chosen: argparse.Namespace) -> int:
         raise Trouble(f"There is no file {chosen.file}.")
     from server.platform.db import DatabaseDown
     from server.roster import report, service
-    from server.roster.errors import BadSlugError, RosterFileError
+    from server.roster.errors import BadSlugError, ManyLeaveError, RosterFileError
 
     try:
         summary = asyncio.run(
-            service.import_file(chosen.file, chosen.school, dry_run=chosen.dry_run, create_school=True)
+            service.import_file(
+                chosen.file,
+                chosen.school,
+                dry_run=chosen.dry_run,
+                create_school=True,
+                confirm_leaving=chosen.confirm_leaving,
+            )
         )
     except RosterFileError as error:
         print(report.describe_errors(error, _language(chosen.language)), file=sys.stderr)
         return 1
+    except ManyLeaveError as error:
+        raise Trouble(report.describe_many(error, _language(chosen.language))) from None
     except BadSlugError as error:
         raise Trouble(
             f"A school cannot be called {error.slug!r}: use lower-case letters, digits and hyphens."
@@ -243,6 +257,26 @@ def _roster_import(chosen: argparse.Namespace) -> int:
     except DatabaseDown:
         raise Trouble("The database does not answer: is Driehoek running? (`driehoek status`)") from None
     print(report.describe(summary, _language(chosen.language)))
+    return 0
+
+
+def _roster_undo(chosen: argparse.Namespace) -> int:
+    _need_database(_settings())
+    from server.platform.db import DatabaseDown
+    from server.platform.texts import text
+    from server.roster import service
+    from server.roster.errors import NothingToUndoError, UnknownSchoolError
+
+    language = _language(chosen.language)
+    try:
+        asyncio.run(service.undo_last(chosen.school))
+    except UnknownSchoolError:
+        raise Trouble(text(language, "roster.report.no_school", school=chosen.school)) from None
+    except NothingToUndoError:
+        raise Trouble(text(language, "roster.report.nothing_to_undo", school=chosen.school)) from None
+    except DatabaseDown:
+        raise Trouble("The database does not answer: is Driehoek running? (`driehoek status`)") from None
+    print(text(language, "roster.report.undone", school=chosen.school))
     return 0
 
 

@@ -20,6 +20,8 @@ from workers.deliver import BATCH, Post, deliver
 from workers.relay import relay
 from workers.retain import retain
 from workers.rounds import recompute, run_due_rounds
+from workers.sync_roster import TIMEOUT as ROSTER_TIMEOUT
+from workers.sync_roster import ask_for_the_night, work_on_rosters
 
 SWEEP_TIMEOUT = 55
 """Shorter than the leases, so that a batch which hangs is given up before others take it."""
@@ -49,6 +51,17 @@ async def daily(ctx: Mapping[str, Any]) -> None:
     await retain()
 
 
+async def rosters(ctx: Mapping[str, Any]) -> None:
+    """Read, apply and fetch what is asked for."""
+    while await work_on_rosters(ctx["post"].settings):
+        pass
+
+
+async def nightly(ctx: Mapping[str, Any]) -> None:
+    """Ask for the rosters of tonight."""
+    await ask_for_the_night()
+
+
 async def start(ctx: dict[str, Any], settings: Settings | None = None) -> None:
     """Open what the jobs need."""
     settings = settings or load(os.environ)
@@ -72,6 +85,8 @@ def worker_settings(settings: Settings) -> dict[str, Any]:
         regular=[
             Regular(sweep, SWEEP_TIMEOUT),
             Regular(rounds, SWEEP_TIMEOUT, seconds=5),
+            Regular(rosters, ROSTER_TIMEOUT),
+            Regular(nightly, SWEEP_TIMEOUT, hour=2, minute=30),
             Regular(daily, 300, hour=4, minute=10, at_start=True),
         ],
         timeout=SWEEP_TIMEOUT,
@@ -98,6 +113,7 @@ async def alone(ctx: Mapping[str, Any]) -> None:
     """The same without Redis."""
     await run_due_rounds()
     await sweep(ctx)
+    await rosters(ctx)
 
 
 def run() -> None:

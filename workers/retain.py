@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from server.people.service import known_schools
 from server.platform import retention
+from server.roster import service as roster
 
 
 async def retain() -> None:
     """Clear every school. Safe to run twice."""
     for school in await known_schools():
+        await roster.clear(school.id)
         await retention.clear(school.id)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 import msgspec
 
 from server.audit import queries
 from server.platform import clock
-from server.platform.request import Me
+
+if TYPE_CHECKING:  # commands write down what they did, too, and need no web framework for it
+    from server.platform.request import Me
 
 Read = Literal["report", "reports", "strip", "clock", "plan"]
 """What was read, as the access log names it."""

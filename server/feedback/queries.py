@@ -79,7 +79,7 @@ update late_write set settled_at = $6
 
 LATE_WAITING: Final = """
 select l.student_id, l.author_id, l.stoplight, l.remark, l.action, l.based_on, e.state as pair_state,
-       p.enabled and p.left_on is null as author_active,
+       p.enabled and p.left_on is null and p.disabled_at is null as author_active,
        exists(select 1 from current_enrolment t where t.school_id = l.school_id and t.person_id = l.author_id
                  and t.group_id = l.group_id and t.role = 'teacher') as author_teaches
   from late_write l

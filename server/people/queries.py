@@ -34,8 +34,8 @@ async def ties(school_id: UUID, student_id: UUID, viewer_id: UUID, round_id: UUI
 async def as_person(school_id: UUID, person_id: UUID) -> Any | None:
     """A person as `request_enter` shows the signed-in one."""
     return await db.fetchrow(
-        """select p.school_id as school, p.id as person, p.enabled and p.left_on is null as active,
-                  false as second_factor,
+        """select p.school_id as school, p.id as person,
+                  p.enabled and p.left_on is null and p.disabled_at is null as active, false as second_factor,
                   array(select r.role from person_role r where r.school_id = p.school_id and r.person_id = p.id) as roles,
                   p.locale, c.time_zone
              from person p join school c on c.id = p.school_id
@@ -134,10 +134,10 @@ async def device_secret(school_id: UUID, person_id: UUID, fresh: bytes) -> bytes
 
 
 async def may_sign_in(school_id: UUID, person_id: UUID, today: date) -> bool:
-    """Is this an enabled person who is at the school?"""
+    """Is this an enabled person who is at the school, and whom nobody shut out by hand?"""
     return bool(
         await db.fetchval(
-            """select exists(select 1 from person where school_id = $1 and id = $2 and enabled
+            """select exists(select 1 from person where school_id = $1 and id = $2 and enabled and disabled_at is null
                               and (left_on is null or left_on > $3))""",
             school_id,
             person_id,

@@ -59,3 +59,5 @@ class Person(Table, tablename="person"):
     theme = Text()
     created_at = Timestamptz()
     updated_at = Timestamptz()
+    source = Text()
+    disabled_at = Timestamptz(null=True)

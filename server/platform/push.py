@@ -215,11 +215,11 @@ def outcome_of(status: int, retry_after: str | None) -> Attempt:
     if status in (404, 410):
         return Attempt(Outcome.GONE, code)
     if status in (408, 425, 429) or status >= 500:
-        return Attempt(Outcome.RETRY, code, _seconds(retry_after))
+        return Attempt(Outcome.RETRY, code, seconds_to_wait(retry_after))
     return Attempt(Outcome.REFUSED, code)
 
 
-def _seconds(retry_after: str | None) -> float | None:
+def seconds_to_wait(retry_after: str | None) -> float | None:
     """`Retry-After` as seconds from now: a number of seconds or a date."""
     if retry_after is None:
         return None

@@ -1,4 +1,4 @@
-"""What is cleared away by itself: idempotency keys, sessions that ended, outbox rows that are done."""
+"""What is cleared away by itself: idempotency keys, sessions that ended, outbox rows that are done, uploaded rosters."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ KEYS: Final = timedelta(days=30)
 """A phone may have been in a drawer during the autumn holiday."""
 SESSIONS: Final = timedelta(days=7)
 OUTBOX: Final = timedelta(days=7)
+UPLOADS: Final = timedelta(days=7)
+"""With their previews, which hold names."""
+UNDO: Final = timedelta(days=30)
+"""So long the last import can be taken back."""
 
 
 async def clear(school_id: UUID) -> int:
@@ -27,5 +31,14 @@ async def clear(school_id: UUID) -> int:
         )
         gone += await db.execute(
             "delete from outbox where school_id = $1 and done_at < now() - $2::interval", school_id, OUTBOX
+        )
+        gone += await db.execute(
+            "delete from roster_upload where school_id = $1 and uploaded_at < now() - $2::interval", school_id, UPLOADS
+        )
+        gone += await db.execute(
+            """delete from roster_before b using roster_import i
+                where b.school_id = $1 and i.school_id = $1 and i.id = b.import_id and i.imported_at < now() - $2::interval""",
+            school_id,
+            UNDO,
         )
     return gone

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Protocol
 
 from server.roster.model import Problem, Severity
 
@@ -28,6 +28,22 @@ _FILES = (
 
 READ_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError)
 """What `zipfile` raises on damaged, encrypted or exotic entries."""
+
+
+class Files(Protocol):
+    """The files of a roster by their OneRoster name, wherever they come from."""
+
+    problems: list[Problem]
+
+    def __contains__(self, file: str) -> bool: ...
+
+    def name_of(self, file: str) -> str:
+        """How problems call this file."""
+        ...
+
+    def open(self, file: str) -> IO[bytes]:
+        """The bytes of this file as CSV."""
+        ...
 
 
 class ArchiveError(Exception):
@@ -108,13 +124,13 @@ class Archive:
 
 
 @contextmanager
-def open_archive(path: Path) -> Iterator[Archive]:
-    """Open and check a zip. Raises ArchiveError with the one thing that is wrong with it."""
+def open_archive(path: Path | IO[bytes], name: str) -> Iterator[Archive]:
+    """Open and check a zip that problems call `name`. Raises ArchiveError with the one thing that is wrong with it."""
     try:
         zipped = zipfile.ZipFile(path)
     except FileNotFoundError:
-        raise ArchiveError(Problem("zip_missing", path.name)) from None
+        raise ArchiveError(Problem("zip_missing", name)) from None
     except READ_ERRORS:
-        raise ArchiveError(Problem("zip_broken", path.name)) from None
+        raise ArchiveError(Problem("zip_broken", name)) from None
     with zipped:
-        yield Archive(zipped, path.name)
+        yield Archive(zipped, name)

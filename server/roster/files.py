@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from server.roster.archive import Archive
-from server.roster.model import Problem
+from server.roster.archive import Files
+from server.roster.model import RESERVED, Problems
 from server.roster.rows import Row, Table
 
 
@@ -25,7 +25,7 @@ class Ids:
 class RosterFiles:
     """Reads rows and checks references between files. `problems` grows on the way."""
 
-    def __init__(self, archive: Archive, problems: list[Problem]) -> None:
+    def __init__(self, archive: Files, problems: Problems) -> None:
         self._archive = archive
         self._problems = problems
         self.ids: defaultdict[str, Ids] = defaultdict(Ids)
@@ -45,6 +45,9 @@ class RosterFiles:
         for row in table:
             sourced_id = row.text("sourcedId", required=True)
             if not sourced_id:
+                continue
+            if sourced_id.casefold().startswith(RESERVED):
+                row.error("id_reserved", "sourcedId", id=sourced_id)
                 continue
             if sourced_id in ids.lines:
                 row.error("id_twice", "sourcedId", id=sourced_id, first=str(ids.lines[sourced_id]))

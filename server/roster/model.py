@@ -6,10 +6,12 @@ Passwords, phone numbers and demographics have no field here on purpose: what is
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 
 class Severity(StrEnum):
@@ -33,6 +35,36 @@ class Problem:
     column: str | None = None
     params: Mapping[str, str] = field(default_factory=dict)
     severity: Severity = Severity.ERROR
+
+
+RESERVED: Final = "manual:"
+"""How the ids begin of what people of the school added by hand: no file may name those."""
+MOST_ALIKE: Final = 100
+"""So many problems of one sort in one column are told one by one; a hundred thousand American dates help nobody."""
+
+
+class Problems(list[Problem]):
+    """All problems of a file, in the order in which they were found."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._alike: Counter[tuple[str, str, str | None, Severity]] = Counter()
+
+    def append(self, problem: Problem) -> None:
+        """Keep one more, or only count it."""
+        sort = (problem.code, problem.file, problem.column, problem.severity)
+        self._alike[sort] += 1
+        if self._alike[sort] <= MOST_ALIKE:
+            super().append(problem)
+
+    def told(self) -> tuple[Problem, ...]:
+        """What was kept, and how many more of each sort there are."""
+        more = [
+            Problem("more", file, None, column, {"count": str(count - MOST_ALIKE)}, severity)
+            for (_, file, column, severity), count in self._alike.items()
+            if count > MOST_ALIKE
+        ]
+        return (*self, *more)
 
 
 class GroupKind(StrEnum):

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
-from server.roster.archive import Archive, ArchiveError, open_archive
+from server.roster.archive import ArchiveError, Files, open_archive
 from server.roster.errors import RosterFileError
 from server.roster.files import RosterFiles
 from server.roster.model import (
@@ -21,6 +21,7 @@ from server.roster.model import (
     GroupKind,
     Guardianship,
     Problem,
+    Problems,
     Roster,
     RosterEnrolment,
     RosterGroup,
@@ -30,7 +31,7 @@ from server.roster.model import (
 )
 from server.roster.names import fold, sort_key, split_particle
 from server.roster.programme import level_of, subject_from_course, year_of
-from server.roster.rows import Row
+from server.roster.rows import Row, plain_word
 
 _REQUIRED_FILES: Final = ("academicSessions", "orgs", "courses", "classes", "users", "enrollments")
 _ROLE_NAMES: Final = (
@@ -39,6 +40,12 @@ _ROLE_NAMES: Final = (
 )
 _ROLES: Final = {role.casefold(): role for role in _ROLE_NAMES.split()}
 _GUARDIAN_ROLES: Final = frozenset({"guardian", "parent", "relative"})
+_OTHER_ROLE_NAMES: Final = {
+    "pupil": "student", "learner": "student", "students": "student", "leerling": "student",
+    "teachers": "teacher", "instructor": "teacher", "educator": "teacher", "docent": "teacher", "leraar": "teacher",
+    "parents": "parent", "guardians": "guardian", "ouder": "parent", "verzorger": "guardian", "admin": "administrator",
+}  # fmt: skip
+"""What exports write for a role of the standard."""
 _SESSION_TYPES: Final = frozenset({"gradingperiod", "semester", "schoolyear", "term"})
 _CLASS_TYPES: Final = {"homeroom": GroupKind.HOME, "scheduled": GroupKind.TEACHING}
 
@@ -77,28 +84,34 @@ class _Person:
     roles: set[str] = field(default_factory=set)
 
 
-def read_roster(path: Path, *, today: date) -> Roster:
+def read_roster(zipped: Path | IO[bytes], *, today: date, name: str | None = None) -> Roster:
     """Read a whole zip.
 
-    `today` decides which roles in roles.csv have ended. Raises RosterFileError with every problem found; a Roster that
-    comes back has only warnings.
+    `today` decides which roles in roles.csv have ended; `name` is what problems call it, where it is not a file's own.
+    Raises RosterFileError with every problem found; a Roster that comes back has only warnings.
     """
-    problems: list[Problem] = []
+    called = name or (zipped.name if isinstance(zipped, Path) else "")
     try:
-        with open_archive(path) as archive:
-            problems.extend(archive.problems)
-            roster = _Reader(archive, problems, today).read()
+        with open_archive(zipped, called) as archive:
+            return read_archive(archive, called, today=today)
     except ArchiveError as error:
-        raise RosterFileError(path, [error.problem]) from error
+        raise RosterFileError(called, [error.problem]) from error
+
+
+def read_archive(archive: Files, name: str, *, today: date) -> Roster:
+    """The same from an archive that is open already; `name` is what errors call it."""
+    problems = Problems()
+    problems.extend(archive.problems)
+    roster = _Reader(archive, problems, today).read()
     if roster is None or any(problem.severity is Severity.ERROR for problem in problems):
-        raise RosterFileError(path, problems)
+        raise RosterFileError(name, problems.told())
     return roster
 
 
 class _Reader:
     """Reads the files in the order in which they refer to each other. `problems` grows on the way."""
 
-    def __init__(self, archive: Archive, problems: list[Problem], today: date) -> None:
+    def __init__(self, archive: Files, problems: Problems, today: date) -> None:
         self._archive = archive
         self._problems = problems
         self._today = today
@@ -132,7 +145,7 @@ class _Reader:
             groups=tuple(group for _, group in sorted(self._groups.items())),
             enrolments=enrolments,
             guardianships=tuple(self._guardianships()),
-            warnings=tuple(problem for problem in self._problems if problem.severity is Severity.WARNING),
+            warnings=self._problems.told(),
         )
 
     # -- the files, each row once
@@ -166,7 +179,7 @@ class _Reader:
         columns = "title type startDate endDate parentSourcedId"
         parents: list[tuple[Row, str]] = []
         for sourced_id, row in self._files.rows("academicSessions", columns, "title type startDate endDate"):
-            kind = row.text("type", required=True).casefold()
+            kind = row.word("type")
             if kind and kind not in _SESSION_TYPES and not kind.startswith("ext:"):
                 row.error("type_unknown", "type", value=row.text("type"))
             starts, ends = self._period(row, "startDate", "endDate", required=True)
@@ -219,10 +232,10 @@ class _Reader:
 
     @staticmethod
     def _class_kind(row: Row) -> GroupKind | None:
-        written = row.text("classType", required=True)
-        kind = _CLASS_TYPES.get(written.casefold())
-        if kind is None and written and not written.casefold().startswith("ext:"):
-            row.error("type_unknown", "classType", value=written)
+        written = row.word("classType")
+        kind = _CLASS_TYPES.get(written)
+        if kind is None and written and not written.startswith("ext:"):
+            row.error("type_unknown", "classType", value=row.text("classType"))
         return kind
 
     def _subject(self, row: Row, course: _Course, title: str) -> tuple[tuple[str, ...], str]:
@@ -287,9 +300,13 @@ class _Reader:
     @staticmethod
     def _roles_in(row: Row) -> Iterator[str]:
         for written in row.ids("role"):
-            if role := _ROLES.get(written.casefold()):
+            word = plain_word(written)
+            if role := _ROLES.get(word):
                 yield role
-            elif not written.casefold().startswith("ext:"):
+            elif role := _OTHER_ROLE_NAMES.get(word):
+                row.warn("role_guessed", "role", value=written, role=role)
+                yield role
+            elif not word.startswith("ext:"):
                 row.error("role_unknown", "role", value=written)
 
     def _read_roles(self) -> None:
@@ -315,20 +332,22 @@ class _Reader:
             groups = self._files.check(row, "classSourcedId", "classes", required=True)
             users = self._files.check(row, "userSourcedId", "users", required=True)
             self._files.check(row, "schoolSourcedId", "orgs")
-            role = row.text("role", required=True).casefold()
+            row.text("role", required=True)
+            roles = list(self._roles_in(row))
             begins, ends = self._period(row, "beginDate", "endDate")
             primary = row.flag("primary", empty=False)
-            if role and role not in _ROLES and not role.startswith("ext:"):
-                row.error("role_unknown", "role", value=row.text("role"))
+            pairs = [(group, user) for group in groups for user in users]
             for column, found in (("classSourcedId", groups), ("userSourcedId", users)):
                 if len(found) > 1:
-                    row.error("one_id", column, value=", ".join(found))
-            if role not in ("student", "teacher") or not groups or not users:
+                    row.warn("ids_split", column, value=", ".join(found))
+            if not roles or roles[0] not in ("student", "teacher"):
                 continue
-            # A row that is to be deleted takes its enrolments along, even where the file still lists them.
-            if groups[0] in self._groups and users[0] in self._people:
-                group, kind = self._groups[groups[0]].sourced_id, EnrolmentRole(role)
-                yield RosterEnrolment(sourced_id, users[0], group, kind, primary, begins, ends)
+            for group, user in pairs:
+                # A row that is to be deleted takes its enrolments along, even where the file still lists them.
+                if group in self._groups and user in self._people:
+                    one = sourced_id if len(pairs) == 1 else f"{sourced_id}:{group}:{user}"
+                    kind = EnrolmentRole(roles[0])
+                    yield RosterEnrolment(one, user, group, kind, primary, begins, ends)
 
     @staticmethod
     def _period(row: Row, begin: str, end: str, *, required: bool = False) -> tuple[date | None, date | None]:

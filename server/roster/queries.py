@@ -1,17 +1,16 @@
-"""All SQL of the roster. Everything is read and written in bulk: a school is a few round trips, not one per row."""
+"""All SQL of the roster's own rows: people, groups, enrolments. In bulk: a school is a few round trips, not one per row."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-import msgspec
-
 from server.platform import db
-from server.roster.difference import Stored
+from server.roster.difference import Key, Stored
+from server.roster.plan import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,64 +23,99 @@ class Target:
     """Column names with their PostgreSQL types."""
     end: str | None = None
     """The date column that ends a row instead of deleting it."""
+    manual: str = "false"
+    """How to tell, as SQL over the alias `t`, that a row is decided by hand."""
     touched: bool = False
     """True where an update also moves `updated_at`."""
+    references: Mapping[str, Kind] = field(default_factory=dict)
+    """Which columns refer to a row of another kind."""
 
 
-ACADEMIC_YEAR: Final = Target(
-    "academic_year", {"sourced_id": "text"}, {"title": "text", "starts_on": "date", "ends_on": "date"}
-)
-SUBJECT: Final = Target("subject", {"code": "text"}, {"name": "text"})
-PERSON: Final = Target(
-    "person",
-    {"sourced_id": "text"},
-    {
-        "given_name": "text",
-        "particle": "text",
-        "family_name": "text",
-        "sort_key": "text",
-        "username": "text",
-        "email": "text",
-        "enabled": "boolean",
-        "grade": "text",
-    },
-    end="left_on",
-    touched=True,
-)
-GROUP: Final = Target(
-    "class_group",
-    {"sourced_id": "text"},
-    {
-        "kind": "text",
-        "title": "text",
-        "sort_key": "text",
-        "academic_year_id": "uuid",
-        "subject_id": "uuid",
-        "level": "text",
-        "year": "smallint",
-    },
-    end="ended_on",
-)
-ENROLMENT: Final = Target(
-    "enrolment",
-    {"sourced_id": "text"},
-    {
-        "group_id": "uuid",
-        "person_id": "uuid",
-        "role": "text",
-        "is_primary": "boolean",
-        "begins_on": "date",
-        "ends_on": "date",
-    },
-    end="ended_on",
-)
-GUARDIANSHIP: Final = Target("guardianship", {"student_id": "uuid", "guardian_id": "uuid"}, {}, end="ended_on")
+_BY_HAND: Final = "t.source = 'manual'"
+_ADDED_BY_HAND: Final = "starts_with(t.sourced_id, 'manual:')"
+
+TARGETS: Final[Mapping[Kind, Target]] = {
+    Kind.ACADEMIC_YEAR: Target(
+        "academic_year", {"sourced_id": "text"}, {"title": "text", "starts_on": "date", "ends_on": "date"}
+    ),
+    Kind.SUBJECT: Target("subject", {"code": "text"}, {"name": "text"}),
+    Kind.PERSON: Target(
+        "person",
+        {"sourced_id": "text"},
+        {
+            "given_name": "text",
+            "particle": "text",
+            "family_name": "text",
+            "sort_key": "text",
+            "username": "text",
+            "email": "text",
+            "enabled": "boolean",
+            "grade": "text",
+        },
+        end="left_on",
+        manual=f"{_BY_HAND} or {_ADDED_BY_HAND}",
+        touched=True,
+    ),
+    Kind.ROLE: Target(
+        "person_role", {"person_id": "uuid", "role": "text"}, {}, manual=_BY_HAND, references={"person_id": Kind.PERSON}
+    ),
+    Kind.GROUP: Target(
+        "class_group",
+        {"sourced_id": "text"},
+        {
+            "kind": "text",
+            "title": "text",
+            "sort_key": "text",
+            "academic_year_id": "uuid",
+            "subject_id": "uuid",
+            "level": "text",
+            "year": "smallint",
+        },
+        end="ended_on",
+        manual=_ADDED_BY_HAND,
+        references={"academic_year_id": Kind.ACADEMIC_YEAR, "subject_id": Kind.SUBJECT},
+    ),
+    Kind.ENROLMENT: Target(
+        "enrolment",
+        {"sourced_id": "text"},
+        {
+            "group_id": "uuid",
+            "person_id": "uuid",
+            "role": "text",
+            "is_primary": "boolean",
+            "begins_on": "date",
+            "ends_on": "date",
+        },
+        end="ended_on",
+        manual=f"{_BY_HAND} or {_ADDED_BY_HAND}",
+        references={"group_id": Kind.GROUP, "person_id": Kind.PERSON},
+    ),
+    Kind.GUARDIANSHIP: Target(
+        "guardianship",
+        {"student_id": "uuid", "guardian_id": "uuid"},
+        {},
+        end="ended_on",
+        manual=_BY_HAND,
+        references={"student_id": Kind.PERSON, "guardian_id": Kind.PERSON},
+    ),
+}
+NAMES: Final = {Kind.SUBJECT: "code"}
+"""The column by which others name a row of this kind, where it is not `sourced_id`."""
+
+Ids = Mapping[Kind, Mapping[Key, UUID]]
+"""Our ids of rows by their key."""
 
 
 async def find_school(slug: str) -> tuple[UUID, str] | None:
     """Id and time zone of the school with this slug."""
     row = await db.fetchrow("select id, time_zone from school where slug = $1", slug)
     return (row["id"], row["time_zone"]) if row else None
+
+
+async def school_of(school_id: UUID) -> tuple[str, str]:
+    """Slug and time zone of a school."""
+    [row] = await db.fetch("select slug, time_zone from school where id = $1", school_id)
+    return row["slug"], row["time_zone"]
 
 
 async def add_school(slug: str, name: str) -> tuple[UUID, str]:
@@ -92,48 +126,73 @@ async def add_school(slug: str, name: str) -> tuple[UUID, str]:
     return row["id"], row["time_zone"]
 
 
-async def stored(target: Target, school_id: UUID) -> dict[Hashable, Stored]:
-    """All rows of a school by key; a key of several columns is a tuple."""
-    names = [*target.key, *target.columns]
-    end = target.end or "null"
-    rows = await db.fetch(
-        f"select id, {end} is not null as ended, {', '.join(names)} from {target.table} where school_id = $1", school_id
-    )
+async def stored(kind: Kind, school_id: UUID) -> dict[Key, Stored]:
+    """All rows of one kind by key, named as a roster names them; a key of several columns is a tuple."""
+    target = TARGETS[kind]
+    joins, names = [], []
+    for number, column in enumerate((*target.key, *target.columns)):
+        if (other := target.references.get(column)) is None:
+            names.append(f"t.{column}")
+        else:
+            names.append(f"r{number}.{NAMES.get(other, 'sourced_id')}")
+            joins.append(
+                f"left join {TARGETS[other].table} r{number} on r{number}.school_id = $1 and r{number}.id = t.{column}"
+            )
+    end = f"t.{target.end} is not null" if target.end else "false"
+    async with db.whole_school():
+        rows = await db.fetch(
+            f"select t.id, {end}, {target.manual}, {', '.join(names)} from {target.table} t {' '.join(joins)}"
+            " where t.school_id = $1",
+            school_id,
+        )
     width = len(target.key)
-    found: dict[Hashable, Stored] = {}
+    found: dict[Key, Stored] = {}
     for row in rows:
-        _, ended, *values = row.values()
-        key: Hashable = values[0] if width == 1 else tuple(values[:width])
-        found[key] = Stored(row["id"], tuple(values[width:]), ended)
+        row_id, ended, manual, *values = tuple(row.values())
+        found[_key(values[:width])] = Stored(row_id, tuple(values[width:]), ended, manual)
     return found
 
 
-async def insert(target: Target, school_id: UUID, rows: Iterable[tuple[Hashable, tuple[Any, ...]]]) -> None:
-    """Add rows given as (key, values)."""
-    columns = {**target.key, **target.columns}
-    flat = [((key if len(target.key) > 1 else (key,)), values) for key, values in rows]
-    if not flat:
-        return
-    arrays = list(zip(*((*_parts(key), *values) for key, values in flat), strict=True))
-    unnest = ", ".join(f"${number}::{kind}[]" for number, kind in enumerate(columns.values(), 2))
-    names = ", ".join(columns)
-    await db.execute(
-        f"insert into {target.table} (school_id, {names}) select $1, {names} from unnest({unnest}) as new ({names})",
-        school_id,
-        *arrays,
+def _key(parts: Sequence[Any]) -> Key:
+    key: Key = parts[0] if len(parts) == 1 else tuple(parts)
+    return key
+
+
+def _cells(target: Target, key: Key, values: tuple[Any, ...], ids: Ids) -> tuple[Any, ...]:
+    """Key and values as the table has them: our ids in place of those of the roster."""
+    parts = key if isinstance(key, tuple) else (key,)
+    columns = (*target.key, *target.columns)
+    return tuple(
+        cell if cell is None or (other := target.references.get(column)) is None else ids[other][cell]
+        for column, cell in zip(columns, (*parts, *values), strict=True)
     )
 
 
-def _parts(key: Hashable) -> tuple[Any, ...]:
-    return key if isinstance(key, tuple) else (key,)
+async def insert(kind: Kind, school_id: UUID, rows: Mapping[Key, tuple[Any, ...]], ids: Ids) -> dict[Key, UUID]:
+    """Add rows given as key → values; their new ids."""
+    target = TARGETS[kind]
+    columns = {**target.key, **target.columns}
+    cells = {key: _cells(target, key, values, ids) for key, values in rows.items()}
+    by_cells = {row[: len(target.key)]: key for key, row in cells.items()}
+    unnest = ", ".join(f"${number}::{sort}[]" for number, sort in enumerate(columns.values(), 2))
+    names = ", ".join(columns)
+    made = await db.fetch(
+        f"insert into {target.table} (school_id, {names}) select $1, {names} from unnest({unnest}) as new ({names})"
+        f" returning id, {', '.join(target.key)}",
+        school_id,
+        *zip(*cells.values(), strict=True),
+    )
+    return {by_cells[tuple(row.values())[1:]]: row["id"] for row in made}
 
 
-async def update(target: Target, school_id: UUID, rows: Sequence[tuple[UUID, tuple[Any, ...]]]) -> None:
-    """Set all columns of rows given as (id, values); a row that had ended goes on."""
-    if not rows:
-        return
-    arrays = list(zip(*((row_id, *values) for row_id, values in rows), strict=True))
-    unnest = ", ".join(f"${number}::{kind}[]" for number, kind in enumerate(("uuid", *target.columns.values()), 2))
+async def update(kind: Kind, school_id: UUID, rows: Sequence[tuple[UUID, Key, tuple[Any, ...]]], ids: Ids) -> None:
+    """Set all columns of rows given as (id, key, values); a row that had ended goes on."""
+    target = TARGETS[kind]
+    width = len(target.key)
+    arrays = list(
+        zip(*((row_id, *_cells(target, key, values, ids)[width:]) for row_id, key, values in rows), strict=True)
+    )
+    unnest = ", ".join(f"${number}::{sort}[]" for number, sort in enumerate(("uuid", *target.columns.values()), 2))
     sets = [f"{name} = new.{name}" for name in target.columns]
     sets += [f"{target.end} = null"] if target.end else []
     sets += ["updated_at = now()"] if target.touched else []
@@ -146,53 +205,16 @@ async def update(target: Target, school_id: UUID, rows: Sequence[tuple[UUID, tup
     )
 
 
-async def end(target: Target, school_id: UUID, ids: Sequence[UUID], day: date) -> None:
-    """End rows on a day. They stay, for texts hang on them."""
-    if ids:
-        touched = ", updated_at = now()" if target.touched else ""
-        await db.execute(
-            f"update {target.table} set {target.end} = $3{touched} where school_id = $1 and id = any($2::uuid[])",
-            school_id,
-            ids,
-            day,
-        )
-
-
-async def roles(school_id: UUID) -> dict[tuple[UUID, str], tuple[UUID, str]]:
-    """Id and source of each role of each person."""
-    rows = await db.fetch("select id, person_id, role, source from person_role where school_id = $1", school_id)
-    return {(row["person_id"], row["role"]): (row["id"], row["source"]) for row in rows}
-
-
-async def add_roles(school_id: UUID, pairs: Sequence[tuple[UUID, str]]) -> None:
-    """Give people roles that come from the roster."""
-    if pairs:
-        await db.execute(
-            "insert into person_role (school_id, person_id, role, source) "
-            "select $1, person_id, role, 'roster' from unnest($2::uuid[], $3::text[]) as new (person_id, role)",
-            school_id,
-            [person for person, _ in pairs],
-            [role for _, role in pairs],
-        )
-
-
-async def remove_roles(school_id: UUID, ids: Sequence[UUID]) -> None:
-    """Take roles away. Those given by hand are never among them, and would not be touched."""
-    if ids:
-        await db.execute(
-            "delete from person_role where school_id = $1 and id = any($2::uuid[]) and source = 'roster'",
-            school_id,
-            ids,
-        )
-
-
-async def log_import(school_id: UUID, by: UUID | None, version: str, counts: Mapping[str, Mapping[str, int]]) -> UUID:
-    """Write down that a roster was imported; counts only."""
-    found = await db.fetchval(
-        "insert into roster_import (school_id, imported_by, version, counts) values ($1, $2, $3, $4) returning id",
+async def end(kind: Kind, school_id: UUID, ids: Sequence[UUID], day: date) -> None:
+    """End rows on a day. They stay, for texts hang on them. Roles, which have no end, are taken away."""
+    target = TARGETS[kind]
+    if target.end is None:
+        await db.execute(f"delete from {target.table} where school_id = $1 and id = any($2::uuid[])", school_id, ids)
+        return
+    touched = ", updated_at = now()" if target.touched else ""
+    await db.execute(
+        f"update {target.table} set {target.end} = $3{touched} where school_id = $1 and id = any($2::uuid[])",
         school_id,
-        by,
-        version,
-        msgspec.json.encode(counts).decode(),
+        ids,
+        day,
     )
-    return UUID(str(found))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from server.platform.texts import text
-from server.roster.errors import RosterFileError
+from server.roster.errors import ManyLeaveError, RosterFileError
 from server.roster.model import Problem, Severity
 from server.roster.service import ImportSummary
 
@@ -44,17 +44,32 @@ def describe_errors(error: RosterFileError, lang: str) -> str:
         lines += ["", say("roster.report.warnings", count=len(warnings))]
         lines += [_sentence(problem, lang) for problem in warnings]
     end = "error" if len(errors) == 1 else "errors"
-    return "\n".join([*lines, "", say(f"roster.report.{end}", count=len(errors), file=_printable(error.path.name))])
+    return "\n".join([*lines, "", say(f"roster.report.{end}", count=len(errors), file=_printable(error.name))])
+
+
+def describe_many(error: ManyLeaveError, lang: str) -> str:
+    """Why an import stopped, and how to say that it is meant."""
+    return text(lang, "roster.report.confirm", leave=error.leaving, total=error.present)
+
+
+def sentence(problem: Problem, lang: str) -> str:
+    """What is the matter, in words."""
+    params = {name: _printable(value) for name, value in problem.params.items()}
+    return text(lang, f"roster.problem.{problem.code}", **params)
+
+
+def place(problem: Problem, lang: str) -> str:
+    """File, line and column, as far as it has them."""
+    parts = [_printable(problem.file)]
+    if problem.line is not None:
+        parts.append(text(lang, "roster.report.line", line=problem.line))
+    if problem.column is not None:
+        parts.append(text(lang, "roster.report.column", column=_printable(problem.column)))
+    return ", ".join(parts)
 
 
 def _sentence(problem: Problem, lang: str) -> str:
-    place = [_printable(problem.file)]
-    if problem.line is not None:
-        place.append(text(lang, "roster.report.line", line=problem.line))
-    if problem.column is not None:
-        place.append(text(lang, "roster.report.column", column=_printable(problem.column)))
-    params = {name: _printable(value) for name, value in problem.params.items()}
-    return f"{', '.join(place)}: {text(lang, f'roster.problem.{problem.code}', **params)}"
+    return f"{place(problem, lang)}: {sentence(problem, lang)}"
 
 
 def _table(rows: Sequence[Sequence[str]]) -> Iterable[str]:

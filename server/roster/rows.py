@@ -13,29 +13,42 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
-from server.roster.archive import READ_ERRORS, Archive
-from server.roster.model import Problem, Severity
+from server.roster.archive import READ_ERRORS, Files
+from server.roster.model import Problem, Problems, Severity
 
 MAX_CELL: Final = 255
 """Longest value that is kept, in characters. Ids, names and addresses are far shorter."""
 
-_TRUE = frozenset({"true", "1", "yes", "y", "ja"})
-_FALSE = frozenset({"false", "0", "no", "n", "nee"})
+_TRUE = frozenset({"true", "t", "1", "1.0", "yes", "y", "ja", "j", "waar", "on"})
+_FALSE = frozenset({"false", "f", "0", "0.0", "no", "n", "nee", "onwaar", "off"})
 _REMOVED = frozenset({"tobedeleted", "inactive", "deleted"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_ISO_DATE = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?$")
-_SLASH_DATE = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})(?:\s.*)?$")
-_DUTCH_DATE = re.compile(r"^(\d{1,2})[-.](\d{1,2})[-.](\d{4})(?:\s.*)?$")
+_ISO_DATE = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?$", re.ASCII)
+_YEAR_FIRST = re.compile(r"^(\d{4})(?:[/.](\d{1,2})[/.](\d{1,2})|(\d\d)(\d\d))(?:[T ].*)?$", re.ASCII)
+_YEAR_LAST = re.compile(r"^(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?:[T ,].*)?$", re.ASCII)
 # Columns of the standard that nobody may mistake for a misspelling of one we read.
 _OTHERS = (
     "password phone sms identifier userids usermasteridentifier pronouns preferredmiddlename location periods "
-    "resourcesourcedids userprofilesourcedid roletype coursecode classcode schoolyear"
+    "resourcesourcedids userprofilesourcedid roletype coursecode classcode schoolyear birthdate sex gender ethnicity race"
 )
 _OTHER_COLUMNS = frozenset(_OTHERS.split())
+# What exports call a column that the standard calls otherwise: too far off to be taken for a misspelling.
+_OTHER_NAMES = {
+    "firstname": "givenName", "preferredfirstname": "preferredGivenName",
+    "lastname": "familyName", "surname": "familyName", "preferredlastname": "preferredFamilyName",
+    "emailaddress": "email", "mail": "email", "login": "username", "enabled": "enabledUser",
+    "classid": "classSourcedId", "userid": "userSourcedId", "courseid": "courseSourcedId", "type": "classType",
+    "startdate": "beginDate", "begindate": "startDate", "agents": "agentSourcedIds", "orgs": "orgSourcedIds",
+}  # fmt: skip
 
 
 def _plain(header: str) -> str:
     return re.sub(r"[^a-z0-9.]", "", header.casefold())
+
+
+def plain_word(text: str) -> str:
+    """A word of a fixed list as it is compared: `Home room` and `HOME_ROOM` are `homeroom`."""
+    return re.sub(r"[\s_-]", "", text.casefold())
 
 
 class Row:
@@ -68,6 +81,10 @@ class Row:
             return ""
         return value
 
+    def word(self, column: str) -> str:
+        """A required cell that holds a word of a fixed list, as it is compared."""
+        return plain_word(self.text(column, required=True))
+
     def ids(self, column: str) -> tuple[str, ...]:
         """A cell that lists several ids, each once, in order."""
         index = self._table.columns.get(column)
@@ -89,33 +106,49 @@ class Row:
         return value in _TRUE if value else empty
 
     def day(self, column: str, *, required: bool = False) -> date | None:
-        """A date. `8/24/2026` is read the American way, as in OneRoster's home country, and said in a warning."""
+        """A date. Other spellings than `2026-08-24` are taken with a warning where it is certain what they mean.
+
+        `1/05/2026` is not: only another date of the file tells whether its writer puts the day or the month first.
+        """
         value = self.text(column, required=required)
         if not value:
             return None
-        parts: tuple[str, str, str] | None = None
-        if match := _ISO_DATE.match(value):
-            parts = (match[1], match[2], match[3])
-        elif match := _SLASH_DATE.match(value):
-            parts = (match[3], match[2], match[1]) if int(match[1]) > 12 else (match[3], match[1], match[2])
-        elif match := _DUTCH_DATE.match(value):
-            parts = (match[3], match[2], match[1])
-        try:
-            found = date(*map(int, parts)) if parts else None
-        except ValueError:
-            found = None
+        found = _date(match[1], match[2], match[3]) if (match := _ISO_DATE.match(value)) else None
+        if found is not None:
+            return found
+        if match := _YEAR_FIRST.match(value):
+            found = _date(match[1], match[2] or match[4], match[3] or match[5])
+        elif match := _YEAR_LAST.match(value):
+            first, mark, second, year = match.groups()
+            by_day, by_month = _date(year, second, first), _date(year, first, second)
+            if by_day is not None and by_month is not None and by_day != by_month:
+                # With points and hyphens people write the day first wherever they write them.
+                day_first = order if (order := self._table.day_first()) is not None else mark != "/" or None
+                if day_first is None:
+                    self.error("date_ambiguous", column, value=value, one=str(by_day), other=str(by_month))
+                    return None
+                found = by_day if day_first else by_month
+            else:
+                found = by_day or by_month
         if found is None:
             self.error("date_bad", column, value=value)
-        elif "-" not in value or match is None or match.re is not _ISO_DATE:
+        else:
             self.warn("date_guessed", column, value=value, date=found.isoformat())
         return found
+
+
+def _date(year: str, month: str, day: str) -> date | None:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
 
 
 class Table:
     """A CSV file with its header matched. `wanted` are the columns to read, `required` those it cannot do without."""
 
     def __init__(
-        self, archive: Archive, file: str, wanted: Sequence[str], required: Sequence[str], problems: list[Problem]
+        self, archive: Files, file: str, wanted: Sequence[str], required: Sequence[str], problems: Problems
     ) -> None:
         self.name = archive.name_of(file)
         self.columns: dict[str, int] = {}
@@ -129,6 +162,8 @@ class Table:
         self._required = required
         self._problems = problems
         self._headers: list[str] = []
+        self._day_first: bool | None = None
+        self._looked_for_order = False
 
     def has(self, column: str) -> bool:
         """True when the header has this column; known once the first row was asked for."""
@@ -141,6 +176,30 @@ class Table:
         index = self.columns.get(column) if column else None
         shown = self._headers[index] if index is not None else column
         self._problems.append(Problem(code, self.name, line, shown, params, severity))
+
+    def day_first(self) -> bool | None:
+        """Does this file write the day before the month? None when no date of it tells, or they contradict each other."""
+        if not self._looked_for_order:
+            self._looked_for_order = True
+            self._day_first = self._order_of_dates()
+        return self._day_first
+
+    def _order_of_dates(self) -> bool | None:
+        """Looks through the whole file once more, the first time that it matters."""
+        columns = [index for name, index in self.columns.items() if name.endswith("Date")]
+        seen: set[bool] = set()
+        try:
+            with self._archive.open(self._file) as raw:
+                stream = io.TextIOWrapper(raw, encoding="utf-8-sig", errors="surrogateescape", newline="")
+                for cells in csv.reader(stream, delimiter=self._delimiter(stream.readline())):
+                    for index in columns:
+                        if index < len(cells) and (match := _YEAR_LAST.match(cells[index].strip())):
+                            first, second = int(match[1]), int(match[3])
+                            if (first > 12) != (second > 12):
+                                seen.add(first > 12)
+        except (csv.Error, *READ_ERRORS):
+            return None  # told where the rows are read
+        return seen.pop() if len(seen) == 1 else None
 
     def _error(self, code: str, line: int | None = None, column: str | None = None, **params: str) -> None:
         self._problems.append(Problem(code, self.name, line, column, params))
@@ -182,20 +241,22 @@ class Table:
             return False
         shown = first.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         self._headers = [cell.strip() for cell in next(csv.reader([shown], delimiter=self._delimiter(shown)))]
+        known = {_plain(column): column for column in self._wanted}
         found: dict[str, int] = {}
         for index, header in enumerate(self._headers):
             name = _plain(header)
             if name in found:
-                self._error("column_twice", 1, header)
+                if name in known:
+                    self._error("column_twice", 1, header)
             elif name:
                 found[name] = index
-        known = {_plain(column): column for column in self._wanted}
         self.columns = {column: found[name] for name, column in known.items() if name in found}
         missing = [name for name in known if name not in found]
         for name, index in found.items():
             if name in known or name in _OTHER_COLUMNS or name.startswith("metadata."):
                 continue
-            for guess in difflib.get_close_matches(name, missing, 1, 0.9):
+            other = _plain(_OTHER_NAMES.get(name, ""))
+            for guess in [other] if other in missing else difflib.get_close_matches(name, missing, 1, 0.9):
                 missing.remove(guess)
                 self.columns[known[guess]] = index
                 self.report("column_guessed", 1, known[guess], {"name": known[guess]}, Severity.WARNING)

@@ -1,75 +1,28 @@
-"""Bring a school in line with a roster file, in one transaction that is safe to repeat.
+"""Bring a school in line with a roster, in one transaction that is safe to repeat; and take the last import back.
 
-People and groups that the file no longer names are ended, never deleted: what was written about them stays. What people
-of the school decided by hand (roles given, guardians barred) is not the roster's to change.
+People and groups that the roster no longer names are ended, never deleted: what was written about them stays. What people
+of the school decided by hand (roles given, mentors chosen, accounts shut, guardians barred) is not the roster's to change.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
-from enum import StrEnum
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
+from server.audit import service as audit
 from server.platform import clock, db, outbox
-from server.roster import queries
-from server.roster.difference import Difference, compare
-from server.roster.errors import BadSlugError, UnknownSchoolError
-from server.roster.model import Problem, Roster, Severity
-from server.roster.names import fold
+from server.roster import queries, records
+from server.roster.carrying import Tell, carry_out, clear_taken_back, stored_rows, take_back
+from server.roster.errors import BadSlugError, ManyLeaveError, NothingToUndoError, UnknownSchoolError
+from server.roster.model import Problem, Roster
 from server.roster.oneroster import read_roster
-from server.roster.queries import ACADEMIC_YEAR, ENROLMENT, GROUP, GUARDIANSHIP, PERSON, SUBJECT, Target
-
-ROLES: Final = {
-    "student": "student",
-    "teacher": "teacher",
-    "guardian": "guardian",
-    "parent": "guardian",
-    "relative": "guardian",
-    "siteAdministrator": "admin",
-    "systemAdministrator": "admin",
-}
-"""Which of our roles a OneRoster role gives. Organisers and leaders are appointed at the school: nothing gives those."""
-
-MANY_LEAVE: Final = 0.5
-"""More than this part of a school leaving at once looks like the file of another school: worth a warning."""
-
+from server.roster.plan import Kind, KindChange, Plan, Rows, make_plan
 
 SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 """Short names of schools, as the database checks them too."""
-
-
-class Kind(StrEnum):
-    """What a roster consists of, in the order in which it is reported."""
-
-    ACADEMIC_YEAR = "academic_year"
-    SUBJECT = "subject"
-    PERSON = "person"
-    ROLE = "role"
-    GROUP = "group"
-    ENROLMENT = "enrolment"
-    GUARDIANSHIP = "guardianship"
-
-
-@dataclass(frozen=True, slots=True)
-class KindChange:
-    """How many rows of one kind are new, changed, ended and unchanged; `fields` counts which fields changed."""
-
-    kind: Kind
-    created: int
-    changed: int
-    ended: int
-    unchanged: int
-    fields: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def nothing(self) -> bool:
-        """True when every row was as the file says."""
-        return not (self.created or self.changed or self.ended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +48,35 @@ class ImportSummary:
 
 
 class _OnlyLooking(Exception):
-    """Undoes a dry run: what an import would do is best told by doing it."""
+    """Takes back what a dry run did: a school that is not there yet has to be made to look at it."""
 
     def __init__(self, summary: ImportSummary) -> None:
         self.summary = summary
         super().__init__()
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an import comes from: `command`, `upload` or `source`, its name there, and who wanted it."""
+
+    kind: str
+    name: str
+    by: UUID | None = None
+    source_id: UUID | None = None
+
+
+async def nobody_listens(written: int) -> None:
+    """Progress that is of no interest."""
+
+
 async def import_file(
-    path: Path, school_slug: str, *, dry_run: bool = False, by: UUID | None = None, create_school: bool = False
+    path: Path,
+    school_slug: str,
+    *,
+    dry_run: bool = False,
+    by: UUID | None = None,
+    create_school: bool = False,
+    confirm_leaving: bool = False,
 ) -> ImportSummary:
     """Import a OneRoster zip into a school.
 
@@ -115,11 +88,12 @@ async def import_file(
         RosterFileError: the file has errors; it lists them all.
         UnknownSchoolError: there is no such school, and it may not be made.
         BadSlugError: the school would be made, and cannot have this slug.
+        ManyLeaveError: more people leave than happens in an ordinary week, and `confirm_leaving` does not say it is meant.
     """
     roster = read_roster(path, today=clock.today())
     try:
         async with db.transaction():
-            await db.lock(f"roster:{school_slug}")
+            await lock(school_slug)
             school = await queries.find_school(school_slug)
             new_school = school is None
             if school is None:
@@ -130,19 +104,20 @@ async def import_file(
                 school = await queries.add_school(school_slug, roster.school_name or school_slug)
             school_id, zone = school
             await db.set_school(school_id)
-            importer = _Import(roster, school_id, clock.today(zone))
-            await importer.run()
-            import_id = None if dry_run or importer.nothing else await importer.log(by)
-            if sum(change.created for change in importer.changes) >= db.MANY:
-                await db.take_stock("person", "person_role", "class_group", "enrolment", "guardianship")
+            plan, stored = await plan_for(school_id, roster)
+            import_id = None
+            if not dry_run:
+                if plan.needs_confirmation and not confirm_leaving:
+                    raise ManyLeaveError(plan.leaving, plan.present)
+                import_id = await carry(plan, stored, school_id, zone, Origin("command", path.name, by))
             summary = ImportSummary(
                 school=school_slug,
                 file=path.name,
                 dry_run=dry_run,
                 import_id=import_id,
                 new_school=new_school,
-                changes=tuple(importer.changes),
-                warnings=(*roster.warnings, *importer.warnings),
+                changes=plan.changes,
+                warnings=(*roster.warnings, *plan.warnings),
             )
             if dry_run:
                 raise _OnlyLooking(summary)
@@ -151,135 +126,86 @@ async def import_file(
     return summary
 
 
-class _Import:
-    """One import into one school, on the running transaction."""
-
-    def __init__(self, roster: Roster, school_id: UUID, today: date) -> None:
-        self._roster = roster
-        self._school_id = school_id
-        self._today = today
-        self.changes: list[KindChange] = []
-        self.warnings: list[Problem] = []
-
-    @property
-    def nothing(self) -> bool:
-        return all(change.nothing for change in self.changes)
-
-    async def run(self) -> None:
-        """Write the differences, in the order of the references."""
-        roster = self._roster
-        years = await self._sync(
-            Kind.ACADEMIC_YEAR,
-            ACADEMIC_YEAR,
-            {one.sourced_id: (one.title, one.starts_on, one.ends_on) for one in roster.academic_years},
-        )
-        subjects = await self._sync(Kind.SUBJECT, SUBJECT, {one.code: (one.name,) for one in roster.subjects})
-        people = await self._sync(
-            Kind.PERSON,
-            PERSON,
-            {
-                one.sourced_id: (
-                    one.given_name,
-                    one.particle,
-                    one.family_name,
-                    one.sort_key,
-                    one.username or "",
-                    one.email or "",
-                    one.enabled,
-                    one.grades[0] if one.grades else "",
-                )
-                for one in roster.people
-            },
-        )
-        self._warn_if_many_leave()
-        await self._sync_roles(people)
-        groups = await self._sync(
-            Kind.GROUP,
-            GROUP,
-            {
-                one.sourced_id: (
-                    one.kind.value,
-                    one.title,
-                    title_key(one.title),
-                    years.get(one.academic_year_id),
-                    subjects.get(one.subject_code),
-                    one.level or "",
-                    one.year,
-                )
-                for one in roster.groups
-            },
-        )
-        await self._sync(
-            Kind.ENROLMENT,
-            ENROLMENT,
-            {
-                one.sourced_id: (
-                    groups[one.group_id],
-                    people[one.person_id],
-                    one.role.value,
-                    one.primary,
-                    one.begins_on,
-                    one.ends_on,
-                )
-                for one in roster.enrolments
-            },
-        )
-        links = {(people[one.student_id], people[one.guardian_id]): () for one in roster.guardianships}
-        await self._sync(Kind.GUARDIANSHIP, GUARDIANSHIP, links)
-
-    async def _sync(
-        self, kind: Kind, target: Target, wanted: Mapping[Any, tuple[Any, ...]]
-    ) -> dict[Hashable | None, UUID]:
-        """Bring one table in line; the ids of its rows by key."""
-        stored = await queries.stored(target, self._school_id)
-        names = [name.removesuffix("_id") for name in target.columns]
-        found: Difference[Hashable] = compare(stored, wanted, names, end=target.end)
-        await queries.insert(target, self._school_id, [(key, wanted[key]) for key in found.added])
-        await queries.update(target, self._school_id, [(stored[key].id, wanted[key]) for key in found.changed])
-        await queries.end(target, self._school_id, found.ended, self._today)
-        counts = len(found.added), len(found.changed), len(found.ended), found.unchanged
-        self.changes.append(KindChange(kind, *counts, fields=dict(sorted(found.fields.items()))))
-        if found.added:
-            stored = await queries.stored(target, self._school_id)
-        return {key: row.id for key, row in stored.items()}
-
-    async def _sync_roles(self, people: Mapping[Hashable | None, UUID]) -> None:
-        """Give and take roster roles of the people in the file; who left keeps them, and is kept out by `left_on`."""
-        wanted = {
-            (people[one.sourced_id], ROLES[role]) for one in self._roster.people for role in one.roles if role in ROLES
-        }
-        # A file may name someone a teacher in a group alone: being its author needs the role as well.
-        wanted |= {(people[one.person_id], one.role.value) for one in self._roster.enrolments}
-        named = {people[one.sourced_id] for one in self._roster.people}
-        stored = await queries.roles(self._school_id)
-        added = sorted(wanted - stored.keys())
-        gone = [
-            role_id
-            for pair, (role_id, source) in stored.items()
-            if source == "roster" and pair[0] in named and pair not in wanted
-        ]
-        await queries.add_roles(self._school_id, added)
-        await queries.remove_roles(self._school_id, gone)
-        self.changes.append(KindChange(Kind.ROLE, len(added), 0, len(gone), len(wanted & stored.keys())))
-
-    def _warn_if_many_leave(self) -> None:
-        people = self.changes[-1]
-        total = people.ended + people.unchanged + people.changed
-        if people.ended > MANY_LEAVE * total:
-            params = {"leave": str(people.ended), "total": str(total)}
-            self.warnings.append(Problem("many_leave", "users.csv", params=params, severity=Severity.WARNING))
-
-    async def log(self, by: UUID | None) -> UUID:
-        """Leave one fact with counts; the worker hears of it and recomputes the open rounds."""
-        counts = {
-            change.kind.value: {"created": change.created, "changed": change.changed, "ended": change.ended}
-            for change in self.changes
-        }
-        import_id = await queries.log_import(self._school_id, by, self._roster.version, counts)
-        await outbox.append(self._school_id, "roster.imported", due_at=None, **{"import": import_id})
-        return import_id
+async def lock(slug: str) -> None:
+    """One import per school at a time, until the transaction ends."""
+    await db.lock(f"roster:{slug}")
 
 
-def title_key(title: str) -> str:
-    """Order of group titles as people expect it: `h2a` before `h10a`."""
-    return re.sub(r"\d+", lambda number: number[0].zfill(4), fold(title.replace(".", " ")))
+async def plan_for(school_id: UUID, roster: Roster) -> tuple[Plan, Rows]:
+    """What the roster would change in this school now, and what is stored of it."""
+    stored = await stored_rows(school_id)
+    return make_plan(roster, stored), stored
+
+
+async def carry(
+    plan: Plan, stored: Rows, school_id: UUID, zone: str, origin: Origin, tell: Tell = nobody_listens
+) -> UUID | None:
+    """Carry a plan out and leave one fact with counts; the worker hears of it and recomputes the open rounds.
+
+    None when there was nothing to do.
+    """
+    if not plan.rows:
+        return None
+    counts = {
+        change.kind.value: {"created": change.created, "changed": change.changed, "ended": change.ended}
+        for change in plan.changes
+    }
+    import_id = await records.add_import(
+        school_id, origin.by, plan.version, counts, origin=origin.kind, name=origin.name, source_id=origin.source_id
+    )
+    await carry_out(plan, stored, school_id, import_id, clock.today(zone), tell)
+    await audit.record(
+        school_id, origin.by, "roster.imported", **{"import": import_id}, rows=plan.rows, leaving=plan.leaving
+    )
+    await outbox.append(school_id, "roster.imported", due_at=None, **{"import": import_id})
+    return import_id
+
+
+async def undo_last(school_slug: str) -> UUID:
+    """Take back the last import of a school, from the command line; its id.
+
+    Raises:
+        UnknownSchoolError: there is no such school.
+        NothingToUndoError: nothing was imported, or the last import was taken back already.
+    """
+    async with db.transaction():
+        school = await queries.find_school(school_slug)
+        if school is None:
+            raise UnknownSchoolError(school_slug)
+        await db.set_school(school[0])
+        last = await records.latest_import(school[0])
+        if last is None:
+            raise NothingToUndoError
+        await undo(school[0], last, None)
+        return last
+
+
+async def undo(school_id: UUID, import_id: UUID, by: UUID | None) -> None:
+    """Take back an import, on the running transaction: the rows it changed are as they were, what it added ends or goes.
+
+    A source that it came from is no longer fetched by itself: it would only do the same again in the night.
+
+    Raises:
+        NothingToUndoError: there is a later import, or it was taken back already.
+    """
+    slug, zone = await queries.school_of(school_id)
+    await lock(slug)
+    found = await records.one_import(school_id, import_id)
+    if found is None or not found["undoable"]:
+        raise NothingToUndoError
+    await take_back(school_id, import_id, clock.today(zone))
+    await records.mark_undone(school_id, import_id, by)
+    if found["source_id"] is not None:
+        await records.stop_nightly(school_id, found["source_id"])
+    await audit.record(school_id, by, "roster.undone", **{"import": import_id})
+    await outbox.append(school_id, "roster.imported", due_at=None, **{"import": import_id})
+
+
+async def clear(school_id: UUID) -> None:
+    """Let the people go who came by an import that was taken back. Safe to run twice."""
+    while True:
+        async with db.school_transaction(school_id):
+            slug, _ = await queries.school_of(school_id)
+            await lock(slug)
+            if not await clear_taken_back(school_id):
+                return

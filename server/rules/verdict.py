@@ -30,6 +30,10 @@ class Reason(StrEnum):
     RECALL_TOO_LATE = "recall_too_late"
     PLAN_CONCLUDED = "plan_concluded"
     PLAN_EMPTY = "plan_empty"
+    ROSTER_NOT_READY = "roster_not_ready"
+    MANY_LEAVE = "many_leave"
+    NOTHING_TO_UNDO = "nothing_to_undo"
+    SOURCE_BUSY = "source_busy"
     NOT_YOURS = "not_yours"
     SECOND_FACTOR = "second_factor"
 

@@ -13,6 +13,18 @@ from server.people import service as people_service
 from server.platform import db
 from tests.factories import Client, Person, World
 
+_PREVIEW = """jsonb_build_object('kinds', '[]'::jsonb, 'people', jsonb_build_object('new',
+  jsonb_build_object('total', 1, 'shown', jsonb_build_array($3::text))))"""
+ROSTER = {
+    "upload_id": f"""insert into roster_upload (school_id, uploaded_by, filename, zipped, state, preview)
+                     values ($1, $2, 'school.zip', '', 'ready', {_PREVIEW}) returning id""",
+    "import_id": """insert into roster_import (school_id, imported_by, version, counts, name)
+                    values ($1, $2, '1.2', '{}', $3) returning id""",
+    "source_id": f"""insert into roster_source (school_id, asked_by, name, version, base_url, token_url, client_id, secret, preview)
+                     values ($1, $2, 'Bron', '1.2', 'https://or.example', 'https://or.example/token', 'id', 'CANARYsecret', {_PREVIEW})
+                     returning id""",
+}
+"""A row of each; $3 is what only the admin may see in it."""
 CANARY = re.compile(r"CANARY[a-z0-9]+")
 
 
@@ -141,6 +153,12 @@ async def build(http: httpx.AsyncClient, tag: str) -> Aviary:
     await world.speak()
     phone = Client(http, await people_service.start_session(world.school_id, student.id, "own"))
     aviary.device_key = (await phone.get("/api/v1/me/device-key")).json()["key"]
+
+    # What the admin sees of the roster names people, and nobody else sees it.
+    await world.speak()
+    for kind, statement in ROSTER.items():
+        person = aviary.canary(kind.replace("_id", ""), world.admin)
+        aviary.note(kind, await db.fetchval(statement, world.school_id, world.admin.id, person))
 
     aviary.note("round_id", shared_round, unshared_round, open_round)
     aviary.note("group_id", dutch.id, maths.id, world.home.id)

@@ -14,6 +14,8 @@ from litestar.routes import HTTPRoute
 from server.platform import db
 from tests.isolation.canaries import CANARY, Aviary, build
 
+ROSTER = "/api/v1/admin/roster"
+
 
 @pytest.fixture
 async def ours(rollback: None, http: httpx.AsyncClient) -> Aviary:
@@ -120,6 +122,11 @@ async def test_writing_to_another_school_is_writing_to_nothing(ours: Aviary, the
         ("organiser", "POST", f"/api/v1/rounds/{round_id}/close", None),
         ("organiser", "POST", f"/api/v1/rounds/{round_id}/reopen", {"group_ids": None, "reason": "x"}),
         ("organiser", "POST", f"/api/v1/rounds/{round_id}/archive", None),
+        ("admin", "POST", f"{ROSTER}/uploads/{min(theirs.ids['upload_id'])}/apply", {"confirm_leaving": True}),
+        ("admin", "POST", f"{ROSTER}/imports/{min(theirs.ids['import_id'])}/undo", None),
+        ("admin", "PATCH", f"{ROSTER}/sources/{min(theirs.ids['source_id'])}", {"name": "x"}),
+        ("admin", "DELETE", f"{ROSTER}/sources/{min(theirs.ids['source_id'])}", None),
+        ("admin", "POST", f"{ROSTER}/sources/{min(theirs.ids['source_id'])}/sync", {}),
     ]  # fmt: skip
     for name, method, path, body in writes:
         client = await ours.world.as_(ours.people[name])

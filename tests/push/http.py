@@ -1,4 +1,4 @@
-"""The smallest HTTP server that takes a POST: for stand-ins of push services, in the test's own event loop."""
+"""The smallest HTTP server: for stand-ins of push services and of a OneRoster service, in the test's own event loop."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer without a body."""
+    """One answer, as a rule without a body."""
 
     status: int = 201
     headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
 
 
 Handler = Callable[[Request], Awaitable[Answer]]
@@ -42,7 +43,8 @@ async def serve(handler: Handler) -> AsyncIterator[int]:
             body = await reader.readexactly(int(headers.get("content-length", "0")))
             answer = await handler(Request(method, path, headers, body))
             more = "".join(f"{name}: {value}\r\n" for name, value in answer.headers.items())
-            writer.write(f"HTTP/1.1 {answer.status} X\r\n{more}content-length: 0\r\nconnection: close\r\n\r\n".encode())
+            length = f"content-length: {len(answer.body)}\r\nconnection: close\r\n\r\n"
+            writer.write(f"HTTP/1.1 {answer.status} X\r\n{more}{length}".encode() + answer.body)
             await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # the other side went away; that is its business

@@ -832,6 +832,198 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/roster/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * UploadRoster
+         * @description Upload a OneRoster zip: the body is the file itself (`application/zip`). A worker reads it; ask how far it is.
+         */
+        post: operations["ApiV1AdminRosterUploadsUploadRoster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/roster/uploads/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadUpload
+         * @description How far an upload is, with problems and preview.
+         */
+        get: operations["ApiV1AdminRosterUploadsUploadIdReadUpload"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/roster/uploads/{upload_id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ApplyUpload
+         * @description Do what the preview says. When the school has changed since, the upload is `ready` again with a new preview.
+         */
+        post: operations["ApiV1AdminRosterUploadsUploadIdApplyApplyUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/roster/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListImports
+         * @description The latest imports, newest first.
+         */
+        get: operations["ApiV1AdminRosterImportsListImports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/roster/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadImport
+         * @description One import.
+         */
+        get: operations["ApiV1AdminRosterImportsImportIdReadImport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/roster/imports/{import_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * UndoImport
+         * @description Take the last import back.
+         */
+        post: operations["ApiV1AdminRosterImportsImportIdUndoUndoImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/roster/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListSources
+         * @description Where the roster is fetched from, with what that last came to.
+         */
+        get: operations["ApiV1AdminRosterSourcesListSources"];
+        put?: never;
+        /**
+         * AddSource
+         * @description Add a OneRoster REST service. Nothing is fetched yet.
+         */
+        post: operations["ApiV1AdminRosterSourcesAddSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/roster/sources/{source_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadSource
+         * @description One source with the result of its last synchronisation.
+         */
+        get: operations["ApiV1AdminRosterSourcesSourceIdReadSource"];
+        put?: never;
+        post?: never;
+        /**
+         * RemoveSource
+         * @description Remove a source with what was fetched from it. The people stay until another import ends them.
+         */
+        delete: operations["ApiV1AdminRosterSourcesSourceIdRemoveSource"];
+        options?: never;
+        head?: never;
+        /**
+         * ChangeSource
+         * @description Change a source; a secret that is left out stays.
+         */
+        patch: operations["ApiV1AdminRosterSourcesSourceIdChangeSource"];
+        trace?: never;
+    };
+    "/api/v1/admin/roster/sources/{source_id}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * SyncSource
+         * @description Let a worker fetch the roster now; ask the source how far it is.
+         */
+        post: operations["ApiV1AdminRosterSourcesSourceIdSyncSyncSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -877,6 +1069,11 @@ export interface components {
             version: number;
             confirmed: boolean;
             done: boolean;
+        };
+        /** ApplyBody */
+        ApplyBody: {
+            /** @default false */
+            confirm_leaving: boolean;
         };
         /** Audience */
         Audience: {
@@ -1025,6 +1222,15 @@ export interface components {
             year: number | null;
             students: number;
         };
+        /** ImportCounts */
+        ImportCounts: {
+            /** @enum {string} */
+            kind: "academic_year" | "subject" | "person" | "role" | "group" | "enrolment" | "guardianship";
+            label: string;
+            new: number;
+            changed: number;
+            ended: number;
+        };
         /** ItemAnswer */
         ItemAnswer: {
             /** Format: uuid */
@@ -1046,6 +1252,19 @@ export interface components {
             current?: components["schemas"]["Current"] | null;
             version?: number | null;
             kept?: boolean | null;
+        };
+        /** KindCounts */
+        KindCounts: {
+            /** @enum {string} */
+            kind: "academic_year" | "subject" | "person" | "role" | "group" | "enrolment" | "guardianship";
+            label: string;
+            new: number;
+            changed: number;
+            ended: number;
+            unchanged: number;
+            fields: {
+                [key: string]: number;
+            };
         };
         /** LastTime */
         LastTime: {
@@ -1156,6 +1375,11 @@ export interface components {
             round: components["schemas"]["RoundCard"] | null;
             groups: components["schemas"]["StudentGroup"][];
         };
+        /** NameList */
+        NameList: {
+            total: number;
+            shown: string[];
+        };
         /** NoticeItem */
         NoticeItem: {
             /** Format: uuid */
@@ -1245,6 +1469,12 @@ export interface components {
             round: components["schemas"]["RoundCard"];
             subjects: components["schemas"]["SubjectFeedback"][];
             message: components["schemas"]["Message"] | null;
+        };
+        /** PreviewPart */
+        PreviewPart: {
+            new: components["schemas"]["NameList"];
+            changed: components["schemas"]["NameList"];
+            leaving: components["schemas"]["NameList"];
         };
         /** Progress */
         Progress: {
@@ -1342,6 +1572,66 @@ export interface components {
             remark: boolean;
             /** @default false */
             action: boolean;
+        };
+        /** RosterImport */
+        RosterImport: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            origin: "command" | "upload" | "source";
+            name: string;
+            by: string | null;
+            version: string;
+            counts: components["schemas"]["ImportCounts"][];
+            undoable: boolean;
+            undone_at: string | null;
+            undone_by: string | null;
+        };
+        /** RosterPreview */
+        RosterPreview: {
+            kinds: components["schemas"]["KindCounts"][];
+            people: components["schemas"]["PreviewPart"];
+            groups: components["schemas"]["PreviewPart"];
+            enrolments: components["schemas"]["PreviewPart"];
+            present: number;
+            leaving: number;
+            needs_confirmation: boolean;
+            nothing: boolean;
+            warnings: components["schemas"]["RosterProblem"][];
+        };
+        /** RosterProblem */
+        RosterProblem: {
+            /** @enum {string} */
+            severity: "error" | "warning";
+            code: string;
+            place: string;
+            text: string;
+            file: string;
+            line: number | null;
+            column: string | null;
+        };
+        /** RosterSource */
+        RosterSource: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @enum {string} */
+            version: "1.1" | "1.2";
+            base_url: string;
+            token_url: string;
+            client_id: string;
+            nightly: boolean;
+            /** @enum {string} */
+            state: "idle" | "waiting" | "reading" | "applying";
+            /** @enum {string} */
+            result: "never" | "changed" | "nothing" | "held" | "failed";
+            result_at: string | null;
+            error: string;
+            message: string | null;
+            problems: components["schemas"]["RosterProblem"][];
+            preview: components["schemas"]["RosterPreview"] | null;
         };
         /** RoundAnswer */
         RoundAnswer: {
@@ -1535,6 +1825,33 @@ export interface components {
             /** @enum {string} */
             reason: "empty" | "unchanged";
         };
+        /** SourceAnswer */
+        SourceAnswer: {
+            /** Format: uuid */
+            id: string;
+        };
+        /** SourceBody */
+        SourceBody: {
+            name: string;
+            /** @enum {string} */
+            version: "1.1" | "1.2";
+            base_url: string;
+            token_url: string;
+            client_id: string;
+            client_secret: string;
+            /** @default true */
+            nightly: boolean;
+        };
+        /** SourceChange */
+        SourceChange: {
+            name?: string;
+            version?: "1.1" | "1.2";
+            base_url?: string;
+            token_url?: string;
+            client_id?: string;
+            client_secret?: string;
+            nightly?: boolean;
+        };
         /**
          * Stoplight
          * @description The four stoplights in the manual's order, and `no_picture` that stands beside them, never among them.
@@ -1610,6 +1927,13 @@ export interface components {
             p256dh: string;
             auth: string;
         };
+        /** SyncBody */
+        SyncBody: {
+            /** @default false */
+            confirm_leaving: boolean;
+            /** @default false */
+            full: boolean;
+        };
         /** TeacherProgress */
         TeacherProgress: {
             /** Format: uuid */
@@ -1622,6 +1946,30 @@ export interface components {
         /** Tick */
         Tick: {
             done: boolean;
+        };
+        /** Upload */
+        Upload: {
+            /** Format: uuid */
+            id: string;
+            filename: string;
+            /** @enum {string} */
+            state: "waiting" | "reading" | "ready" | "refused" | "applying" | "done" | "failed";
+            changed: boolean;
+            done: number;
+            total: number;
+            error: string;
+            message: string | null;
+            import_id: string | null;
+            /** Format: date-time */
+            uploaded_at: string;
+            finished_at: string | null;
+            problems: components["schemas"]["RosterProblem"][];
+            preview: components["schemas"]["RosterPreview"] | null;
+        };
+        /** UploadAnswer */
+        UploadAnswer: {
+            /** Format: uuid */
+            id: string;
         };
         /** Was */
         Was: {
@@ -3335,6 +3683,428 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminRosterUploadsUploadRoster: {
+        parameters: {
+            query?: {
+                filename?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadAnswer"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminRosterUploadsUploadIdReadUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminRosterUploadsUploadIdApplyApplyUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadAnswer"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminRosterImportsListImports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterImport"][];
+                };
+            };
+        };
+    };
+    ApiV1AdminRosterImportsImportIdReadImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterImport"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminRosterImportsImportIdUndoUndoImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterImport"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminRosterSourcesListSources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterSource"][];
+                };
+            };
+        };
+    };
+    ApiV1AdminRosterSourcesAddSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceBody"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceAnswer"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminRosterSourcesSourceIdReadSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterSource"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminRosterSourcesSourceIdRemoveSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminRosterSourcesSourceIdChangeSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceAnswer"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminRosterSourcesSourceIdSyncSyncSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceAnswer"];
+                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {

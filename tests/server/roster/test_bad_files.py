@@ -231,7 +231,11 @@ def test_every_dangling_reference_is_told(tmp_path: Path) -> None:
         ("enrollments", "e-h2a-s1", "beginDate", "2026-02-30", "date_bad"),
         ("enrollments", "e-h2a-s1", "role", "vriend", "role_unknown"),
         ("enrollments", "e-h2a-s1", "primary", "2", "boolean_bad"),
-        ("enrollments", "e-h2a-s1", "classSourcedId", "h2a,h2b", "one_id"),
+        ("enrollments", "e-h2a-s1", "beginDate", "1/05/2026", "date_ambiguous"),
+        ("enrollments", "e-h2a-s1", "beginDate", "31/31/2026", "date_bad"),
+        ("enrollments", "e-h2a-s1", "beginDate", "1-05/2026", "date_bad"),
+        ("enrollments", "e-h2a-s1", "sourcedId", "Manual:1", "id_reserved"),
+        ("users", "s1", "sourcedId", "manual:s1", "id_reserved"),
     ],
 )
 def test_a_cell_that_makes_no_sense(
@@ -267,6 +271,30 @@ def test_an_export_of_changes_only_is_refused_for_it_would_end_everything_else(t
     [(code, file, _, column)] = places(school, tmp_path)
 
     assert (code, file, column) == ("delta", "manifest.csv", "value")
+
+
+def test_two_dates_that_contradict_each_other_tell_no_order(tmp_path: Path) -> None:
+    school = small_school()
+    school.row("enrollments", "e-h2a-s1")["beginDate"] = "1/05/2026"
+    school.row("enrollments", "e-h2a-s2").update(beginDate="8/24/2026", endDate="31/12/2026")
+
+    found = [one for one in problems(school.write(tmp_path / "school.zip")) if one.severity is Severity.ERROR]
+
+    assert [(one.code, one.line, one.column) for one in found] == [
+        ("date_ambiguous", line(school, "enrollments", "e-h2a-s1"), "beginDate")
+    ]
+    assert found[0].params == {"value": "1/05/2026", "one": "2026-05-01", "other": "2026-01-05"}
+
+
+def test_what_is_wrong_a_thousand_times_is_told_a_hundred_times_and_counted(tmp_path: Path) -> None:
+    school = small_school()
+    for number in range(300):
+        school.enrol("h2a", school.person(f"x{number}", "student", "Sam", "Bakker", enabledUser="misschien"))
+
+    found = problems(school.write(tmp_path / "school.zip"))
+
+    assert [one.code for one in found].count("boolean_bad") == 100
+    assert found[-1] == Problem("more", "users.csv", None, "enabledUser", {"count": "200"})
 
 
 def test_all_errors_are_told_at_once(tmp_path: Path) -> None:

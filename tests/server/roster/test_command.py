@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from server.platform import db
-from server.roster.service import Kind, import_file
+from server.roster.plan import Kind
+from server.roster.service import import_file
 from tests.roster_files import small_school
 from tests.server.roster import stored
 
@@ -83,6 +84,34 @@ async def test_a_bad_file_is_told_on_standard_error_and_the_school_stays_as_it_w
     ]
     async with db.transaction():
         assert await stored.everything("test") == before
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_big_leave_is_asked_about_and_an_import_is_taken_back(tmp_path: Path) -> None:
+    await import_file(small_school().write(tmp_path / "school.zip"), "test", create_school=True)
+    async with db.transaction():
+        before = await stored.today("test")
+    school = small_school()
+    school.drop_person("s1")
+    path = school.write(tmp_path / "less.zip")
+
+    looked = await driehoek("roster", "preview", path, "--school", "test")
+    refused = await driehoek("roster", "import", path, "--school", "test")
+    done = await driehoek("roster", "import", path, "--school", "test", "--confirm-leaving")
+    back = await driehoek("roster", "undo", "--school", "test", "--language", "en")
+    again = await driehoek("roster", "undo", "--school", "test")
+    nowhere = await driehoek("roster", "undo", "--school", "nowhere")
+
+    assert looked[0] == done[0] == back[0] == 0
+    assert "Van de 9 mensen in deze school staan er 1 niet meer in dit bestand" in looked[1]
+    assert (refused[0], refused[1]) == (1, "")
+    assert "gebruik dan --confirm-leaving" in refused[2]
+    assert back[1] == "The last import of school test was taken back.\n"
+    assert (again[0], nowhere[0]) == (1, 1)
+    assert "niets om terug te draaien" in again[2]
+    assert "School nowhere bestaat niet" in nowhere[2]
+    async with db.transaction():
+        assert await stored.today("test") == before
 
 
 @pytest.mark.usefixtures("database")

@@ -10,9 +10,15 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from server.errors import NotFound
+from server.people import service as people
 from server.platform import clock, db
-from server.roster.errors import BadSlugError, RosterFileError, UnknownSchoolError
-from server.roster.service import ImportSummary, Kind, import_file, title_key
+from server.platform.request import enter
+from server.platform.security import session_hash
+from server.roster import carrying
+from server.roster.errors import BadSlugError, ManyLeaveError, NothingToUndoError, RosterFileError, UnknownSchoolError
+from server.roster.plan import Kind, title_key
+from server.roster.service import ImportSummary, clear, import_file, undo_last
 from tests.roster_files import Zip, small_school
 from tests.server.roster import stored
 
@@ -34,7 +40,7 @@ async def imported(
 ) -> ImportSummary:
     path = school.write(tmp_path / "school.zip")
     with clock.at(at):
-        return await import_file(path, slug, create_school=True, dry_run=dry_run, by=by)
+        return await import_file(path, slug, create_school=True, dry_run=dry_run, by=by, confirm_leaving=True)
 
 
 def counts(summary: ImportSummary, kind: Kind) -> tuple[int, int, int, int]:
@@ -111,6 +117,7 @@ async def test_a_changed_file_changes_exactly_that(tmp_path: Path) -> None:
         "enrolment": 1,
         "roster_import": 1,
         "outbox": 1,
+        "audit_log": 1,
     }
     zoe = await stored.one(SLUG, "person", "s1")
     assert (zoe["particle"], zoe["family_name"]) == ("de", "Boer")
@@ -305,6 +312,224 @@ async def test_a_file_that_empties_half_the_school_is_pointed_out(tmp_path: Path
 
     [warning] = summary.warnings
     assert (warning.code, warning.params) == ("many_leave", {"leave": "6", "total": "9"})
+
+
+@pytest.mark.parametrize("confirm", [False, True])
+async def test_more_than_a_tenth_leaves_only_when_somebody_says_that_this_is_meant(
+    tmp_path: Path, confirm: bool
+) -> None:
+    await imported(small_school(), tmp_path)
+    before = await stored.everything(SLUG)
+    school = small_school()
+    school.drop_person("s1")
+    path = school.write(tmp_path / "less.zip")
+
+    if confirm:
+        await import_file(path, SLUG, confirm_leaving=True)
+        assert (await stored.one(SLUG, "person", "s1"))["left_on"] is not None
+    else:
+        with pytest.raises(ManyLeaveError) as caught:
+            await import_file(path, SLUG)
+        assert (caught.value.leaving, caught.value.present) == (1, 9)
+        assert await stored.everything(SLUG) == before
+
+
+async def test_groups_that_nobody_teaches_or_mentors_are_pointed_out(tmp_path: Path) -> None:
+    school = small_school()
+    school.drop("enrollments", "e-h2a-t1", "e-h2a.wi-t2", "e-h2b.netl-t1")
+
+    summary = await imported(school, tmp_path, dry_run=True)
+
+    assert [(one.code, one.params) for one in summary.warnings] == [
+        ("no_teacher", {"count": "1", "titles": "h2a.wi"}),
+        ("no_mentor", {"count": "1", "titles": "h2a"}),
+    ]
+
+
+async def by_hand(sourced_id: str, group: str, role: str, given: str = "Hand") -> UUID:
+    """Somebody whom an admin added, in a group, with the roles for it."""
+    school_id = await stored.enter(SLUG)
+    person: UUID = await db.fetchval(
+        """insert into person (school_id, sourced_id, given_name, family_name, sort_key, source)
+           values ($1, $2, $3, 'Gemaakt', 'gemaakt', 'manual') returning id""",
+        school_id,
+        sourced_id,
+        given,
+    )
+    await db.execute(
+        "insert into person_role (school_id, person_id, role, source) values ($1, $2, $3, 'manual')",
+        school_id, person, role,
+    )  # fmt: skip
+    await db.execute(
+        """insert into enrolment (school_id, sourced_id, group_id, person_id, role, source)
+           select $1, $2, id, $3, $4, 'manual' from class_group where school_id = $1 and sourced_id = $5""",
+        school_id, sourced_id, person, role, group,
+    )  # fmt: skip
+    return person
+
+
+async def test_people_mentors_and_accounts_of_the_schools_own_are_not_the_rosters_to_change(tmp_path: Path) -> None:
+    await imported(small_school(), tmp_path)
+    mentor = await by_hand("manual:1", "h2a", "teacher")
+    school_id = await stored.enter(SLUG)
+    shut, away = (await stored.one(SLUG, "person", "s2"))["id"], (await stored.one(SLUG, "enrolment", "e-h2a-t1"))["id"]
+    await db.execute("update person set disabled_at = now() where id = $1", shut)
+    # The roster's own mentor was replaced by hand.
+    await db.execute("update enrolment set source = 'manual', ended_on = '2026-10-01' where id = $1", away)
+    await db.execute(
+        """insert into guardianship (school_id, student_id, guardian_id, source, ended_on)
+           select $1, s.id, g.id, 'manual', '2026-10-01' from person s, person g where s.sourced_id = 's3' and g.sourced_id = 'g2'""",
+        school_id,
+    )
+    school = small_school()
+    school.row("users", "s2").update(givenName="Saar", enabledUser="true")
+    school.row("users", "s3")["agentSourcedIds"] = "g2"
+    school.row("enrollments", "e-h2a-t1")["primary"] = "false"
+    school.drop_person("s4")
+
+    summary = await imported(school, tmp_path, at=WINTER)
+    again = await imported(school, tmp_path, at=WINTER)
+
+    assert counts(summary, Kind.PERSON) == (0, 1, 1, 7)
+    assert again.nothing
+    assert (await stored.one(SLUG, "person", "manual:1"))["left_on"] is None
+    assert (await stored.one(SLUG, "enrolment", "manual:1"))["ended_on"] is None
+    assert await stored.roles_of(SLUG, "manual:1") == {"teacher": "manual"}
+    assert (await stored.one(SLUG, "enrolment", "e-h2a-t1"))["ended_on"] == date(2026, 10, 1)
+    saar = await stored.one(SLUG, "person", "s2")
+    assert (saar["given_name"], saar["disabled_at"] is not None) == ("Saar", True)
+    assert await db.fetchval(
+        """select h.ended_on from guardianship h join person s on s.id = h.student_id
+            where h.school_id = $1 and s.sourced_id = 's3'""",
+        school_id,
+    ) == date(2026, 10, 1)
+    assert mentor == (await stored.one(SLUG, "person", "manual:1"))["id"]
+
+
+async def test_a_home_group_with_a_mentor_chosen_by_hand_has_a_mentor(tmp_path: Path) -> None:
+    school = small_school()
+    school.drop("enrollments", "e-h2a-t1")
+    await imported(school, tmp_path)
+    await by_hand("manual:1", "h2a", "teacher")
+
+    assert (await imported(school, tmp_path)).warnings == ()
+
+
+async def test_who_was_shut_out_by_hand_cannot_sign_in_whatever_the_roster_says(tmp_path: Path) -> None:
+    await imported(small_school(), tmp_path)
+    teacher = await stored.one(SLUG, "person", "t1")
+    session = await people.start_session(teacher["school_id"], teacher["id"])
+    await db.execute("update person set disabled_at = now() where id = $1", teacher["id"])
+    await imported(small_school(), tmp_path)
+
+    row = await enter(session_hash(session))
+
+    assert row is not None
+    assert not row["active"]
+    me = await people.as_person(teacher["school_id"], teacher["id"])
+    assert me is not None
+    assert not me.viewer.active
+    with pytest.raises(NotFound):
+        await people.start_session(teacher["school_id"], teacher["id"])
+
+
+async def test_taking_the_first_import_back_leaves_an_empty_school(tmp_path: Path) -> None:
+    await imported(small_school(), tmp_path)
+
+    await undo_last(SLUG)
+
+    left = {table: len(rows) for table, rows in (await stored.everything(SLUG)).items() if rows}
+    assert left == {"roster_import": 1, "outbox": 2, "audit_log": 2}
+
+
+async def test_taking_an_import_back_keeps_what_was_written_meanwhile(tmp_path: Path) -> None:
+    await imported(small_school(), tmp_path)
+    before = await stored.today(SLUG)
+    school = small_school()
+    school.person("s5", "student", "Nieuw", "Kind")
+    school.person("s6", "student", "Ook", "Nieuw")
+    school.group("h2b.wi", "scheduled", "wi", "Wiskunde", "Wiskunde havo 2")
+    school.enrol("h2b.wi", "t2", "teacher")
+    for one in ("s5", "s6"):
+        school.enrol("h2b.wi", one)
+    school.row("users", "s1")["givenName"] = "Zoé"
+    school.drop_person("s4")
+    await imported(school, tmp_path)
+    feedback = await write_feedback("s5", "h2b.wi", "t2")
+
+    with clock.at(WINTER):
+        import_id = await undo_last(SLUG)
+
+    assert await stored.today(SLUG) == before
+    assert await db.fetchval("select remark from feedback where id = $1", feedback) == "canary-remark"
+    kind = await stored.one(SLUG, "person", "s5")
+    assert (kind["left_on"], (await stored.one(SLUG, "class_group", "h2b.wi"))["ended_on"]) == (date(2027, 1, 11),) * 2
+    assert not await db.fetchval(
+        "select exists(select 1 from person where sourced_id = 's6' and school_id = $1)", kind["school_id"]
+    )
+    log = await db.fetchrow("select undone_at, undone_by from roster_import where id = $1", import_id)
+    assert log is not None
+    assert log["undone_at"] is not None
+    with pytest.raises(NothingToUndoError):
+        await undo_last(SLUG)
+
+
+async def test_many_people_who_came_by_mistake_end_at_once_and_go_by_and_by(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carrying, "PEOPLE", 2)
+    await imported(small_school(), tmp_path)
+    before = await stored.today(SLUG)
+    school = small_school()
+    for number in range(7):
+        school.enrol("h2a.wi", school.person(f"x{number}", "student", "Sam", "Bakker"))
+    await imported(school, tmp_path)
+    await write_feedback("x3", "h2a.wi", "t2")
+    await undo_last(SLUG)
+    ended = await stored.today(SLUG)
+    school_id = await stored.enter(SLUG)
+    others = "select sourced_id from person where school_id = $1 and left_on is not null order by sourced_id"
+    waiting = len(await db.fetch(others, school_id))
+    # One of them comes with the next class list, before the night.
+    await db.execute("update person set left_on = null where school_id = $1 and sourced_id = 'x4'", school_id)
+
+    await clear(school_id)
+    await clear(school_id)
+
+    assert ended == before
+    assert waiting == 5
+    assert [row["sourced_id"] for row in await db.fetch(others, school_id)] == ["x3"]
+    assert (await stored.one(SLUG, "person", "x4"))["left_on"] is None
+    assert await db.fetchval("select count(*) from roster_before where school_id = $1", school_id) == 0
+
+
+async def test_what_was_decided_by_hand_after_an_import_stays_when_it_is_taken_back(tmp_path: Path) -> None:
+    await imported(small_school(), tmp_path)
+    school = small_school()
+    school.person("t3", "teacher", "Nieuwe", "Docent")
+    school.row("users", "s1")["givenName"] = "Zoé"
+    await imported(school, tmp_path)
+    await db.execute("update person set source = 'manual' where sourced_id in ('t3', 's1')")
+
+    await undo_last(SLUG)
+
+    assert (await stored.one(SLUG, "person", "t3"))["left_on"] is None
+    assert (await stored.one(SLUG, "person", "s1"))["given_name"] == "Zoé"
+
+
+async def test_only_the_last_import_is_kept_for_undo(tmp_path: Path) -> None:
+    await imported(small_school(), tmp_path)
+    school = small_school()
+    school.row("users", "s1")["givenName"] = "Zoé"
+    await imported(school, tmp_path)
+    school.row("users", "s1")["givenName"] = "Zoe"
+    last = await imported(school, tmp_path)
+
+    kept = await db.fetch("select distinct import_id from roster_before where school_id = $1", await stored.enter(SLUG))
+
+    assert [row["import_id"] for row in kept] == [last.import_id]
+    await undo_last(SLUG)
+    assert (await stored.one(SLUG, "person", "s1"))["given_name"] == "Zoé"
 
 
 async def test_another_school_is_not_touched(tmp_path: Path) -> None:

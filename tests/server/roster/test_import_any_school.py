@@ -6,12 +6,14 @@ import tempfile
 from itertools import count
 from pathlib import Path
 from random import Random
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from server.roster.service import import_file
+from server.platform import db
+from server.roster.service import import_file, undo_last
 from tests.roster_files import Zip, small_school
 from tests.server.roster import stored
 
@@ -46,7 +48,7 @@ def schools(draw: st.DrawFn) -> Zip:
     school.person("head", "principal", "Iris", "Baas")  # a file with nobody in it is refused
     for row in school.rows["classes"]:
         for one in draw(st.lists(st.sampled_from(people), unique=True)):
-            begin = draw(st.sampled_from(["", "2026-10-05", "9/1/2026"]))
+            begin = draw(st.sampled_from(["", "2026-10-05", "9/15/2026"]))
             school.enrol(
                 row["sourcedId"], one, draw(st.sampled_from(["student", "teacher", "proctor"])), beginDate=begin
             )
@@ -56,7 +58,9 @@ def schools(draw: st.DrawFn) -> Zip:
 async def run(school: Zip, slug: str) -> bool:
     """Import into a school; True when nothing changed."""
     with tempfile.TemporaryDirectory() as folder:
-        return (await import_file(school.write(Path(folder) / "x.zip"), slug, create_school=True)).nothing
+        return (
+            await import_file(school.write(Path(folder) / "x.zip"), slug, create_school=True, confirm_leaving=True)
+        ).nothing
 
 
 def shuffled(school: Zip, seed: int) -> Zip:
@@ -106,3 +110,65 @@ async def test_after_an_import_the_school_is_as_the_file_says_whatever_was_befor
     # Subjects stay, for earlier rounds name them.
     assert set(expected.pop("subject")) <= set(now.pop("subject"))
     assert now == expected
+
+
+@STEADY
+@given(first=schools(), second=schools(), back=st.booleans())
+async def test_feedback_never_vanishes(first: Zip, second: Zip, back: bool) -> None:
+    slug = next(slugs)
+    await run(first, slug)
+    school_id = await stored.enter(slug)
+    round_id = await db.fetchval(
+        """insert into round (school_id, name, state, deadline, required, audience)
+           values ($1, 'Herfst', 'open', now() + interval '6 days', '{}', '{}') returning id""",
+        school_id,
+    )
+    await db.execute(
+        """insert into expected_pair (school_id, round_id, student_id, group_id)
+           select distinct school_id, $2::uuid, person_id, group_id from enrolment where school_id = $1""",
+        school_id,
+        round_id,
+    )
+    await db.execute(
+        """insert into feedback (school_id, round_id, student_id, group_id, stoplight, remark, author_id, written_by)
+           select e.school_id, e.round_id, e.student_id, e.group_id, 'on_track', p.sourced_id || ' in ' || g.sourced_id, e.student_id,
+                  array[e.student_id]
+             from expected_pair e join person p on p.id = e.student_id join class_group g on g.id = e.group_id
+            where e.school_id = $1""",
+        school_id,
+    )
+    before = await written(school_id)
+
+    nothing = await run(second, slug)
+    if back or nothing:
+        await undo_last(slug)
+
+    assert await written(school_id) == before
+
+
+async def written(school_id: UUID) -> list[tuple[str, str, str]]:
+    """Every remark with whom and what it is about, found through the rows that it refers to."""
+    rows = await db.fetch(
+        """select f.remark, p.sourced_id, g.sourced_id as group_id
+             from feedback f join person p on p.school_id = f.school_id and p.id = f.student_id
+             join class_group g on g.school_id = f.school_id and g.id = f.group_id
+            where f.school_id = $1 order by f.remark""",
+        school_id,
+    )
+    assert all(row["remark"] == f"{row['sourced_id']} in {row['group_id']}" for row in rows)
+    return [tuple(row.values()) for row in rows]
+
+
+@STEADY
+@given(first=schools(), second=schools())
+async def test_taking_an_import_back_brings_all_facts_back(first: Zip, second: Zip) -> None:
+    slug = next(slugs)
+    await run(first, slug)
+    before = await stored.today(slug)
+    if await run(second, slug):
+        return
+
+    await undo_last(slug)
+
+    assert await stored.today(slug) == before
+    assert await run(first, slug), "the school is as the first file says"

@@ -87,7 +87,7 @@ def test_the_order_of_rows_and_columns_does_not_matter(tmp_path: Path) -> None:
 
 def test_bom_semicolons_line_ends_and_case_of_headers_do_not_matter(tmp_path: Path) -> None:
     plain = read(small_school(), tmp_path)
-    for delimiter, line_end, bom in ((";", "\n", True), ("\t", "\r\n", False), (",", "\n", True)):
+    for delimiter, line_end, bom in ((";", "\n", True), ("\t", "\r\n", False), (",", "\r", True)):
         untidy = small_school()
         untidy.delimiter, untidy.line_end, untidy.bom = delimiter, line_end, bom
         for columns in untidy.headers.values():
@@ -162,7 +162,17 @@ def test_empty_status_is_active_and_booleans_may_shout(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("written", "meant"),
-    [("1/05/2027", date(2027, 1, 5)), ("31/12/2026", date(2026, 12, 31)), ("31-12-2026", date(2026, 12, 31))],
+    [
+        ("1/15/2027", date(2027, 1, 15)),
+        ("5/5/2027", date(2027, 5, 5)),
+        ("31/12/2026", date(2026, 12, 31)),
+        ("31-12-2026", date(2026, 12, 31)),
+        ("1-5-2027", date(2027, 5, 1)),
+        ("1.5.2027 00:00", date(2027, 5, 1)),
+        ("12-31-2026", date(2026, 12, 31)),
+        ("2027/1/5", date(2027, 1, 5)),
+        ("20270105", date(2027, 1, 5)),
+    ],
 )
 def test_dates_of_other_countries_are_read_and_said(tmp_path: Path, written: str, meant: date) -> None:
     school = small_school()
@@ -176,6 +186,71 @@ def test_dates_of_other_countries_are_read_and_said(tmp_path: Path, written: str
     line = school.rows["enrollments"].index(row) + 2
     assert (warning.code, warning.line, warning.column) == ("date_guessed", line, "endDate")
     assert warning.params == {"value": written, "date": meant.isoformat()}
+
+
+@pytest.mark.parametrize(("other", "meant"), [("8/24/2026", date(2027, 1, 5)), ("24/8/2026", date(2027, 5, 1))])
+def test_another_date_of_the_file_tells_whether_day_or_month_comes_first(
+    tmp_path: Path, other: str, meant: date
+) -> None:
+    school = small_school()
+    school.row("enrollments", "e-h2a-s1")["endDate"] = "1/05/2027"
+    school.rows["enrollments"][-1]["beginDate"] = other
+
+    roster = read(school, tmp_path)
+
+    assert next(one.ends_on for one in roster.enrolments if one.sourced_id == "e-h2a-s1") == meant
+    assert codes(roster) == ["date_guessed"] * 2
+
+
+def test_names_that_exports_give_to_columns_roles_and_types_are_understood(tmp_path: Path) -> None:
+    school = small_school()
+    school.headers["users"] |= {"givenName": "First Name", "familyName": "last_name", "enabledUser": "Enabled"}
+    school.headers["enrollments"] |= {
+        "sourcedId": "sourceId",
+        "beginDate": "startDate",
+        "userSourcedId": "user_sourced_id",
+    }
+    for row in school.rows["users"]:
+        row["enabledUser"] = "Yes"
+    school.row("roles", "r-s1")["role"] = "Pupil"
+    school.row("classes", "h2a")["classType"] = "Home room"
+
+    roster = read(school, tmp_path)
+
+    expected = read(small_school(), tmp_path)
+    assert (roster.people, roster.groups, roster.enrolments) == (expected.people, expected.groups, expected.enrolments)
+    assert sorted((one.code, one.column) for one in roster.warnings) == [
+        ("column_guessed", "Enabled"),
+        ("column_guessed", "First Name"),
+        ("column_guessed", "last_name"),
+        ("column_guessed", "sourceId"),
+        ("column_guessed", "startDate"),
+        ("role_guessed", "role"),
+    ]
+
+
+def test_an_enrolment_that_names_several_groups_or_people_counts_for_each(tmp_path: Path) -> None:
+    school = small_school()
+    school.drop("enrollments", "e-h2b-s3", "e-h2b.netl-s3", "e-h2b-s4", "e-h2b.netl-s4")
+    school.add("enrollments", sourcedId="both", classSourcedId="h2b;h2b.netl", userSourcedId="s3, s4", role="student")
+
+    roster = read(school, tmp_path)
+
+    plain = {(one.group_id, one.person_id, one.role) for one in read(small_school(), tmp_path).enrolments}
+    assert {(one.group_id, one.person_id, one.role) for one in roster.enrolments} == plain
+    assert len({one.sourced_id for one in roster.enrolments}) == len(roster.enrolments)
+    assert codes(roster) == ["ids_split"] * 2
+
+
+def test_what_is_nobodys_business_is_never_read(tmp_path: Path) -> None:
+    school = small_school()
+    school.extra = {"demographics.csv": b"sourcedId,birthDate,ethnicity\r\ns1,2012-01-01,canary\r\n"}
+    school.headers["users"] |= {"ethnicity": "ethnicity", "birthDate": "birthDate", "passwd": "Pass word"}
+    school.row("users", "s1").update(
+        ethnicity="canary", birthDate="canary", password="canary", passwd="canary", phone="canary"
+    )
+
+    assert "canary" not in repr(read(school, tmp_path))
 
 
 def test_a_time_behind_a_date_is_no_surprise(tmp_path: Path) -> None:
