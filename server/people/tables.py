@@ -24,6 +24,7 @@ class SchoolSettings(Table, tablename="school_settings"):
     guardians_admitted = Boolean()
     consent_at_16 = Boolean()
     required = Text()
+    long_sessions = Boolean()
 
 
 class DeviceSecret(Table, tablename="device_secret"):
@@ -59,3 +60,4 @@ class Person(Table, tablename="person"):
     theme = Text()
     created_at = Timestamptz()
     updated_at = Timestamptz()
+    eck_id = Text()
