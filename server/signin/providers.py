@@ -81,12 +81,12 @@ async def add(me: Me, body: ProviderBody, settings: Settings) -> ProviderItem:
         Invalid: something does not fit, at its field.
     """
     require(administration.administer(me.viewer))
-    provider_id = await _store(me.school_id, body, settings)
+    provider_id = await store(me.school_id, body, settings)
     await audit.record(me.school_id, me.person_id, "provider_added", provider_id=provider_id)
     return _item(await _row(me.school_id, provider_id), settings)
 
 
-async def _store(school_id: UUID, body: ProviderBody, settings: Settings) -> UUID:
+async def store(school_id: UUID, body: ProviderBody, settings: Settings) -> UUID:
     issuer = body.issuer.strip() or issuer_of(body.preset, body.settings)
     _check(body.preset, body.name, issuer, body.client_id, body.settings, settings)
     provider_id = await queries.new_id()
@@ -318,7 +318,7 @@ async def add_for_school(slug: str, body: ProviderBody, settings: Settings) -> U
         raise NoSuchSchoolError(f"There is no school {slug}.")
     async with db.school_transaction(school.id):
         try:
-            provider_id = await _store(school.id, body, settings)
+            provider_id = await store(school.id, body, settings)
         except Invalid as invalid:
             raise BadProviderError(
                 " ".join(f"{error.pointer[1:]}: {text('en', f'field.{error.code}', **error.params)}" for error in invalid.errors)
