@@ -13,6 +13,7 @@ import hmac
 import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from math import inf
 from time import monotonic
 from typing import Any, Final
 from urllib.parse import quote, urlencode
@@ -112,6 +113,8 @@ class Answer:
 class _Kept:
     at: float
     value: Any
+    looked: float = -inf
+    """When it was last looked for although it was there."""
 
 
 def new_attempt() -> Attempt:
@@ -165,16 +168,19 @@ class Oidc:
             raise ProviderTrouble("address_not_allowed")
 
     async def keys(self, metadata: Metadata, *, fresh: bool = False) -> list[Key]:
-        """The provider's signing keys, kept for an hour; `fresh`: look again, at most every half minute.
+        """The provider's signing keys, kept for an hour; `fresh`: look again, at most once in half a minute.
 
         Raises:
             ProviderTrouble: they cannot be had, or there are none.
         """
-        kept = self._keys.get(metadata.jwks_uri)
-        age = KEPT + 1 if kept is None else monotonic() - kept.at
-        if kept is None or age > (REFETCH if fresh else KEPT):
+        kept, now = self._keys.get(metadata.jwks_uri), monotonic()
+        again = fresh and kept is not None and now - kept.looked > REFETCH
+        if kept is None or again or now - kept.at > KEPT:
+            if kept is not None:
+                # Also when nothing comes of it.
+                kept.looked = now
             body = await self._get(metadata.jwks_uri, "keys")
-            kept = _Kept(monotonic(), _signing_keys(body))
+            kept = _Kept(now, _signing_keys(body), now if again else -inf)
             self._keys[metadata.jwks_uri] = kept
         found: list[Key] = kept.value
         return found
