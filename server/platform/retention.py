@@ -1,4 +1,4 @@
-"""What is cleared away by itself: idempotency keys, sessions that ended, outbox rows that are done."""
+"""What is cleared away by itself: idempotency keys, sessions that ended, outbox rows that are done, attempts to sign in."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ KEYS: Final = timedelta(days=30)
 """A phone may have been in a drawer during the autumn holiday."""
 SESSIONS: Final = timedelta(days=7)
 OUTBOX: Final = timedelta(days=7)
+CLASHES: Final = timedelta(days=30)
 
 
 async def clear(school_id: UUID) -> int:
@@ -27,5 +28,18 @@ async def clear(school_id: UUID) -> int:
         )
         gone += await db.execute(
             "delete from outbox where school_id = $1 and done_at < now() - $2::interval", school_id, OUTBOX
+        )
+        # Nobody signs out there any more, nothing can come back for these, and what was decided is in the audit log.
+        gone += await db.execute(
+            """delete from session_account a using session s
+                where a.school_id = $1 and s.school_id = $1 and s.id = a.session_id
+                  and (s.ended_at is not null or s.expires_at < now())""",
+            school_id,
+        )
+        gone += await db.execute(
+            "delete from sign_in_used where school_id = $1 and used_at < now() - interval '1 hour'", school_id
+        )
+        gone += await db.execute(
+            "delete from account_clash where school_id = $1 and settled_at < now() - $2::interval", school_id, CLASHES
         )
     return gone
