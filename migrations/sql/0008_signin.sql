@@ -100,7 +100,7 @@ end $$;
 
 -- A link in a learning platform's menu names the issuer and no school.
 create policy signin on identity_provider for select to driehoek_signin using (true);
-grant select on identity_provider to driehoek_signin;
+grant select (id, school_id, issuer, enabled) on identity_provider to driehoek_signin;
 create function providers_of_issuer(wanted text) returns table (school_id uuid, id uuid)
   language sql stable security definer set search_path = public, pg_temp as $$
   select p.school_id, p.id from identity_provider p where p.issuer = wanted and p.enabled

@@ -152,6 +152,11 @@ async def schools() -> list[Any]:
     return await db.fetch("select id, slug, name from school order by created_at")
 
 
+async def school(slug: str | None, school_id: UUID | None = None) -> Any | None:
+    """One school of the directory, by short name or id."""
+    return await db.fetchrow("select id, slug, name from school where slug = $1 or id = $2", slug, school_id)
+
+
 async def school_by_slug(slug: str) -> UUID | None:
     """The id of the school with this short name."""
     found: UUID | None = await db.fetchval("select id from school where slug = $1", slug)

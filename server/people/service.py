@@ -210,6 +210,13 @@ async def add_school(slug: str, name: str) -> UUID | None:
         return await queries.add_school(slug, name)
 
 
+async def find_school(slug: str | None, school_id: UUID | None = None) -> SchoolCard | None:
+    """One school of the directory, by short name or id."""
+    async with db.transaction():
+        row = await queries.school(slug, school_id)
+    return None if row is None else SchoolCard(row["id"], row["name"], row["slug"])
+
+
 async def known_schools() -> list[SchoolCard]:
     """The directory of schools of this installation."""
     async with db.transaction():

@@ -113,9 +113,7 @@ async def school_page(slug: str) -> SchoolPage | None:
 
 async def school_of_slug(slug: str) -> SchoolCard | None:
     """From the directory."""
-    if not SLUG.fullmatch(slug):
-        return None
-    return next((one for one in await people.known_schools() if one.slug == slug), None)
+    return await people.find_school(slug) if SLUG.fullmatch(slug) else None
 
 
 async def search(typed: str) -> list[SchoolCard]:
@@ -232,7 +230,7 @@ async def begin(
         at=int(clock.now().timestamp()),
     )
     sealed = seal(settings.secret, SEALED_ATTEMPT, msgspec.json.encode(pending))
-    return Leaving(there, base64.urlsafe_b64encode(sealed).decode())
+    return Leaving(there, base64.urlsafe_b64encode(sealed).rstrip(b"=").decode())
 
 
 def pending_of(settings: Settings, carried: str | None) -> Pending | None:
@@ -240,7 +238,7 @@ def pending_of(settings: Settings, carried: str | None) -> Pending | None:
     if not carried:
         return None
     try:
-        sealed = base64.urlsafe_b64decode(carried)
+        sealed = base64.urlsafe_b64decode(carried + "=" * (-len(carried) % 4))
         pending = msgspec.json.decode(unseal(settings.secret, SEALED_ATTEMPT, sealed), type=Pending)
     except (ValueError, msgspec.DecodeError):
         return None
@@ -321,7 +319,8 @@ async def _start(
     hashed = session_hash(session_id)
     sealed = seal(settings.secret, SEALED_TOKEN, answer.id_token.encode(), hashed)
     await queries.remember_token(provider.school_id, hashed, provider.id, sealed)
-    slug = next((one.slug for one in await people.known_schools() if one.id == provider.school_id), "")
+    school = await people.find_school(None, provider.school_id)
+    slug = "" if school is None else school.slug
     return Arrived(session_id, pending.device, pending.next, rest >= LONG_IDLE, slug)
 
 
