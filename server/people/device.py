@@ -12,6 +12,7 @@ Device = Literal["own", "shared"]
 
 COOKIE: Final = "device"
 """The last choice on this device; says nothing about who made it."""
+COOKIE_SECONDS: Final = 365 * 24 * 3600
 _PHONE: Final = re.compile(r"\b(Mobile|iPhone|Android)\b")
 
 

@@ -92,7 +92,7 @@ async def demo_sign_in(
     settings, on = request.app.state.settings, device.chosen(form.device)
     answer = Redirect(inside(form.next), status_code=303)
     cookies.put_session(answer, settings, session_id)
-    cookies.put(answer, settings, device.COOKIE, on, seconds=cookies.YEAR)
+    cookies.put(answer, settings, device.COOKIE, on, seconds=device.COOKIE_SECONDS)
     return answer
 
 

@@ -158,7 +158,7 @@ async def leave(
     answer = page(request, "leaving.html", address=leaving.address)
     name = cookies.attempt_name(secure=state.settings.secure)
     cookies.put(answer, state.settings, name, leaving.carried, seconds=service.ATTEMPT_SECONDS)
-    cookies.put(answer, state.settings, device.COOKIE, on, seconds=cookies.YEAR)
+    cookies.put(answer, state.settings, device.COOKIE, on, seconds=device.COOKIE_SECONDS)
     cookies.put(answer, state.settings, cookies.SCHOOL, slug, seconds=cookies.YEAR)
     return answer
 
@@ -201,7 +201,7 @@ async def callback(request: Request[Any, Any, Any]) -> Response[Any]:
         await forget_before(request)
         answer = Redirect(arrived.next, status_code=303)
         cookies.put_session(answer, settings, arrived.session_id, lasting=arrived.lasting)
-        cookies.put(answer, settings, device.COOKIE, arrived.device, seconds=cookies.YEAR)
+        cookies.put(answer, settings, device.COOKIE, arrived.device, seconds=device.COOKIE_SECONDS)
         cookies.put(answer, settings, cookies.SCHOOL, arrived.slug, seconds=cookies.YEAR)
     cookies.put(answer, settings, name, "", seconds=0)
     return answer
