@@ -74,15 +74,17 @@ def _parser() -> argparse.ArgumentParser:
 
     school = commands.add_parser("school", help="the schools of this installation").add_subparsers(required=True)
     new_school = add("add", "make a school, empty", _school_add, school)
-    new_school.add_argument("slug", metavar="SLUG", help="short name, as in its address: lower-case letters, digits and hyphens")
+    new_school.add_argument(
+        "slug", metavar="SLUG", help="short name, as in its address: lower-case letters, digits and hyphens"
+    )
     new_school.add_argument("name", metavar="NAME", help="the name people look for")
 
-    provider = commands.add_parser("provider", help="sign-in with the school's own account").add_subparsers(required=True)
+    provider = commands.add_parser("provider", help="sign-in with the school's own account").add_subparsers(
+        required=True
+    )
     more = add("add", "add a sign-in provider; the client secret comes from standard input", _provider_add, provider)
     more.add_argument("--school", required=True, metavar="SLUG", help="short name of the school")
-    more.add_argument(
-        "--preset", required=True, choices=["somtoday", "magister", "entree", "entra", "google", "oidc"]
-    )
+    more.add_argument("--preset", required=True, choices=["somtoday", "magister", "entree", "entra", "google", "oidc"])
     more.add_argument("--client-id", required=True, metavar="ID", help="as registered there")
     more.add_argument("--issuer", default="", metavar="URL", help="needed where the preset has none of its own")
     more.add_argument("--name", default="", metavar="NAME", help="what the button says")

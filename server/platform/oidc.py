@@ -36,6 +36,8 @@ LEEWAY: Final = 60
 """Seconds that clocks may differ."""
 OLDEST: Final = 600
 """Seconds after which a token is too old to have been made for this sign-in."""
+LAST_SECOND: Final = 2**40
+"""Far beyond any date, so that no number is too large to reckon with."""
 KEPT: Final = 3600
 REFETCH: Final = 30
 """Seconds between two looks for a key that is not there, so that forged tokens make no traffic."""
@@ -187,9 +189,7 @@ class Oidc:
 
     # --------------------------------------------------------------------------------------------------- the flow
 
-    async def begin(
-        self, client: Client, attempt: Attempt, scope: str, extra: Mapping[str, str] | None = None
-    ) -> str:
+    async def begin(self, client: Client, attempt: Attempt, scope: str, extra: Mapping[str, str] | None = None) -> str:
         """Where the browser goes to sign in.
 
         Raises:
@@ -414,11 +414,11 @@ def _check_claims(claims: Mapping[str, Any], client: Client, nonce: str) -> None
     if claims.get("azp", client.client_id) != client.client_id:
         raise Untrusted("authorized_party")
     now = clock.now().timestamp()
-    expires, issued, begins = claims.get("exp"), claims.get("iat"), claims.get("nbf", 0)
-    if not (_is_time(expires) and _is_time(issued) and _is_time(begins)):
+    expires, issued, begins = (_time(claims.get(name)) for name in ("exp", "iat", "nbf"))
+    if expires is None or issued is None or ("nbf" in claims and begins is None):
         raise Untrusted("time")
     fresh = now - OLDEST - LEEWAY <= issued <= now + LEEWAY
-    if not (fresh and now <= expires + LEEWAY and begins <= now + LEEWAY):
+    if not (fresh and now <= expires + LEEWAY and (begins or 0) <= now + LEEWAY):
         raise Untrusted("time")
     sent = claims.get("nonce")
     if not isinstance(sent, str) or not hmac.compare_digest(sent.encode(), nonce.encode()):
@@ -428,8 +428,10 @@ def _check_claims(claims: Mapping[str, Any], client: Client, nonce: str) -> None
         raise Untrusted("subject")
 
 
-def _is_time(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _time(value: Any) -> float | None:
+    """Seconds since 1970, when it is that."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number and 0 <= value < LAST_SECOND else None
 
 
 def _half_hash(algorithm: str, token: str) -> str:

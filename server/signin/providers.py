@@ -35,7 +35,7 @@ from server.signin.schemas import (
     ProviderItem,
     ProviderReport,
 )
-from server.signin.service import CALLBACK, SEALED_SECRET, client_of, details_of, school_of_slug
+from server.signin.service import CALLBACK, FOR_CLIENT, client_of, details_of, school_of_slug
 
 LONGEST_DETAIL = 300
 
@@ -155,12 +155,10 @@ async def remove(me: Me, provider_id: UUID) -> list[bytes]:
 
 
 def _sealed(settings: Settings, provider_id: UUID, secret: str | None) -> bytes | None:
-    return None if secret is None else seal(settings.secret, SEALED_SECRET, secret.encode(), provider_id.bytes)
+    return None if secret is None else seal(settings.secret, FOR_CLIENT, secret.encode(), provider_id.bytes)
 
 
-def _check(
-    preset: PresetName, name: str, issuer: str, client_id: str, details: Details, settings: Settings
-) -> None:
+def _check(preset: PresetName, name: str, issuer: str, client_id: str, details: Details, settings: Settings) -> None:
     """What no provider may be.
 
     Raises:
@@ -282,9 +280,7 @@ async def decide(me: Me, clash_id: UUID, body: ClashDecision) -> None:
         if person_id not in row["candidates"]:
             raise Invalid(FieldError("/person_id", "unknown_person"))
         await queries.release(me.school_id, row["issuer"], person_id)
-        await queries.bind(
-            me.school_id, row["provider_id"], row["issuer"], row["subject"], person_id, by=me.person_id
-        )
+        await queries.bind(me.school_id, row["provider_id"], row["issuer"], row["subject"], person_id, by=me.person_id)
     await queries.settle(me.school_id, clash_id, me.person_id)
     await audit.record(me.school_id, me.person_id, "clash_settled", clash_id=clash_id, bound_to=person_id)
 
@@ -321,7 +317,10 @@ async def add_for_school(slug: str, body: ProviderBody, settings: Settings) -> U
             provider_id = await store(school.id, body, settings)
         except Invalid as invalid:
             raise BadProviderError(
-                " ".join(f"{error.pointer[1:]}: {text('en', f'field.{error.code}', **error.params)}" for error in invalid.errors)
+                " ".join(
+                    f"{error.pointer[1:]}: {text('en', f'field.{error.code}', **error.params)}"
+                    for error in invalid.errors
+                )
             ) from None
         await audit.record(school.id, None, "provider_added", provider_id=provider_id)
     return provider_id

@@ -110,9 +110,10 @@ async def login(request: Request[Any, Any, Any]) -> Response[Any]:
     Nobody is asked whose device it is; what the sign-in page would suggest is taken.
     """
     query = request.query_params
-    next_ = target(query.get("target_link_uri", ""), request.app.state.settings.public_url) or query.get("next", "/")
+    next_ = target(query.get("target_link_uri", ""), request.app.state.settings.public_url)
+    next_ = next_ or inside(query.get("next", "/"))
     if "iss" not in query:
-        return Redirect(f"/sign-in?next={quote(inside(next_))}", status_code=303)
+        return Redirect(f"/sign-in?next={quote(next_)}", status_code=303)
     found = await service.by_issuer(query["iss"], request.cookies.get(cookies.SCHOOL))
     if found is None:
         return await show(request, next_=next_, typed="")
@@ -207,9 +208,7 @@ async def callback(request: Request[Any, Any, Any]) -> Response[Any]:
     return answer
 
 
-async def refuse(
-    request: Request[Any, Any, Any], refused: NotSignedIn, *, slug: str, next_: str
-) -> Response[bytes]:
+async def refuse(request: Request[Any, Any, Any], refused: NotSignedIn, *, slug: str, next_: str) -> Response[bytes]:
     """The page of the school once more, with why."""
     service.log.warning("not signed in", extra={"kind": refused.why.value, "error": refused.detail})
     known = await service.school_of_slug(slug)
@@ -330,9 +329,7 @@ async def remove_provider(request: Request[Any, Any, Any], provider_id: FromPath
     await request.app.state.session_cache.forget_hashes(ended)
 
 
-@post(
-    f"{ADMIN}/providers/{{provider_id:uuid}}/test", opt=policy(administration.administer), tags=TAGS, status_code=200
-)
+@post(f"{ADMIN}/providers/{{provider_id:uuid}}/test", opt=policy(administration.administer), tags=TAGS, status_code=200)
 async def test_provider(request: Request[Any, Any, Any], provider_id: FromPath[UUID]) -> ProviderReport:
     """Can people sign in there? Looks without signing anybody in."""
     state = request.app.state

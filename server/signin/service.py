@@ -44,9 +44,9 @@ PER_ADDRESS: Final = (6000, 300)
 """Tries and seconds. A whole school of 1,600 sits behind one address, and signs in at the bell."""
 PER_ACCOUNT: Final = (20, 600)
 
-SEALED_ATTEMPT: Final = "sign-in attempt"
-SEALED_SECRET: Final = "provider secret"
-SEALED_TOKEN: Final = "id token"
+FOR_ATTEMPT: Final = "sign-in attempt"
+FOR_CLIENT: Final = "client at a provider"
+FOR_SIGN_OUT: Final = "signing out at a provider"
 
 
 class Pending(msgspec.Struct, frozen=True):
@@ -152,7 +152,7 @@ def client_of(settings: Settings, provider: Provider) -> Client:
     """Us, as this provider knows us."""
     secret = None
     if provider.sealed is not None:
-        secret = unseal(settings.secret, SEALED_SECRET, provider.sealed, provider.id.bytes).decode()
+        secret = unseal(settings.secret, FOR_CLIENT, provider.sealed, provider.id.bytes).decode()
     return Client(
         issuer=provider.issuer,
         client_id=provider.client_id,
@@ -229,7 +229,7 @@ async def begin(
         device=on,
         at=int(clock.now().timestamp()),
     )
-    sealed = seal(settings.secret, SEALED_ATTEMPT, msgspec.json.encode(pending))
+    sealed = seal(settings.secret, FOR_ATTEMPT, msgspec.json.encode(pending))
     return Leaving(there, base64.urlsafe_b64encode(sealed).rstrip(b"=").decode())
 
 
@@ -239,7 +239,7 @@ def pending_of(settings: Settings, carried: str | None) -> Pending | None:
         return None
     try:
         sealed = base64.urlsafe_b64decode(carried + "=" * (-len(carried) % 4))
-        pending = msgspec.json.decode(unseal(settings.secret, SEALED_ATTEMPT, sealed), type=Pending)
+        pending = msgspec.json.decode(unseal(settings.secret, FOR_ATTEMPT, sealed), type=Pending)
     except (ValueError, msgspec.DecodeError):
         return None
     return pending if 0 <= clock.now().timestamp() - pending.at <= ATTEMPT_SECONDS else None
@@ -317,7 +317,7 @@ async def _start(
     except NotFound:
         raise NotSignedIn(Why.ENDED) from None
     hashed = session_hash(session_id)
-    sealed = seal(settings.secret, SEALED_TOKEN, answer.id_token.encode(), hashed)
+    sealed = seal(settings.secret, FOR_SIGN_OUT, answer.id_token.encode(), hashed)
     await queries.remember_token(provider.school_id, hashed, provider.id, sealed)
     school = await people.find_school(None, provider.school_id)
     slug = "" if school is None else school.slug
@@ -349,7 +349,7 @@ async def sign_out(oidc: Oidc, settings: Settings, session_id: str) -> str | Non
         return None
     try:
         client = client_of(settings, provider)
-        id_token = unseal(settings.secret, SEALED_TOKEN, bytes(token["id_token"]), hashed).decode()
+        id_token = unseal(settings.secret, FOR_SIGN_OUT, bytes(token["id_token"]), hashed).decode()
     except BrokenSeal:
         return None
     return await oidc.end_session(client, id_token, f"{settings.public_url}/sign-in")

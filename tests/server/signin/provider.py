@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
+from uuid import uuid4
 
 import httpx
 from joserfc import jwt
-from joserfc.jwk import ECKey, OctKey, RSAKey
+from joserfc.jwk import ECKey, RSAKey
 
 from server.platform import clock
 
@@ -50,6 +52,8 @@ class FakeProvider:
     asked: list[str] = field(default_factory=list)
     codes: dict[str, Given] = field(default_factory=dict)
     away: bool = False
+    subject: str = field(default_factory=lambda: f"subject-{uuid4().hex}")
+    """Of who signs in, unless a test names another. New each time: tries of one account are counted."""
 
     def __post_init__(self) -> None:
         self.key = RSAKey.generate_key(2048, {"kid": "one", "use": "sig"})
@@ -106,7 +110,9 @@ class FakeProvider:
     def token(self, request: httpx.Request) -> httpx.Response:
         """A token for a code, once."""
         sent = {name: values[0] for name, values in parse_qs(request.content.decode()).items()}
-        given_id, _, given_secret = base64.b64decode(request.headers["authorization"].split()[1]).decode().partition(":")
+        given_id, _, given_secret = (
+            base64.b64decode(request.headers["authorization"].split()[1]).decode().partition(":")
+        )
         client = {name: parse_qsl(f"x={value}")[0][1] for name, value in (("id", given_id), ("secret", given_secret))}
         if client != {"id": self.client_id, "secret": self.secret}:
             return httpx.Response(401, json={"error": "invalid_client"})
@@ -114,13 +120,15 @@ class FakeProvider:
         challenge = base64.urlsafe_b64encode(hashlib.sha256(sent["code_verifier"].encode()).digest()).rstrip(b"=")
         if given is None or given.redirect_uri != sent["redirect_uri"] or given.challenge != challenge.decode():
             return httpx.Response(400, json={"error": "invalid_grant"})
-        return httpx.Response(200, json={"token_type": "Bearer", "access_token": "access", "id_token": self.sign(given)})
+        return httpx.Response(
+            200, json={"token_type": "Bearer", "access_token": "access", "id_token": self.sign(given)}
+        )
 
     def sign(self, given: Given) -> str:
         """The ID token."""
         now = int(clock.now().timestamp())
         claims = {
-            "iss": self.issuer, "aud": self.client_id, "iat": now, "exp": now + 300, "sub": "subject-1",
+            "iss": self.issuer, "aud": self.client_id, "iat": now, "exp": now + 300, "sub": self.subject,
             "at_hash": half_hash("access"), **given.claims,
         }  # fmt: skip
         claims = self.bend(claims)
@@ -130,21 +138,23 @@ class FakeProvider:
         return jwt.encode({"alg": algorithm, "kid": self.key.kid}, claims, self.key)
 
 
+def part(value: dict[str, Any]) -> str:
+    """One part of a token made by hand."""
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+
 def unsigned(claims: dict[str, Any]) -> str:
     """A token that says it needs no signature."""
-
-    def part(value: dict[str, Any]) -> str:
-        return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
-
     return f"{part({'alg': 'none', 'typ': 'JWT'})}.{part(claims)}."
 
 
 def signed_with_public_key(provider: FakeProvider) -> Callable[[dict[str, Any]], str]:
-    """A token whose shared secret is the provider's public key, which everybody has."""
+    """A token whose shared secret is the provider's public key, which everybody has. No library makes these any more."""
 
     def forge(claims: dict[str, Any]) -> str:
-        secret = OctKey.import_key(provider.key.as_pem(private=False))
-        return jwt.encode({"alg": "HS256", "kid": provider.key.kid}, claims, secret)
+        signed = f"{part({'alg': 'HS256', 'kid': provider.key.kid})}.{part(claims)}"
+        digest = hmac.new(provider.key.as_pem(private=False), signed.encode(), "sha256").digest()
+        return f"{signed}.{base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
 
     return forge
 

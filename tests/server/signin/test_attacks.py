@@ -77,27 +77,21 @@ async def test_a_token_that_is_not_exactly_right(
     app: Litestar, world: World, provider: FakeProvider, visitor: Visitor, username: str, attack: str
 ) -> None:
     provider.bend = BENT[attack]
-    await nobody(
-        visitor, await visitor.sign_in(await provider_at(world, app), provider, preferred_username=username)
-    )
+    await nobody(visitor, await visitor.sign_in(await provider_at(world, app), provider, preferred_username=username))
 
 
 async def test_a_token_without_a_signature(
     app: Litestar, world: World, provider: FakeProvider, visitor: Visitor, username: str
 ) -> None:
     provider.forge = unsigned
-    await nobody(
-        visitor, await visitor.sign_in(await provider_at(world, app), provider, preferred_username=username)
-    )
+    await nobody(visitor, await visitor.sign_in(await provider_at(world, app), provider, preferred_username=username))
 
 
 async def test_a_token_signed_with_the_public_key_as_a_shared_secret(
     app: Litestar, world: World, provider: FakeProvider, visitor: Visitor, username: str
 ) -> None:
     provider.forge = signed_with_public_key(provider)
-    await nobody(
-        visitor, await visitor.sign_in(await provider_at(world, app), provider, preferred_username=username)
-    )
+    await nobody(visitor, await visitor.sign_in(await provider_at(world, app), provider, preferred_username=username))
 
 
 @pytest.mark.parametrize("kid", ["one", "another"])
@@ -105,9 +99,7 @@ async def test_a_token_signed_with_a_swapped_key(
     app: Litestar, world: World, provider: FakeProvider, visitor: Visitor, username: str, kid: str
 ) -> None:
     provider.forge = signed_by_another(kid)
-    await nobody(
-        visitor, await visitor.sign_in(await provider_at(world, app), provider, preferred_username=username)
-    )
+    await nobody(visitor, await visitor.sign_in(await provider_at(world, app), provider, preferred_username=username))
 
 
 @pytest.mark.parametrize("state", ["", "another", "é"])

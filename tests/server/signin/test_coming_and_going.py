@@ -27,9 +27,7 @@ async def test_a_link_into_the_app_survives_signing_in(
     wanted = "/students?round=1&name=Zo%C3%AB"
     page = await visitor.http.get(wanted)
     assert page.headers["location"].startswith("/sign-in?next=")
-    answer = await visitor.sign_in(
-        await provider_at(world, app), provider, next_=wanted, preferred_username=username
-    )
+    answer = await visitor.sign_in(await provider_at(world, app), provider, next_=wanted, preferred_username=username)
     assert answer.headers["location"] == wanted
 
 
@@ -58,12 +56,8 @@ async def test_a_session_is_long_on_a_device_of_ones_own_where_the_school_allows
     days: float,
 ) -> None:
     await world.speak()
-    await db.execute(
-        "update school_settings set long_sessions = $2 where school_id = $1", world.school_id, allowed
-    )
-    answer = await visitor.sign_in(
-        await provider_at(world, app), provider, device=device, preferred_username=username
-    )
+    await db.execute("update school_settings set long_sessions = $2 where school_id = $1", world.school_id, allowed)
+    answer = await visitor.sign_in(await provider_at(world, app), provider, device=device, preferred_username=username)
     cookie = next(one for one in answer.headers.get_list("set-cookie") if one.startswith("driehoek="))
     assert ("Max-Age" in cookie) is (days == 30)
     await world.speak()

@@ -56,5 +56,7 @@ async def test_a_school_and_its_first_provider_are_made_by_two_commands() -> Non
     (school,) = await known_schools()
     async with db.school_transaction(school.id):
         stored = await queries.providers(school.id)
-    assert [(row["preset"], row["issuer"], row["client_secret"] is None) for row in stored] == [("oidc", ISSUER, False)] * 2
+    assert [(row["preset"], row["issuer"], row["client_secret"] is None) for row in stored] == [
+        ("oidc", ISSUER, False)
+    ] * 2
     assert school.name == "Zoë College"

@@ -25,9 +25,7 @@ HTTPS = "https://feedback.example.nl"
 @pytest.fixture
 async def production(settings: Settings, provider: FakeProvider, world: World) -> AsyncIterator[httpx.AsyncClient]:
     """A browser at an installation without a demo."""
-    app = create_app(
-        msgspec.structs.replace(settings, mode=Mode.PRODUCTION, public_url=HTTPS, demo_sign_in=False)
-    )
+    app = create_app(msgspec.structs.replace(settings, mode=Mode.PRODUCTION, public_url=HTTPS, demo_sign_in=False))
     app.state.oidc = Oidc(public_only=True, transport=httpx.MockTransport(provider.handle))
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url=HTTPS) as client:
@@ -35,14 +33,11 @@ async def production(settings: Settings, provider: FakeProvider, world: World) -
     await app.state.redis.aclose()
 
 
-
 async def test_a_school_is_found_by_part_of_its_name_however_it_is_typed(
     production: httpx.AsyncClient, world: World
 ) -> None:
     for name in ("Zoë College", "Het Zoe Lyceum", "Bonhoeffer"):
-        await db.execute(
-            "insert into school (slug, name) values ($1, $2)", f"x-{len(name)}{name[0].lower()}", name
-        )
+        await db.execute("insert into school (slug, name) values ($1, $2)", f"x-{len(name)}{name[0].lower()}", name)
     page = (await production.get("/sign-in", params={"q": "zoe"})).text
     assert page.index("Zoë College") < page.index("Het Zoe Lyceum")
     assert "Bonhoeffer" not in page
@@ -56,9 +51,7 @@ async def test_a_school_is_found_by_part_of_its_name_however_it_is_typed(
 
 async def test_no_more_than_ten_schools_are_shown(production: httpx.AsyncClient, world: World) -> None:
     for number in range(12):
-        await db.execute(
-            "insert into school (slug, name) values ($1, $2)", f"veel-{number}", f"Veelvoud {number:02}"
-        )
+        await db.execute("insert into school (slug, name) values ($1, $2)", f"veel-{number}", f"Veelvoud {number:02}")
     page = (await production.get("/sign-in", params={"q": "veelvoud"})).text
     assert page.count('href="/s/veel-') == 10
 
@@ -79,9 +72,7 @@ async def test_the_link_of_a_school_shows_its_ways_in_and_is_remembered(
     assert "Zoek je school" in other.text
 
 
-async def test_a_school_that_is_not_there_or_has_no_way_in_says_so(
-    production: httpx.AsyncClient, world: World
-) -> None:
+async def test_a_school_that_is_not_there_or_has_no_way_in_says_so(production: httpx.AsyncClient, world: World) -> None:
     for slug in ("nergens", "UPPER%20case", "%00", "..%2f", "a" * 300):
         answer = await production.get(f"/s/{slug}")
         assert answer.status_code == 404, slug

@@ -78,7 +78,7 @@ async def test_a_preset_signs_in_who_it_should_and_nobody_of_another_school(
     provider.issuer = case.issuer
     provider_id = await provider_at(world, app, preset=preset, settings=case.settings, issuer=case.issuer)
     username = await db.fetchval("select username from person where id = $1", world.mentor.id)
-    provider.info = {"sub": "subject-1", **case.info, **({case.claim: [username.upper()]} if case.info else {})}
+    provider.info = {"sub": provider.subject, **case.info, **({case.claim: [username.upper()]} if case.info else {})}
 
     address = await visitor.there(provider_id)
     query = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
@@ -104,7 +104,7 @@ async def test_a_home_organisation_of_another_school_is_not_ours(
     provider_id = await provider_at(world, app, preset="entree", settings={"organisation": "02XX"})
     username = await db.fetchval("select username from person where id = $1", world.mentor.id)
     for organisation in (["03YY"], ["02XX", "03YY"], "", None):
-        provider.info = {"sub": "subject-1", "uid": username, "nlEduPersonHomeOrganizationId": organisation}
+        provider.info = {"sub": provider.subject, "uid": username, "nlEduPersonHomeOrganizationId": organisation}
         assert (await visitor.sign_in(provider_id, provider)).status_code == 403
     provider.info = {"sub": "somebody-else", "uid": username, "nlEduPersonHomeOrganizationId": "02XX"}
     assert (await visitor.sign_in(provider_id, provider)).status_code == 403
@@ -116,7 +116,7 @@ async def test_what_was_signed_stands_above_what_was_asked_for_afterwards(
 ) -> None:
     provider_id = await provider_at(world, app, preset="entree", settings={"organisation": "02XX"})
     username = await db.fetchval("select username from person where id = $1", world.mentor.id)
-    provider.info = {"sub": "subject-1", "uid": username, "nlEduPersonHomeOrganizationId": "02XX"}
+    provider.info = {"sub": provider.subject, "uid": username, "nlEduPersonHomeOrganizationId": "02XX"}
     answer = await visitor.sign_in(provider_id, provider, nlEduPersonHomeOrganizationId="03YY")
     assert answer.status_code == 403
 

@@ -11,7 +11,7 @@ from litestar import Litestar
 from server.people.service import start_session
 from server.platform import db
 from server.platform.sealing import BrokenSeal, seal, unseal
-from server.signin.service import SEALED_SECRET
+from server.signin.service import FOR_CLIENT
 from tests.factories import Client, World
 from tests.server.signin.provider import CLIENT, ISSUER, SECRET, FakeProvider
 from tests.server.signin.visitor import Visitor, provider_at
@@ -43,7 +43,7 @@ async def test_a_provider_is_added_changed_and_removed_and_its_secret_is_never_t
     sealed = await db.fetchval("select client_secret from identity_provider where id = $1", UUID(item["id"]))
     assert SECRET.encode() not in sealed
     secret = app.state.settings.secret
-    assert unseal(secret, SEALED_SECRET, sealed, UUID(item["id"]).bytes).decode() == SECRET
+    assert unseal(secret, FOR_CLIENT, sealed, UUID(item["id"]).bytes).decode() == SECRET
 
     changed = await admin.patch(f"{PROVIDERS}/{item['id']}", json={"name": "Anders", "enabled": False})
     assert changed.json() == {**item, "name": "Anders", "enabled": False}
@@ -149,7 +149,7 @@ async def test_a_secret_sealed_under_another_installations_secret_is_told(
     app: Litestar, world: World, provider: FakeProvider, visitor: Visitor
 ) -> None:
     provider_id = await provider_at(world, app)
-    sealed = seal("another secret of another installation", SEALED_SECRET, b"x", provider_id.bytes)
+    sealed = seal("another secret of another installation", FOR_CLIENT, b"x", provider_id.bytes)
     await db.execute("update identity_provider set client_secret = $1 where id = $2", sealed, provider_id)
     assert await report(world, provider_id) == (False, {"secret": "failed"})
     assert (await visitor.start(provider_id)).status_code == 503

@@ -13,7 +13,6 @@ import msgspec
 from litestar import Litestar
 
 from server.platform import db
-
 from server.signin.providers import store
 from server.signin.schemas import ProviderBody
 from tests.factories import World
@@ -43,7 +42,9 @@ async def provider_at(world: World, app: Litestar, **more: Any) -> UUID:
 async def living_sessions(world: World) -> int:
     """How many sessions this school has."""
     await world.speak()
-    return int(await db.fetchval("select count(*) from session where school_id = $1 and ended_at is null", world.school_id))
+    return int(
+        await db.fetchval("select count(*) from session where school_id = $1 and ended_at is null", world.school_id)
+    )
 
 
 @dataclass
