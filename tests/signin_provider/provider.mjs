@@ -7,6 +7,35 @@ import { Provider } from 'oidc-provider';
 const [port, site] = process.argv.slice(2);
 const issuer = `http://127.0.0.1:${port}`;
 
+/** What it remembers, also when its key changes. */
+const memory = new Map();
+class Memory {
+  constructor(kind) {
+    this.kind = kind;
+  }
+  at(id) {
+    return `${this.kind} ${id}`;
+  }
+  async upsert(id, payload) {
+    memory.set(this.at(id), payload);
+  }
+  async find(id) {
+    return memory.get(this.at(id));
+  }
+  async findByUid(uid) {
+    for (const [at, payload] of memory) if (at.startsWith(`${this.kind} `) && payload.uid === uid) return payload;
+  }
+  async consume(id) {
+    memory.get(this.at(id)).consumed = Math.floor(Date.now() / 1000);
+  }
+  async destroy(id) {
+    memory.delete(this.at(id));
+  }
+  async revokeByGrantId(grant) {
+    for (const [at, payload] of memory) if (payload.grantId === grant) memory.delete(at);
+  }
+}
+
 function newKey() {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   return { ...privateKey.export({ format: 'jwk' }), kid: randomUUID(), use: 'sig', alg: 'RS256' };
@@ -14,6 +43,7 @@ function newKey() {
 
 function newProvider() {
   return new Provider(issuer, {
+    adapter: Memory,
     clients: [
       {
         client_id: 'driehoek',
