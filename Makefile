@@ -45,7 +45,7 @@ install: $(VENV)/.installed $(VENV)/.redis ## Python packages and this package i
 
 .PHONY: clean
 clean: ## Remove what make installed and built (not the data folder)
-	rm -rf $(VENV) pwa/node_modules bench/pwa/node_modules pwa/dist dist build screens
+	rm -rf $(VENV) pwa/node_modules bench/pwa/node_modules tests/signin_provider/node_modules pwa/dist dist build screens
 
 # ---------------------------------------------------------------------------------------------------- installing
 
@@ -150,8 +150,15 @@ front: pwa/node_modules/.stamp ## Types, style and unit tests of the front end
 	@$(NPM) run --silent check
 	@$(NPM) run --silent test
 
+# A certified OpenID provider, for the tests of sign-in alone.
+SIGNIN_PROVIDER := tests/signin_provider/node_modules/.stamp
+$(SIGNIN_PROVIDER): tests/signin_provider/package-lock.json tests/signin_provider/package.json $(VENV)/.node
+	@echo "· installing the tests' OpenID provider"
+	@cd tests/signin_provider && PATH="$(CURDIR)/$(VENV)/node:$$PATH" npm ci --silent --no-progress
+	@touch $@
+
 .PHONY: pytest
-pytest: install pwa/dist/.stamp ## Python and browser tests (T= chooses: make pytest T=tests/rules)
+pytest: install pwa/dist/.stamp $(SIGNIN_PROVIDER) ## Python and browser tests (T= chooses: make pytest T=tests/rules)
 	@echo "· Python and browser tests"
 	@$(BIN)/python -m pytest -q $(T)
 T ?=

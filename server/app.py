@@ -18,7 +18,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from server.platform import db, outbox, push, queue, static
+from server.platform import db, oidc, outbox, push, queue, static
 from server.platform import live as live_events
 from server.platform.logs import configure_logs
 from server.platform.middleware import Edge
@@ -30,7 +30,7 @@ from server.platform.roles import refuse_superuser
 from server.platform.session_cache import SessionCache
 from server.settings import Mode, Settings, load
 
-DOMAINS = ("people", "rounds", "feedback", "reports", "plans", "notices", "roster")
+DOMAINS = ("people", "signin", "rounds", "feedback", "reports", "plans", "notices", "roster")
 NOT_PAGES = ("api/", "auth/", "assets/", "icons/", "schema/", "demo/", "health/")
 
 
@@ -122,6 +122,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             yield
         finally:
             await app.state.live.finish()
+            await app.state.oidc.close()
             await app.state.redis.aclose()
             await db.close_pool()
 
@@ -162,6 +163,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     app.state.live = live_events.Hub(client)
     app.state.build = static.load(static.build_folder())
     app.state.push_key = push.public_key(settings)
+    app.state.oidc = oidc.Oidc(public_only=settings.mode is Mode.PRODUCTION)
     check_policies(app)
     return app
 

@@ -78,6 +78,32 @@ def _parser() -> argparse.ArgumentParser:
     grant.add_argument("who", metavar="WHO", help="username, e-mail address or roster identifier")
     grant.add_argument("--school", required=True, metavar="SLUG", help="short name of the school")
 
+    school = commands.add_parser("school", help="the schools of this installation").add_subparsers(required=True)
+    new_school = add("add", "make a school, empty", _school_add, school)
+    new_school.add_argument(
+        "slug", metavar="SLUG", help="short name, as in its address: lower-case letters, digits and hyphens"
+    )
+    new_school.add_argument("name", metavar="NAME", help="the name people look for")
+
+    provider = commands.add_parser("provider", help="sign-in with the school's own account").add_subparsers(
+        required=True
+    )
+    more = add("add", "add a sign-in provider; the client secret comes from standard input", _provider_add, provider)
+    more.add_argument("--school", required=True, metavar="SLUG", help="short name of the school")
+    more.add_argument("--preset", required=True, choices=["somtoday", "magister", "entree", "entra", "google", "oidc"])
+    more.add_argument("--client-id", required=True, metavar="ID", help="as registered there")
+    more.add_argument("--issuer", default="", metavar="URL", help="needed where the preset has none of its own")
+    more.add_argument("--name", default="", metavar="NAME", help="what the button says")
+    more.add_argument(
+        "--bind-by",
+        default="username",
+        choices=["sourced_id", "username", "eck_id", "email"],
+        help="what a first sign-in is compared with in the roster",
+    )
+    for setting in ("tenant", "domain", "organisation", "hint", "claim", "discovery"):
+        more.add_argument(f"--{setting}", default="", metavar="TEXT", help="see docs/sign-in.md")
+    more.add_argument("--public", action="store_true", help="there is no client secret (PKCE alone)")
+
     demo = commands.add_parser("demo", help="the demo school").add_subparsers(required=True)
     seed = add("seed", "load the demo school where there is no school yet", _demo_seed, demo)
     seed.add_argument("--school", metavar="ZIP", type=Path, help="a OneRoster zip instead of the built-in school")
@@ -289,6 +315,54 @@ def _grant(chosen: argparse.Namespace) -> int:
     except NobodyFoundError as error:
         raise Trouble(str(error)) from None
     print(f"{name} is {chosen.role} now." if new else f"{name} was {chosen.role} already.")
+    return 0
+
+
+def _school_add(chosen: argparse.Namespace) -> int:
+    _need_database(_settings())
+    from server.signin.errors import NoSuchSchoolError
+    from server.signin.providers import add_school
+
+    try:
+        asyncio.run(add_school(chosen.slug, chosen.name))
+    except NoSuchSchoolError as error:
+        raise Trouble(str(error)) from None
+    print(f"School {chosen.slug} is there: driehoek roster import, driehoek provider add and driehoek grant fill it.")
+    return 0
+
+
+def _provider_add(chosen: argparse.Namespace) -> int:
+    settings = _settings()
+    _need_database(settings)
+    from server.signin.errors import BadProviderError, NoSuchSchoolError
+    from server.signin.presets import BindBy, Details, PresetName
+    from server.signin.providers import add_for_school
+    from server.signin.schemas import ProviderBody
+    from server.signin.service import CALLBACK
+
+    secret = None
+    if not chosen.public:
+        # Never an argument: those are seen by everybody on the machine.
+        secret = os.environ.get("DRIEHOEK_CLIENT_SECRET") or sys.stdin.readline().strip()
+        if not secret:
+            raise Trouble("Give the client secret on standard input or in DRIEHOEK_CLIENT_SECRET, or say --public.")
+    details = {name: getattr(chosen, name) for name in Details.__struct_fields__}
+    body = ProviderBody(
+        preset=PresetName(chosen.preset),
+        name=chosen.name or chosen.preset.capitalize(),
+        client_id=chosen.client_id,
+        bind_by=BindBy(chosen.bind_by),
+        issuer=chosen.issuer,
+        client_secret=secret,
+        settings=Details(**details),
+    )
+    try:
+        asyncio.run(add_for_school(chosen.school, body, settings))
+    except (NoSuchSchoolError, BadProviderError) as error:
+        raise Trouble(str(error)) from None
+    print(f"People of {chosen.school} sign in at {settings.public_url}/s/{chosen.school}.")
+    print(f"Register this redirect URI there: {settings.public_url}{CALLBACK}")
+    print(f"And this one for after signing out: {settings.public_url}/sign-in")
     return 0
 
 

@@ -84,6 +84,12 @@ export const SCREENS: readonly Screen[] = [
     focus: true,
   },
   { path: '/notices', load: () => import('./features/more/notices-page'), navKey: 'notices', title: 'nav.notices' },
+  {
+    path: '/more/sessions',
+    load: () => import('./features/more/sessions-page'),
+    navKey: 'more',
+    title: 'signin.sessions',
+  },
   { path: '/more', load: () => import('./features/more/more-page'), navKey: 'more', title: 'nav.more' },
 ];
 

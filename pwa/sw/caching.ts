@@ -7,6 +7,7 @@ export const SERVER_PATHS = [
   /^\/api\//,
   /^\/auth\//,
   /^\/sign-in/,
+  /^\/s\//,
   /^\/login/,
   /^\/sign-out/,
   /^\/schema/,

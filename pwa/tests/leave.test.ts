@@ -14,6 +14,7 @@ const replace = vi.fn();
 let names: string[];
 let requests: string[];
 let line: 'up' | 'down' | 'unwell';
+let answered: Response;
 
 beforeEach(async () => {
   vi.unstubAllGlobals();
@@ -22,6 +23,7 @@ beforeEach(async () => {
   names = ['workbox-precache', 'driehoek-later'];
   requests = [];
   line = 'up';
+  answered = Response.json({ location: '/sign-in' });
   const registration = {
     unregister,
     pushManager: { getSubscription: async () => ({ endpoint: 'https://push.test/1', unsubscribe }) },
@@ -39,7 +41,7 @@ beforeEach(async () => {
     if (String(url).endsWith('.json')) return new Response('{}');
     requests.push(`${options?.method} ${url}`);
     if (line === 'down') throw new TypeError('no network');
-    return line === 'up' ? new Response(null, { status: 204 }) : new Response(null, { status: 503 });
+    return line === 'up' ? answered : new Response(null, { status: 503 });
   });
   vi.spyOn(location, 'replace').mockImplementation(replace);
   setTransport(() => Promise.reject(new TypeError('no network')));
@@ -66,6 +68,22 @@ describe('signing out', () => {
     expect(requests).toEqual(['POST /auth/sign-out']);
     expect(replace).toHaveBeenCalledExactlyOnceWith('/sign-in');
   });
+
+  it('leads on to where one signs out of the account of the school, once the device is empty', async () => {
+    const there = 'https://idp.school.example/end?id_token_hint=a.b.c';
+    answered = Response.json({ location: there });
+    await leave(person('ana'));
+    expect(await counts()).toEqual({});
+    expect(replace).toHaveBeenCalledExactlyOnceWith(there);
+  });
+
+  it.each([new Response(null, { status: 204 }), Response.json({ location: 'javascript:alert(1)' })])(
+    'leads to the sign-in page when the answer names no place',
+    async (answer) => {
+      answered = answer;
+      expect(await endSession()).toBe('/sign-in');
+    },
+  );
 
   it.each(['down', 'unwell'] as const)(
     'empties the device also when the server is %s, and shows nobody',
@@ -101,7 +119,7 @@ describe('signing out', () => {
     await start();
     expect(log).toEqual([]);
     expect(me.value).toBeNull();
-    expect(await endSession()).toBe(false);
+    expect(await endSession()).toBeNull();
   });
 });
 

@@ -16,7 +16,8 @@ from server.notices.kinds import KINDS, SILENT, Channel, Ids, Kind, Relation
 from server.notices.schemas import NoticeItem, ReadAnswer, Subscribed, SubscriptionBody
 from server.people import service as people
 from server.platform import clock, db
-from server.platform.push import endpoint_allowed, keys_usable
+from server.platform.addresses import address_allowed
+from server.platform.push import keys_usable
 from server.platform.request import Me
 from server.platform.texts import text
 from server.reports import basis as reports
@@ -172,7 +173,7 @@ async def subscribe(me: Me, body: SubscriptionBody, settings: Settings) -> Subsc
     Raises:
         Invalid: the address is no push service that we send to, or the keys are none.
     """
-    if not endpoint_allowed(body.endpoint, settings.push_allowed_hosts):
+    if not address_allowed(body.endpoint, settings.push_allowed_hosts):
         raise Invalid(FieldError("/endpoint", "no_push_service"))
     if not keys_usable(body.keys.p256dh, body.keys.auth):
         raise Invalid(FieldError("/keys", "no_push_keys"))

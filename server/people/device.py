@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Final, Literal
 
+from server.platform.texts import text
+
 Device = Literal["own", "shared"]
 
 COOKIE: Final = "device"
@@ -24,3 +26,32 @@ def suggested(headers: Mapping[str, str], cookies: Mapping[str, str]) -> Device:
     hint = headers.get("sec-ch-ua-mobile")
     phone = hint == "?1" if hint else _PHONE.search(headers.get("user-agent", "")) is not None
     return "own" if phone else chosen(cookies.get(COOKIE))
+
+
+_BROWSERS: Final = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS: Final = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("CrOS", "Chromebook"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)
+"""What a browser's name for itself has in it, more precise ones first, and what people call it."""
+
+
+def label(user_agent: str, language: str) -> str:
+    """Browser and device in words ("Chrome op Android"), for the list of sessions; empty where it does not say."""
+    browser = next((name for part, name in _BROWSERS if part in user_agent), "")
+    system = next((name for part, name in _SYSTEMS if part in user_agent), "")
+    return text(language, "signin.label", browser=browser, system=system) if browser and system else browser or system

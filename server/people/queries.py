@@ -53,7 +53,8 @@ async def navigation(school_id: UUID, person_id: UUID) -> Any | None:
 async def settings(school_id: UUID) -> Any | None:
     """The school's settings row."""
     return await db.fetchrow(
-        "select guardians_admitted, consent_at_16, required from school_settings where school_id = $1", school_id
+        "select guardians_admitted, consent_at_16, required, long_sessions from school_settings where school_id = $1",
+        school_id,
     )
 
 
@@ -151,10 +152,26 @@ async def schools() -> list[Any]:
     return await db.fetch("select id, slug, name from school order by created_at")
 
 
+async def school(slug: str | None, school_id: UUID | None = None) -> Any | None:
+    """One school of the directory, by short name or id."""
+    return await db.fetchrow("select id, slug, name from school where slug = $1 or id = $2", slug, school_id)
+
+
 async def school_by_slug(slug: str) -> UUID | None:
     """The id of the school with this short name."""
     found: UUID | None = await db.fetchval("select id from school where slug = $1", slug)
     return found
+
+
+async def add_school(slug: str, name: str) -> UUID | None:
+    """Make a school with its settings; None when the short name is taken. The transaction continues in this school."""
+    made: UUID | None = await db.fetchval(
+        "insert into school (slug, name) values ($1, $2) on conflict (slug) do nothing returning id", slug, name
+    )
+    if made is not None:
+        await db.set_school(made)
+        await db.execute("insert into school_settings (school_id) values ($1)", made)
+    return made
 
 
 async def find_people(school_id: UUID, who: str) -> list[Any]:

@@ -1,9 +1,8 @@
-"""Who am I, sign-in in demo mode, sign-out."""
+"""Who am I, and sign-in in demo mode."""
 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import msgspec
@@ -15,12 +14,11 @@ from server.demo import people as demo_people
 from server.errors import FieldError, Invalid, NotFound
 from server.people import device, service
 from server.people.schemas import DeviceKey, MeAnswer, MeChange
-from server.platform import db
-from server.platform.pages import page
+from server.platform import cookies, db
 from server.platform.policy import Open, policy
 from server.platform.problems import reader_language
 from server.platform.request import session_id_of, signed_in
-from server.platform.security import cookie_name
+from server.platform.security import inside
 
 
 @get("/api/v1/me", opt=policy(Open.SELF), tags=["people"])
@@ -56,34 +54,6 @@ class SignIn(msgspec.Struct):
     device: str = "shared"
 
 
-def inside(address: str) -> str:
-    """The address when it is a path of ours, else `/`: a link must not lead away after sign-in."""
-    try:
-        parts = urlsplit(address.replace("\\", "/"))
-    except ValueError:
-        return "/"
-    return address if address.startswith("/") and not parts.scheme and not parts.netloc else "/"
-
-
-@get(["/sign-in", "/login"], opt=policy(Open.PUBLIC), include_in_schema=False)
-async def sign_in_page(request: Request[Any, Any, Any]) -> Response[bytes]:
-    """The sign-in page; in demo mode it offers the demo people by role."""
-    settings = request.app.state.settings
-    language = reader_language(request)
-    schools = await demo_people.groups(language) if settings.demo_sign_in else []
-    return page(
-        request,
-        "sign_in.html",
-        demo=settings.demo_sign_in,
-        schools=schools,
-        school=schools[0].name if schools else "",
-        groups=schools[0].groups if schools else [],
-        device=device.suggested(request.headers, request.cookies),
-        next=inside(request.query_params.get("next", "/")),
-        error="",
-    )
-
-
 @post("/auth/demo", opt=policy(Open.DEMO), include_in_schema=False, status_code=303)
 async def demo_sign_in(
     request: Request[Any, Any, Any],
@@ -109,26 +79,20 @@ async def demo_sign_in(
         try:
             # The demo asks nobody who they are, so it asks no second factor either.
             session_id = await service.start_session(
-                school_id, person_id, device.chosen(form.device), second_factor=True
+                school_id,
+                person_id,
+                device.chosen(form.device),
+                label=device.label(request.headers.get("user-agent", ""), reader_language(request)),
+                second_factor=True,
             )
         except NotFound:
             raise Invalid(FieldError("/person_id", "unknown_person")) from None
     if before is not None:
         await request.app.state.session_cache.forget(before)
-    secure = request.app.state.settings.secure
+    settings, on = request.app.state.settings, device.chosen(form.device)
     answer = Redirect(inside(form.next), status_code=303)
-    answer.set_cookie(
-        key=cookie_name(secure=secure), value=session_id, path="/", secure=secure, httponly=True, samesite="lax"
-    )
-    answer.set_cookie(
-        key=device.COOKIE,
-        value=device.chosen(form.device),
-        path="/",
-        secure=secure,
-        httponly=True,
-        samesite="lax",
-        max_age=device.COOKIE_SECONDS,
-    )
+    cookies.put_session(answer, settings, session_id)
+    cookies.put(answer, settings, device.COOKIE, on, seconds=device.COOKIE_SECONDS)
     return answer
 
 
@@ -140,21 +104,5 @@ async def read_json(request: Request[Any, Any, Any]) -> SignIn:
         raise Invalid(FieldError("", "not_json")) from None
 
 
-@post("/auth/sign-out", opt=policy(Open.PUBLIC), include_in_schema=False, status_code=303)
-async def sign_out(request: Request[Any, Any, Any]) -> Response[Any]:
-    """End the session and clear the cookie. Harmless when there is none."""
-    session_id = session_id_of(request)
-    if session_id is not None:
-        async with db.transaction():
-            await service.end_session(session_id)
-        await request.app.state.session_cache.forget(session_id)
-    secure = request.app.state.settings.secure
-    answer = Redirect("/sign-in", status_code=303)
-    answer.set_cookie(
-        key=cookie_name(secure=secure), value="", path="/", secure=secure, httponly=True, samesite="lax", max_age=0
-    )
-    return answer
-
-
-handlers: list[Any] = [read_me, read_device_key, change_me, sign_in_page, sign_out]
+handlers: list[Any] = [read_me, read_device_key, change_me]
 demo_handlers: list[Any] = [demo_sign_in]

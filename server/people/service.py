@@ -18,7 +18,7 @@ from server.people.names import full_name, initials, list_name
 from server.people.schemas import Card, DeviceKey, Language, MeAnswer, MeChange, Mode, NavigationKey, SchoolCard, Theme
 from server.platform import clock, db
 from server.platform.request import Me, enter, make_me
-from server.platform.security import SESSION_IDLE, new_session_id, session_hash
+from server.platform.security import LONG_IDLE, SESSION_IDLE, new_session_id, session_hash
 from server.rules.facts import GuardianFacts, SchoolFacts, StudentFacts, Ties
 from server.rules.roles import gets_reports
 
@@ -107,6 +107,11 @@ async def cards(me: Me, person_ids: Iterable[UUID]) -> dict[UUID, Card]:
     return {each.id: each for each in cards_of(rows)}
 
 
+async def cards_with_usernames(school_id: UUID, person_ids: Iterable[UUID]) -> dict[UUID, tuple[Card, str]]:
+    """The same with usernames, for an admin who has to tell people apart."""
+    return {row["id"]: (card(row), row["username"]) for row in await queries.names(school_id, list(person_ids))}
+
+
 async def read_me(me: Me, session_id: str, mode: Mode, push_key: str | None) -> MeAnswer:
     """Who is signed in and what the navigation offers.
 
@@ -173,6 +178,12 @@ async def start_session(
     return session_id
 
 
+async def session_rest(school_id: UUID, on: device.Device) -> timedelta:
+    """How long a session on such a device may rest: 30 days on one's own where the school allows it, else 12 hours."""
+    row = await queries.settings(school_id) if on == "own" else None
+    return LONG_IDLE if row is not None and row["long_sessions"] else SESSION_IDLE
+
+
 async def device_key(me: Me, session_id: str) -> DeviceKey:
     """What an own device seals its copies with.
 
@@ -191,6 +202,19 @@ async def end_session(session_id: str) -> None:
     row = await enter(hashed)
     if row is not None:
         await queries.end_session(row["school"], hashed)
+
+
+async def add_school(slug: str, name: str) -> UUID | None:
+    """Make a school with its settings; None when there is one with this short name."""
+    async with db.transaction():
+        return await queries.add_school(slug, name)
+
+
+async def find_school(slug: str | None, school_id: UUID | None = None) -> SchoolCard | None:
+    """One school of the directory, by short name or id."""
+    async with db.transaction():
+        row = await queries.school(slug, school_id)
+    return None if row is None else SchoolCard(row["id"], row["name"], row["slug"])
 
 
 async def known_schools() -> list[SchoolCard]:

@@ -24,6 +24,7 @@ class SchoolSettings(Table, tablename="school_settings"):
     guardians_admitted = Boolean()
     consent_at_16 = Boolean()
     required = Text()
+    long_sessions = Boolean()
 
 
 class DeviceSecret(Table, tablename="device_secret"):
@@ -61,3 +62,4 @@ class Person(Table, tablename="person"):
     updated_at = Timestamptz()
     source = Text()
     disabled_at = Timestamptz(null=True)
+    eck_id = Text()

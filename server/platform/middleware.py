@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from litestar.enums import ScopeType
 from prometheus_client import Counter, Histogram
@@ -14,7 +15,7 @@ from prometheus_client import Counter, Histogram
 from server.platform import zipped
 from server.platform.logs import access
 from server.platform.problems import problem
-from server.platform.security import SAFE_METHODS, answer_headers, same_origin
+from server.platform.security import SAFE_METHODS, answer_headers, same_origin, school_in_front
 from server.platform.texts import language_of
 
 if TYPE_CHECKING:
@@ -63,7 +64,9 @@ class Edge:
             await send(message)
 
         method = scope["method"]
-        if method not in SAFE_METHODS and not self.ours(scope):
+        if method in ("GET", "HEAD") and (there := self.school_address(scope)) is not None:
+            await self.lead(there, sending)
+        elif method not in SAFE_METHODS and not self.ours(scope):
             await self.refuse(scope, receive, sending)
         else:
             await self.app(scope, receive, sending)
@@ -74,6 +77,23 @@ class Edge:
         if not lasting:
             SECONDS.labels(route).observe(seconds)
         access(method, route, status, seconds)
+
+    def school_address(self, scope: HTTPScope) -> str | None:
+        """Where a school's own name in front of our host leads: to its sign-in, at the one address that keeps the session."""
+        host = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1")
+        slug = school_in_front(host, self.public_url)
+        if slug is None:
+            return None
+        query = scope["query_string"].decode("latin-1")
+        path = scope["path"] + (f"?{query}" if query else "")
+        return f"{self.public_url}/s/{slug}" + (f"?next={quote(path)}" if path != "/" else "")
+
+    @staticmethod
+    async def lead(address: str, send: Any) -> None:
+        """303 to another address of ours."""
+        headers = [(b"location", address.encode()), (b"cache-control", b"no-store"), (b"content-length", b"0")]
+        await send({"type": "http.response.start", "status": 303, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
 
     def ours(self, scope: HTTPScope) -> bool:
         """Did one of our own pages send this?"""

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import ipaddress
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -25,14 +23,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from webpush import WebPush, WebPushSubscription
 from webpush.vapid import VAPID
 
+from server.platform.addresses import address_allowed
 from server.platform.vapid import key_pair
 from server.settings import Refused, Settings
 
 LARGEST: Final = 3993
 """Bytes of payload that fit into one record of 4,096 after encryption."""
 TOPIC_LENGTH: Final = 32
-LONGEST_ENDPOINT: Final = 2000
-_NOT_PUBLIC: Final = (".local", ".localhost", ".internal", ".lan", ".home.arpa", ".test", ".invalid", ".onion")
 
 
 class Payload(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,35 +81,6 @@ def public_key(settings: Settings) -> str | None:
 def topic_of(tag: str) -> str:
     """The `Topic` header of a tag: a waiting push of the same topic is replaced by the next one."""
     return base64.urlsafe_b64encode(hashlib.sha256(tag.encode()).digest()).decode()[:TOPIC_LENGTH]
-
-
-def endpoint_allowed(endpoint: str, allowed_hosts: Collection[str]) -> bool:
-    """May we send to this address? HTTPS on its usual port and a public host name, or a host that the settings allow.
-
-    A public name that resolves to an inside address gets no further than a failed TLS handshake: nothing inside has a
-    certificate for it, redirects are not followed, and no answer is ever shown to anybody.
-    """
-    if len(endpoint) > LONGEST_ENDPOINT or not endpoint.isprintable():
-        return False
-    try:
-        parts = urlsplit(endpoint)
-        port = parts.port
-    except ValueError:
-        return False
-    host = (parts.hostname or "").rstrip(".")
-    if not host or parts.username is not None or parts.password is not None or parts.fragment:
-        return False
-    if parts.scheme in ("http", "https") and (host in allowed_hosts or f"{host}:{port}" in allowed_hosts):
-        return True
-    return parts.scheme == "https" and port in (None, 443) and _public(host)
-
-
-def _public(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_global
-    except ValueError:
-        # A last label of digits would be read as an IPv4 address in another spelling.
-        return "." in host and not host.endswith(_NOT_PUBLIC) and host.rpartition(".")[2].isalpha()
 
 
 def keys_usable(p256dh: str, auth: str) -> bool:
@@ -194,7 +162,7 @@ class Push:
 
     async def send(self, to: Subscription, payload: Payload, *, ttl: int, urgency: str = "normal") -> Attempt:
         """Send one push. Never raises for what the other side does; `ttl` in seconds."""
-        if not endpoint_allowed(to.endpoint, self._allowed):
+        if not address_allowed(to.endpoint, self._allowed):
             return Attempt(Outcome.GONE, "endpoint_not_allowed")
         try:
             body, headers = self.request(to, payload, ttl=ttl, urgency=urgency)

@@ -1,4 +1,4 @@
-"""What is cleared away by itself: idempotency keys, sessions that ended, outbox rows that are done, uploaded rosters."""
+"""What is cleared away by itself: keys, ended sessions, outbox rows that are done, uploaded rosters, attempts to sign in."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ UPLOADS: Final = timedelta(days=7)
 """With their previews, which hold names."""
 UNDO: Final = timedelta(days=30)
 """So long the last import can be taken back."""
+CLASHES: Final = timedelta(days=30)
 
 
 async def clear(school_id: UUID) -> int:
@@ -40,5 +41,18 @@ async def clear(school_id: UUID) -> int:
                 where b.school_id = $1 and i.school_id = $1 and i.id = b.import_id and i.imported_at < now() - $2::interval""",
             school_id,
             UNDO,
+        )
+        # Nobody signs out there any more, nothing can come back for these, and what was decided is in the audit log.
+        gone += await db.execute(
+            """delete from session_account a using session s
+                where a.school_id = $1 and s.school_id = $1 and s.id = a.session_id
+                  and (s.ended_at is not null or s.expires_at < now())""",
+            school_id,
+        )
+        gone += await db.execute(
+            "delete from sign_in_used where school_id = $1 and used_at < now() - interval '1 hour'", school_id
+        )
+        gone += await db.execute(
+            "delete from account_clash where school_id = $1 and settled_at < now() - $2::interval", school_id, CLASHES
         )
     return gone

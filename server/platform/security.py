@@ -9,6 +9,7 @@ same round trip that sets the school (`request_enter`).
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
@@ -16,6 +17,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 SESSION_IDLE: Final = timedelta(hours=12)
+LONG_IDLE: Final = timedelta(days=30)
+"""On a device of one's own, where the school allows it."""
+SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+"""Short names of schools, as the database checks them too."""
 CSP: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; manifest-src 'self'; "
     "worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -36,6 +41,22 @@ def session_hash(session_id: str) -> bytes:
 def cookie_name(*, secure: bool) -> str:
     """`__Host-driehoek`; browsers refuse that prefix without HTTPS, so plain localhost has a plain name."""
     return "__Host-driehoek" if secure else "driehoek"
+
+
+def inside(address: str) -> str:
+    """The address when it is a path of ours, else `/`: a link must not lead away after sign-in."""
+    try:
+        parts = urlsplit(address.replace("\\", "/"))
+    except ValueError:
+        return "/"
+    ours = address.startswith("/") and address.isprintable() and not parts.scheme and not parts.netloc
+    return address if ours else "/"
+
+
+def school_in_front(host: str, public_url: str) -> str | None:
+    """The school that a host in front of ours names (`slug.feedback.example`), if any."""
+    slug, dot, rest = host.lower().partition(".")
+    return slug if dot and rest == urlsplit(public_url).netloc.lower() and SLUG.fullmatch(slug) else None
 
 
 def same_origin(method: str, headers: Mapping[str, str], public_url: str) -> bool:

@@ -5,6 +5,7 @@ It never decides about data: every API request asks PostgreSQL. Redis away or em
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -40,5 +41,10 @@ class SessionCache:
 
     async def forget(self, session_id: str) -> None:
         """Drop the copy at sign-out."""
-        with suppress(RedisError, OSError):
-            await self.client.delete(f"session:{session_hash(session_id).hex()}")
+        await self.forget_hashes([session_hash(session_id)])
+
+    async def forget_hashes(self, hashes: Sequence[bytes]) -> None:
+        """Drop the copies of sessions that were ended from elsewhere."""
+        if hashes:
+            with suppress(RedisError, OSError):
+                await self.client.delete(*(f"session:{one.hex()}" for one in hashes))

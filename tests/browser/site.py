@@ -58,12 +58,13 @@ class Site:
     data: Path
     port: int
 
-    def driehoek(self, *arguments: str) -> str:
-        """Run one command against this instance; its output."""
+    def driehoek(self, *arguments: str, said: str = "") -> str:
+        """Run one command against this instance, with `said` on its standard input; its output."""
         done = subprocess.run(
             [sys.executable, "-m", "server.cli", *arguments],
             env={**clean_environment(), "DRIEHOEK_DATA": str(self.data), "DRIEHOEK_PORT": str(self.port)},
             cwd=ROOT,
+            input=said,
             capture_output=True,
             text=True,
             timeout=120,

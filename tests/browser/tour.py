@@ -209,6 +209,7 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
         Stop("organiser-edit", organiser, f"/organise/{now['id']}/edit"),
         Stop("admin-notices", people[ADMIN], "/notices"),
         Stop("more", teacher, "/more"),
+        Stop("sessions", teacher, "/more/sessions"),
         Stop("not-found", teacher, "/nowhere"),
         Stop("offline", teacher, "/rounds", acts.offline),
         # From here on there are texts on the device that wait for a choice.
@@ -218,6 +219,8 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
         Stop("teacher-discard", teacher, "/rounds", acts.discard_question),
         Stop("sign-out", teacher, "/more", acts.sign_out_question),
         Stop("signed-out", teacher, half, acts.signed_out),
+        Stop("school-search", None, "/sign-in?q="),
+        Stop("school-found", None, "/sign-in?q=college"),
         Stop("demo-mails", None, "/demo/mail"),
         Stop("demo-mail", None, "/demo/mail", acts.first_mail),
     ]

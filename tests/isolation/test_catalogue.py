@@ -39,7 +39,7 @@ TYPES: dict[type[Column], set[str]] = {
     Varchar: {"text"},
     Timestamptz: {"timestamp with time zone"},
 }
-WITHOUT_COMPOSITE_KEY = {"session", "outbox"}
+WITHOUT_COMPOSITE_KEY = {"outbox"}
 """Looked up before a school is known (docs/decisions/0002-tenancy.md); nothing refers to them."""
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from server.platform.push import LARGEST, Outcome, Payload, Push, endpoint_allowed, keys_usable, outcome_of, topic_of
+from server.platform.addresses import address_allowed
+from server.platform.push import LARGEST, Outcome, Payload, Push, keys_usable, outcome_of, topic_of
 from server.platform.vapid import key_pair
 from server.settings import Refused, Settings, load
 from tests.push.http import Answer
@@ -134,7 +135,7 @@ def test_retry_after_is_read_as_seconds_or_as_a_date_and_nonsense_is_passed_over
     ],
 )
 def test_push_services_and_hosts_of_the_settings_are_allowed(endpoint: str) -> None:
-    assert endpoint_allowed(endpoint, {"127.0.0.1:8123"})
+    assert address_allowed(endpoint, {"127.0.0.1:8123"})
 
 
 @pytest.mark.parametrize(
@@ -165,7 +166,7 @@ def test_push_services_and_hosts_of_the_settings_are_allowed(endpoint: str) -> N
     ],
 )
 def test_other_addresses_are_not(endpoint: str) -> None:
-    assert not endpoint_allowed(endpoint, {"127.0.0.1:8123"})
+    assert not address_allowed(endpoint, {"127.0.0.1:8123"})
 
 
 def test_keys_must_be_a_point_and_a_secret() -> None:

@@ -48,6 +48,194 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListSessions
+         * @description Where I am signed in.
+         */
+        get: operations["ApiV1MeSessionsListSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * EndSession
+         * @description Sign out there.
+         */
+        delete: operations["ApiV1MeSessionsSessionIdEndSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/end-others": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * EndOtherSessions
+         * @description Sign out everywhere but here.
+         */
+        post: operations["ApiV1MeSessionsEndOthersEndOtherSessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/sign-in/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListPresets
+         * @description The kinds of provider and what each needs.
+         */
+        get: operations["ApiV1AdminSignInPresetsListPresets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/sign-in/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListProviders
+         * @description The school's providers.
+         */
+        get: operations["ApiV1AdminSignInProvidersListProviders"];
+        put?: never;
+        /**
+         * AddProvider
+         * @description A new provider.
+         */
+        post: operations["ApiV1AdminSignInProvidersAddProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/sign-in/providers/{provider_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * RemoveProvider
+         * @description Remove a provider; who signed in there is signed out.
+         */
+        delete: operations["ApiV1AdminSignInProvidersProviderIdRemoveProvider"];
+        options?: never;
+        head?: never;
+        /**
+         * ChangeProvider
+         * @description Change a provider.
+         */
+        patch: operations["ApiV1AdminSignInProvidersProviderIdChangeProvider"];
+        trace?: never;
+    };
+    "/api/v1/admin/sign-in/providers/{provider_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TestProvider
+         * @description Can people sign in there? Looks without signing anybody in.
+         */
+        post: operations["ApiV1AdminSignInProvidersProviderIdTestTestProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/sign-in/clashes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListClashes
+         * @description Accounts of which it is not clear whose they are.
+         */
+        get: operations["ApiV1AdminSignInClashesListClashes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/sign-in/clashes/{clash_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * DecideClash
+         * @description Whose account it is, or nobody's.
+         */
+        post: operations["ApiV1AdminSignInClashesClashIdDecideClash"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rounds": {
         parameters: {
             query?: never;
@@ -1128,6 +1316,12 @@ export interface components {
             /** @default  */
             action: string;
         };
+        /**
+         * BindBy
+         * @description What a first sign-in is compared with: a column of the roster.
+         * @enum {string}
+         */
+        BindBy: "sourced_id" | "username" | "eck_id" | "email";
         /** Can */
         Can: {
             share: boolean;
@@ -1138,6 +1332,14 @@ export interface components {
             write_plan: boolean;
             confirm: boolean;
         };
+        /** Candidate */
+        Candidate: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            username: string;
+            home_group: string | null;
+        };
         /** Card */
         Card: {
             /** Format: uuid */
@@ -1147,6 +1349,34 @@ export interface components {
             initials: string;
             home_group?: string | null;
             apart?: string | null;
+        };
+        /** Check */
+        Check: {
+            /** @enum {string} */
+            key: "discovery" | "keys" | "pkce" | "secret" | "sign_out";
+            /** @enum {string} */
+            outcome: "ok" | "warning" | "failed";
+            text: string;
+        };
+        /** ClashDecision */
+        ClashDecision: {
+            person_id: string | null;
+        };
+        /** ClashItem */
+        ClashItem: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            provider_id: string;
+            provider: string;
+            label: string;
+            /** @enum {string} */
+            reason: "several" | "taken";
+            candidates: components["schemas"]["Candidate"][];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            seen_at: string;
         };
         /** CloseBody */
         CloseBody: {
@@ -1160,6 +1390,24 @@ export interface components {
             author: components["schemas"]["Author"] | null;
             updated_at: string | null;
             version: number;
+        };
+        /**
+         * Details
+         * @default {}
+         */
+        Details: {
+            /** @default  */
+            tenant: string;
+            /** @default  */
+            domain: string;
+            /** @default  */
+            organisation: string;
+            /** @default  */
+            hint: string;
+            /** @default  */
+            claim: string;
+            /** @default  */
+            discovery: string;
         };
         /** DeviceKey */
         DeviceKey: {
@@ -1177,6 +1425,10 @@ export interface components {
             stoplight: components["schemas"]["Stoplight"];
             remark: string;
             action: string;
+        };
+        /** Ended */
+        Ended: {
+            count: number;
         };
         /** EndpointBody */
         EndpointBody: {
@@ -1463,6 +1715,18 @@ export interface components {
             handed_in_at: string;
             content: components["schemas"]["PlanContent"];
         };
+        /** PresetItem */
+        PresetItem: {
+            preset: components["schemas"]["PresetName"];
+            issuer: string;
+            needs: string[];
+        };
+        /**
+         * PresetName
+         * @description The kinds of provider.
+         * @enum {string}
+         */
+        PresetName: "somtoday" | "magister" | "entree" | "entra" | "google" | "oidc";
         /** Preview */
         Preview: {
             student: components["schemas"]["Card"];
@@ -1480,6 +1744,48 @@ export interface components {
         Progress: {
             done: number;
             total: number;
+        };
+        /** ProviderBody */
+        ProviderBody: {
+            preset: components["schemas"]["PresetName"];
+            name: string;
+            client_id: string;
+            bind_by: components["schemas"]["BindBy"];
+            /** @default  */
+            issuer: string;
+            client_secret?: string | null;
+            settings?: components["schemas"]["Details"];
+            /** @default true */
+            enabled: boolean;
+        };
+        /** ProviderChange */
+        ProviderChange: {
+            name?: string;
+            issuer?: string;
+            client_id?: string;
+            client_secret?: string | null;
+            settings?: components["schemas"]["Details"];
+            bind_by?: components["schemas"]["BindBy"];
+            enabled?: boolean;
+        };
+        /** ProviderItem */
+        ProviderItem: {
+            /** Format: uuid */
+            id: string;
+            preset: components["schemas"]["PresetName"];
+            name: string;
+            issuer: string;
+            client_id: string;
+            has_secret: boolean;
+            settings: components["schemas"]["Details"];
+            bind_by: components["schemas"]["BindBy"];
+            enabled: boolean;
+            redirect_uri: string;
+        };
+        /** ProviderReport */
+        ProviderReport: {
+            usable: boolean;
+            checks: components["schemas"]["Check"][];
         };
         /** ReadAnswer */
         ReadAnswer: {
@@ -1754,6 +2060,19 @@ export interface components {
             id: string;
             name: string;
             slug: string;
+        };
+        /** SessionItem */
+        SessionItem: {
+            /** Format: uuid */
+            id: string;
+            label: string;
+            /** @enum {string} */
+            device: "own" | "shared";
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            seen_at: string;
+            current: boolean;
         };
         /** Share */
         Share: {
@@ -2074,6 +2393,332 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeviceKey"];
+                };
+            };
+        };
+    };
+    ApiV1MeSessionsListSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionItem"][];
+                };
+            };
+        };
+    };
+    ApiV1MeSessionsSessionIdEndSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1MeSessionsEndOthersEndOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ended"];
+                };
+            };
+        };
+    };
+    ApiV1AdminSignInPresetsListPresets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetItem"][];
+                };
+            };
+        };
+    };
+    ApiV1AdminSignInProvidersListProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderItem"][];
+                };
+            };
+        };
+    };
+    ApiV1AdminSignInProvidersAddProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderBody"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderItem"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminSignInProvidersProviderIdRemoveProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminSignInProvidersProviderIdChangeProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderItem"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminSignInProvidersProviderIdTestTestProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderReport"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminSignInClashesListClashes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClashItem"][];
+                };
+            };
+        };
+    };
+    ApiV1AdminSignInClashesClashIdDecideClash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clash_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClashDecision"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
                 };
             };
         };

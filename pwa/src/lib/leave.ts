@@ -8,27 +8,32 @@ const PATIENCE_MS = 8_000;
 /** Says nothing about anybody, and the next one wants to read the sign-in page too. */
 const STAYS = ['language'];
 
-/** Ends the session at the server; false when it could not be reached, and then this device owes it. */
-export async function endSession(): Promise<boolean> {
+/**
+ * Ends the session at the server; where to go now: the sign-in page, or where one signs out of the school's account too. Null
+ * when the server could not be reached, and then this device owes it.
+ */
+export async function endSession(): Promise<string | null> {
   localStorage.setItem(OWED, '1');
   try {
     const answer = await fetch('/auth/sign-out', {
       method: 'POST',
-      redirect: 'manual',
+      headers: { Accept: 'application/json' },
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
-    if (answer.type !== 'opaqueredirect' && !answer.ok) return false;
+    if (!answer.ok) return null;
     localStorage.removeItem(OWED);
-    return true;
+    const { location: there } = (await answer.json().catch(() => ({}))) as { location?: string };
+    return there && /^(https?:\/\/|\/)/.test(there) ? there : '/sign-in';
   } catch {
-    return false;
+    return null;
   }
 }
 
 /** Signing out did not reach the server the last time: before anything else it does so now. */
 export async function payDebt(): Promise<void> {
-  if (!(await endSession())) return;
-  location.replace('/sign-in');
+  const there = await endSession();
+  if (there === null) return;
+  location.replace(there);
   await new Promise(() => undefined);
 }
 
@@ -54,6 +59,7 @@ export async function leave({ id, navigation }: Me): Promise<void> {
   await wipeDevice(id);
   await forgetFiles().catch(() => undefined);
   forgetSettings();
-  if (await endSession()) location.replace('/sign-in');
-  else me.value = null;
+  const there = await endSession();
+  if (there === null) me.value = null;
+  else location.replace(there);
 }

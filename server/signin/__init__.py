@@ -1,0 +1,1 @@
+"""Sign-in with the school's own account."""
