@@ -87,15 +87,20 @@ export default defineConfig({
     rolldownOptions: {
       // Its bookkeeping would weigh more on the first card than the loads that it saves later.
       experimental: { chunkOptimization: { avoidRedundantChunkLoads: false } },
-      input: { main: 'src/main.tsx', app: 'src/styles/app.css', 'sign-in': 'src/styles/sign-in.css' },
+      input: {
+        main: 'src/main.tsx',
+        app: 'src/styles/app.css',
+        'sign-in': 'src/styles/sign-in.css',
+        passkey: 'src/passkey.ts',
+      },
       output: {
-        entryFileNames: 'assets/[name]-[hash].js',
+        // The server's own pages name their script and their style, so those keep their names.
+        entryFileNames: ({ name }) => (name === 'passkey' ? '[name].js' : 'assets/[name]-[hash].js'),
         chunkFileNames: ({ moduleIds }) =>
           moduleIds.every((id) => id.includes(ORGANISE))
             ? 'assets/organise-[name]-[hash].js'
             : 'assets/[name]-[hash].js',
         codeSplitting: { groups: CHUNKS },
-        // The sign-in page is plain HTML from the server and links its style by a name that never changes.
         assetFileNames: (asset) =>
           asset.names.includes('sign-in.css') ? '[name][extname]' : 'assets/[name]-[hash][extname]',
       },
@@ -131,7 +136,7 @@ export default defineConfig({
     }),
   ],
   server: {
-    proxy: Object.fromEntries(['/api', '/auth', '/sign-in', '/app-shell'].map((path) => [path, server])),
+    proxy: Object.fromEntries(['/api', '/auth', '/sign-in', '^/i(/|$)', '/app-shell'].map((path) => [path, server])),
   },
   test: {
     environment: 'happy-dom',

@@ -72,6 +72,10 @@ def _parser() -> argparse.ArgumentParser:
     grant.add_argument("who", metavar="WHO", help="username, e-mail address or roster identifier")
     grant.add_argument("--school", required=True, metavar="SLUG", help="short name of the school")
 
+    invite = add("invite", "print a letter's code and link with which somebody signs in once, without a provider", _invite)
+    invite.add_argument("who", metavar="WHO", help="username, e-mail address or roster identifier")
+    invite.add_argument("--school", required=True, metavar="SLUG", help="short name of the school")
+
     demo = commands.add_parser("demo", help="the demo school").add_subparsers(required=True)
     seed = add("seed", "load the demo school where there is no school yet", _demo_seed, demo)
     seed.add_argument("--school", metavar="ZIP", type=Path, help="a OneRoster zip instead of the built-in school")
@@ -255,6 +259,20 @@ def _grant(chosen: argparse.Namespace) -> int:
     except NobodyFoundError as error:
         raise Trouble(str(error)) from None
     print(f"{name} is {chosen.role} now." if new else f"{name} was {chosen.role} already.")
+    return 0
+
+
+def _invite(chosen: argparse.Namespace) -> int:
+    settings = _settings()
+    _need_database(settings)
+    from server.access.invitations import invite_on_command
+    from server.people.granting import NobodyFoundError
+
+    try:
+        name, token, link = asyncio.run(invite_on_command(chosen.school, chosen.who, settings))
+    except NobodyFoundError as error:
+        raise Trouble(str(error)) from None
+    print(f"{name} signs in once within 14 days at\n\n    {link}\n\nor by typing {token} at {settings.public_url}/i.")
     return 0
 
 

@@ -8,6 +8,8 @@ export const SERVER_PATHS = [
   /^\/auth\//,
   /^\/sign-in/,
   /^\/login/,
+  /^\/i(\/|$)/,
+  /^\/admin\/letters/,
   /^\/sign-out/,
   /^\/schema/,
   /^\/health\//,

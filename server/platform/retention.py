@@ -1,4 +1,4 @@
-"""What is cleared away by itself: idempotency keys, sessions that ended, outbox rows that are done."""
+"""What is cleared away by itself: idempotency keys, sessions and codes that ended, outbox rows that are done."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ async def clear(school_id: UUID) -> int:
             "delete from session where school_id = $1 and least(ended_at, expires_at) < now() - $2::interval",
             school_id,
             SESSIONS,
+        )
+        gone += await db.execute(
+            "delete from sign_in_code where school_id = $1 and expires_at < now() - $2::interval", school_id, SESSIONS
         )
         gone += await db.execute(
             "delete from outbox where school_id = $1 and done_at < now() - $2::interval", school_id, OUTBOX

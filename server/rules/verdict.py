@@ -32,6 +32,7 @@ class Reason(StrEnum):
     PLAN_EMPTY = "plan_empty"
     NOT_YOURS = "not_yours"
     SECOND_FACTOR = "second_factor"
+    SIGN_IN_AGAIN = "sign_in_again"
 
 
 @dataclass(frozen=True, slots=True)
