@@ -72,7 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     grant.add_argument("who", metavar="WHO", help="username, e-mail address or roster identifier")
     grant.add_argument("--school", required=True, metavar="SLUG", help="short name of the school")
 
-    invite = add("invite", "print a letter's code and link with which somebody signs in once, without a provider", _invite)
+    invite = add(
+        "invite", "print a letter's code and link with which somebody signs in once, without a provider", _invite
+    )
     invite.add_argument("who", metavar="WHO", help="username, e-mail address or roster identifier")
     invite.add_argument("--school", required=True, metavar="SLUG", help="short name of the school")
     invite.add_argument("--reset", action="store_true", help="end passkeys and sessions first: the phone is lost")

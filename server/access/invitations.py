@@ -10,7 +10,7 @@ from uuid import UUID
 
 from server.access import queries
 from server.access.derived import hash_of_invitation, invitation_token, token_hash
-from server.access.schemas import Channel, Invited, InviteBody, Who
+from server.access.schemas import Channel, InviteBody, Invited, Who
 from server.audit import service as audit
 from server.errors import FieldError, Invalid, NotFound, require
 from server.people import granting

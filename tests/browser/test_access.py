@@ -183,9 +183,7 @@ def test_an_admin_makes_the_second_factor_and_shows_it_at_the_next_sign_in(site:
     assert api.status("/admin/access") == 200
 
     sign_out(page, site.url)
-    address = next(
-        mail.to for mail in caught.newest(mailbox.folder) if mail.subject.startswith(CODE)
-    )
+    address = next(mail.to for mail in caught.newest(mailbox.folder) if mail.subject.startswith(CODE))
     page.goto(f"{site.url}/auth/code?school={slug}&next=/admin/letters")
     page.get_by_label("Je e-mailadres").fill(address)
     page.get_by_role("button", name="Stuur mij een code").click()
