@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Plugin } from 'vite';
+import { build, type Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 
@@ -69,6 +69,35 @@ function shortPreload(): Plugin {
   };
 }
 
+/** What the oldest browsers know that we work in. */
+const TARGET = ['chrome111', 'safari16.4', 'firefox114'];
+
+/**
+ * The script of the server's own pages, under a name that never changes. It is built by itself: a chunk that it shared with
+ * the app would start the app there.
+ */
+function scriptOfPages(): Plugin {
+  return {
+    name: 'script-of-pages',
+    apply: 'build',
+    async generateBundle() {
+      const made = await build({
+        configFile: false,
+        publicDir: false,
+        logLevel: 'error',
+        build: {
+          write: false,
+          target: TARGET,
+          modulePreload: { polyfill: false },
+          rolldownOptions: { input: 'src/passkey.ts', output: { codeSplitting: false } },
+        },
+      });
+      if (!('output' in made)) throw new Error('The script of the pages was not built');
+      this.emitFile({ type: 'asset', fileName: 'passkey.js', source: made.output[0].code });
+    },
+  };
+}
+
 export default defineConfig({
   publicDir: 'public',
   // Children as further arguments are shorter than a list among the attributes, and need no second way to make nodes.
@@ -77,7 +106,7 @@ export default defineConfig({
     jsxInject: "import { h, Fragment } from 'preact'",
   },
   build: {
-    target: ['chrome111', 'safari16.4', 'firefox114'],
+    target: TARGET,
     manifest: 'manifest.json',
     // Of a screen, only the styles are asked for ahead: its modules find each other, and the names of all of them would
     // weigh more than they win.
@@ -104,6 +133,7 @@ export default defineConfig({
   plugins: [
     pushMessages(),
     shortPreload(),
+    scriptOfPages(),
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'sw',
@@ -131,7 +161,7 @@ export default defineConfig({
     }),
   ],
   server: {
-    proxy: Object.fromEntries(['/api', '/auth', '/sign-in', '/app-shell'].map((path) => [path, server])),
+    proxy: Object.fromEntries(['/api', '/auth', '/sign-in', '^/i(/|$)', '/app-shell'].map((path) => [path, server])),
   },
   test: {
     environment: 'happy-dom',

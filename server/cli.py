@@ -103,6 +103,12 @@ def _parser() -> argparse.ArgumentParser:
     for setting in ("tenant", "domain", "organisation", "hint", "claim", "discovery"):
         more.add_argument(f"--{setting}", default="", metavar="TEXT", help="see docs/sign-in.md")
     more.add_argument("--public", action="store_true", help="there is no client secret (PKCE alone)")
+    invite = add(
+        "invite", "print a letter's code and link with which somebody signs in once, without a provider", _invite
+    )
+    invite.add_argument("who", metavar="WHO", help="username, e-mail address or roster identifier")
+    invite.add_argument("--school", required=True, metavar="SLUG", help="short name of the school")
+    invite.add_argument("--reset", action="store_true", help="end passkeys and sessions first: the phone is lost")
 
     demo = commands.add_parser("demo", help="the demo school").add_subparsers(required=True)
     seed = add("seed", "load the demo school where there is no school yet", _demo_seed, demo)
@@ -363,6 +369,20 @@ def _provider_add(chosen: argparse.Namespace) -> int:
     print(f"People of {chosen.school} sign in at {settings.public_url}/s/{chosen.school}.")
     print(f"Register this redirect URI there: {settings.public_url}{CALLBACK}")
     print(f"And this one for after signing out: {settings.public_url}/sign-in")
+    return 0
+
+
+def _invite(chosen: argparse.Namespace) -> int:
+    settings = _settings()
+    _need_database(settings)
+    from server.access.invitations import invite_on_command
+    from server.people.granting import NobodyFoundError
+
+    try:
+        name, token, link = asyncio.run(invite_on_command(chosen.school, chosen.who, settings, reset=chosen.reset))
+    except NobodyFoundError as error:
+        raise Trouble(str(error)) from None
+    print(f"{name} signs in once within 14 days at\n\n    {link}\n\nor by typing {token} at {settings.public_url}/i.")
     return 0
 
 

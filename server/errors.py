@@ -54,6 +54,10 @@ class Invalid(DomainError):
         self.errors = errors
 
 
+class TooOften(DomainError):
+    """Tried too often in a short time. Only sign-in is limited."""
+
+
 class Stale(DomainError):
     """The version in `If-Match` is not the current one. `current` is what stands there now, for the reader to compare."""
 

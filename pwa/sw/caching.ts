@@ -9,6 +9,8 @@ export const SERVER_PATHS = [
   /^\/sign-in/,
   /^\/s\//,
   /^\/login/,
+  /^\/i(\/|$)/,
+  /^\/admin\/letters/,
   /^\/sign-out/,
   /^\/schema/,
   /^\/health\//,

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from server.access import mails
 from server.notices import queries
 from server.notices.kinds import KINDS, Channel, Ids
 from server.notices.service import allowed
@@ -62,7 +63,9 @@ async def prepare(school_id: UUID, delivery_id: UUID, settings: Settings) -> Job
     """What to send, or None when there is nothing (any more). A notice whose permission ended is withdrawn here."""
     async with db.school_transaction(school_id):
         row = await queries.to_deliver(school_id, delivery_id)
-        if row is None or row["state"] != "waiting":
+        if row is None:
+            return await _letter(school_id, delivery_id, settings)
+        if row["state"] != "waiting":
             return None
         kind, ids = KINDS[row["kind"]], msgspec.json.decode(row["ids"], type=Ids)
         if row["withdrawn_at"] is not None or not await allowed(kind, school_id, row["person_id"], ids):
@@ -93,6 +96,32 @@ async def prepare(school_id: UUID, delivery_id: UUID, settings: Settings) -> Job
                 created_at=row["created_at"],
             )
         )
+
+
+async def _letter(school_id: UUID, delivery_id: UUID, settings: Settings) -> MailJob | None:
+    """An invitation or a code. One that is over, or whose person has no address any more, is dropped here."""
+    row = await queries.letter(school_id, delivery_id)
+    if row is None:
+        return None
+    if row["invitation_id"] is not None:
+        mail = await mails.invitation(school_id, row["invitation_id"], settings)
+    else:
+        mail = await mails.code(school_id, row["code_id"], settings)
+    if mail is None:
+        await queries.finish(school_id, delivery_id, "dropped", "over")
+        return None
+    return MailJob(
+        Letter(
+            to=mail.to,
+            language=mail.language,
+            key=mail.key,
+            url=mail.url,
+            school=mail.school,
+            message_id=message_id(delivery_id, settings),
+            created_at=row["created_at"],
+            code=mail.code,
+        )
+    )
 
 
 async def settle(school_id: UUID, delivery_id: UUID, attempt: Attempt) -> None:

@@ -138,3 +138,6 @@ SILENT: Final = frozenset(
     }
 )
 """Kinds of the outbox that nobody is told about."""
+
+LETTERS: Final[Mapping[str, str]] = {"invitation.made": "invitation", "code.asked": "code"}
+"""Kinds that are a mail and no notice, each with the id of what it brings: nothing of them stands in the app."""

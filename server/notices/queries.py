@@ -193,6 +193,26 @@ async def add_mail(school_id: UUID, person_id: UUID, notice_id: UUID) -> None:
     )
 
 
+async def add_letter(school_id: UUID, what: str, thing_id: UUID) -> None:
+    """One delivery by mail of an `invitation` or a `code`."""
+    await db.execute(
+        f"""insert into delivery (school_id, channel, {what}_id) values ($1, 'mail', $2)
+            on conflict (school_id, {what}_id) where {what}_id is not null do nothing""",
+        school_id,
+        thing_id,
+    )
+
+
+async def letter(school_id: UUID, delivery_id: UUID) -> Any | None:
+    """A delivery that waits and brings no notice: invitation_id or code_id, and when it was made."""
+    return await db.fetchrow(
+        """select invitation_id, code_id, created_at from delivery
+            where school_id = $1 and id = $2 and state = 'waiting' and notice_id is null""",
+        school_id,
+        delivery_id,
+    )
+
+
 async def claim_deliveries(limit: int, lease: timedelta) -> list[Any]:
     """Take due deliveries of all schools for `lease`: id and school_id."""
     return await db.fetch("select * from delivery_claim($1, $2)", limit, lease)

@@ -12,7 +12,7 @@ import msgspec
 
 from server.errors import FieldError, Invalid, NotFound
 from server.notices import queries
-from server.notices.kinds import KINDS, SILENT, Channel, Ids, Kind, Relation
+from server.notices.kinds import KINDS, LETTERS, SILENT, Channel, Ids, Kind, Relation
 from server.notices.schemas import NoticeItem, ReadAnswer, Subscribed, SubscriptionBody
 from server.people import service as people
 from server.platform import clock, db
@@ -74,6 +74,8 @@ async def handle(kind: str, school_id: UUID, ids: Mapping[str, Any]) -> None:
     """
     if kind in KINDS:
         await _notify(KINDS[kind], school_id, msgspec.convert(ids, Ids))
+    elif kind in LETTERS:
+        await queries.add_letter(school_id, LETTERS[kind], UUID(ids[LETTERS[kind]]))
     elif kind == "report.recalled":
         await queries.withdraw_share(school_id, msgspec.convert(ids, Ids).share or UUID(int=0))
     elif kind == "roster.imported":

@@ -33,11 +33,13 @@ class PushSubscription(Table, tablename="push_subscription"):
 
 
 class Delivery(Table, tablename="delivery"):
-    """One notice over one channel to one target: what was sent and what still has to be."""
+    """One notice (or invitation, or mailed code) over one channel to one target: what was sent and what still has to be."""
 
     id = UUID(primary_key=True)
     school_id = UUID()
-    notice_id = UUID()
+    notice_id = UUID(null=True)
+    invitation_id = UUID(null=True)
+    code_id = UUID(null=True)
     channel = Text()
     subscription_id = UUID(null=True)
     state = Text()

@@ -118,6 +118,41 @@ async def session_device(school_id: UUID, id_hash: bytes) -> str:
     )
 
 
+async def session_age(school_id: UUID, id_hash: bytes) -> timedelta:
+    """How long ago this session began."""
+    found: timedelta = await db.fetchval(
+        "select now() - created_at from session where school_id = $1 and id_hash = $2", school_id, id_hash
+    )
+    return found
+
+
+async def show_second_factor(school_id: UUID, id_hash: bytes) -> None:
+    """A second factor was shown in this session."""
+    await db.execute(
+        "update session set second_factor_at = now() where school_id = $1 and id_hash = $2", school_id, id_hash
+    )
+
+
+async def forget_second_factors(school_id: UUID, person_id: UUID, but: bytes | None) -> None:
+    """It has to be shown again in all sessions of this person, `but` one."""
+    await db.execute(
+        """update session set second_factor_at = null
+            where school_id = $1 and person_id = $2 and ($3::bytea is null or id_hash <> $3)""",
+        school_id,
+        person_id,
+        but,
+    )
+
+
+async def end_all_sessions(school_id: UUID, person_id: UUID) -> None:
+    """End every session of this person now."""
+    await db.execute(
+        "update session set ended_at = now() where school_id = $1 and person_id = $2 and ended_at is null",
+        school_id,
+        person_id,
+    )
+
+
 async def device_secret(school_id: UUID, person_id: UUID, fresh: bytes) -> bytes:
     """The person's secret; `fresh` becomes it when there is none yet."""
     await db.execute(

@@ -196,6 +196,26 @@ async def device_key(me: Me, session_id: str) -> DeviceKey:
     return DeviceKey(base64.urlsafe_b64encode(secret).rstrip(b"=").decode())
 
 
+async def session_age(me: Me, session_id: str) -> timedelta:
+    """How long ago the person signed in."""
+    return await queries.session_age(me.school_id, session_hash(session_id))
+
+
+async def show_second_factor(me: Me, session_id: str) -> None:
+    """A second factor was shown in this session: the admin pages open in it."""
+    await queries.show_second_factor(me.school_id, session_hash(session_id))
+
+
+async def forget_second_factors(me: Me, but: str | None = None) -> None:
+    """A second factor has to be shown again in all sessions of this person, `but` the one with this id."""
+    await queries.forget_second_factors(me.school_id, me.person_id, None if but is None else session_hash(but))
+
+
+async def end_all_sessions(school_id: UUID, person_id: UUID) -> None:
+    """Sign this person out everywhere. Runs in a transaction of that school."""
+    await queries.end_all_sessions(school_id, person_id)
+
+
 async def end_session(session_id: str) -> None:
     """End this session, if it lives. Runs in a transaction of its own."""
     hashed = session_hash(session_id)

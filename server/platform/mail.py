@@ -20,7 +20,10 @@ from server.settings import Settings, SmtpTls
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One mail to one person. `key` is a message key with `.subject`, `.title`, `.text`, `.button`; `url` is absolute."""
+    """One mail to one person. `key` is a message key with `.subject`, `.title`, `.text`, `.button`; `url` is absolute.
+
+    `code`: what its reader types over. A letter without `url` has no button.
+    """
 
     to: str
     language: str
@@ -29,6 +32,7 @@ class Letter:
     school: str
     message_id: str
     created_at: datetime
+    code: str = ""
 
 
 def message_id(delivery_id: object, settings: Settings) -> str:
@@ -48,7 +52,7 @@ def compose(letter: Letter, sender: str) -> EmailMessage:
     if not (user and at and host):
         raise ValueError("not a mail address")
     words = {name: f"mail.{letter.key}.{name}" for name in ("subject", "title", "text", "button")}
-    context = {"words": words, "url": letter.url, "school": letter.school}
+    context = {"words": words, "url": letter.url, "school": letter.school, "code": letter.code}
     try:
         message["From"] = Address("Driehoek", addr_spec=sender)
         message["To"] = Address("", user, host)

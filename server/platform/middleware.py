@@ -48,7 +48,7 @@ class Edge:
         started = perf_counter()
         status = 500
         lasting = False
-        private = scope["path"].startswith("/api/")
+        private = scope["path"].startswith(("/api/", "/auth/"))
         if zipped.wanted(scope):
             send = zipped.Zipper(send)
 

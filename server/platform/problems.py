@@ -15,7 +15,18 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
-from server.errors import DomainError, FieldError, Invalid, KeyReused, NotFound, OtherPerson, Refused, SignedOut, Stale
+from server.errors import (
+    DomainError,
+    FieldError,
+    Invalid,
+    KeyReused,
+    NotFound,
+    OtherPerson,
+    Refused,
+    SignedOut,
+    Stale,
+    TooOften,
+)
 from server.platform import db
 from server.platform.texts import language_of, text
 from server.rules.verdict import Reason
@@ -23,7 +34,7 @@ from server.rules.verdict import Reason
 log = logging.getLogger("driehoek")
 MEDIA_TYPE: Final = "application/problem+json"
 
-FORBIDDEN_REASONS: Final = frozenset({Reason.NOT_YOURS, Reason.SECOND_FACTOR})
+FORBIDDEN_REASONS: Final = frozenset({Reason.NOT_YOURS, Reason.SECOND_FACTOR, Reason.SIGN_IN_AGAIN})
 """Reasons about the person (403); every other reason is about the state of the thing (409)."""
 
 _TOO_LONG = re.compile(r"length <= (\d+)")
@@ -95,6 +106,8 @@ def on_domain_error(request: Request[Any, Any, Any], error: DomainError) -> Resp
             return problem(language, 422, "invalid", errors=field_errors(language, errors))
         case Stale():
             return problem(language, 409, "stale", extra={"current": error.current, "version": error.version})
+        case TooOften():
+            return problem(language, 429, "too-often")
         case KeyReused():
             return problem(language, 422, "key-reused")
         case _:

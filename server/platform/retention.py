@@ -1,4 +1,4 @@
-"""What is cleared away by itself: keys, ended sessions, outbox rows that are done, uploaded rosters, attempts to sign in."""
+"""What is cleared away by itself: keys, ended sessions, codes, outbox rows that are done, rosters, attempts to sign in."""
 
 from __future__ import annotations
 
@@ -29,6 +29,9 @@ async def clear(school_id: UUID) -> int:
             "delete from session where school_id = $1 and least(ended_at, expires_at) < now() - $2::interval",
             school_id,
             SESSIONS,
+        )
+        gone += await db.execute(
+            "delete from sign_in_code where school_id = $1 and expires_at < now() - $2::interval", school_id, SESSIONS
         )
         gone += await db.execute(
             "delete from outbox where school_id = $1 and done_at < now() - $2::interval", school_id, OUTBOX

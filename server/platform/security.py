@@ -90,7 +90,11 @@ def answer_headers(*, https: bool) -> list[tuple[bytes, bytes]]:
         (b"referrer-policy", b"no-referrer"),
         (b"cross-origin-opener-policy", b"same-origin"),
         (b"cross-origin-resource-policy", b"same-origin"),
-        (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), payment=()"),
+        (
+            b"permissions-policy",
+            b"camera=(), microphone=(), geolocation=(), payment=(), "
+            b"publickey-credentials-get=(self), publickey-credentials-create=(self)",
+        ),
     ]
     if https:
         headers.append((b"strict-transport-security", b"max-age=31536000; includeSubDomains"))

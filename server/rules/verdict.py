@@ -36,6 +36,7 @@ class Reason(StrEnum):
     SOURCE_BUSY = "source_busy"
     NOT_YOURS = "not_yours"
     SECOND_FACTOR = "second_factor"
+    SIGN_IN_AGAIN = "sign_in_again"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import pytest
 from piccolo.columns import (
     UUID,
     Array,
+    BigInt,
     Boolean,
     Bytea,
     Column,
@@ -32,6 +33,7 @@ TYPES: dict[type[Column], set[str]] = {
     Boolean: {"boolean"},
     Bytea: {"bytea"},
     Date: {"date"},
+    BigInt: {"bigint"},
     Integer: {"integer"},
     SmallInt: {"smallint"},
     # jsonb comes and goes as text (see server/platform/db.py).

@@ -7,7 +7,7 @@ const BASE = '/api/v1';
 const PATIENCE_MS = 20_000;
 
 /**
- * Sends `body` (as JSON, unless it is undefined) to `/api/v1` + path.
+ * Sends `body` (as JSON, unless it is undefined) to `/api/v1` + path, or to a whole path of the server.
  *
  * @returns The parsed answer; `body` is undefined at 204, and where a refusal is no JSON.
  * @throws Whatever keeps an answer from coming: no network, no answer within 20 s, or a good one that is no JSON.
@@ -29,7 +29,7 @@ export async function exchange(
   signal?.addEventListener('abort', stop, { once: true });
   try {
     const response = await transport(
-      new Request(new URL(path.startsWith('/api/') ? path : BASE + path, location.origin), {
+      new Request(new URL(/^\/(api|auth)\//.test(path) ? path : BASE + path, location.origin), {
         method,
         headers,
         body: body === undefined ? null : JSON.stringify(body),

@@ -45,6 +45,7 @@ export default function MorePage() {
         <List>
           <ListRow href="/how-to" title={t('title.how_to')} text={t('more.how_to')} />
           <ListRow href="/more/sessions" title={t('signin.sessions')} text={t('signin.sessions_why')} />
+          <ListRow href="/passkeys" title={t('title.passkeys')} text={t('more.passkeys')} />
           {person.mode === 'demo' && <ListRow href="/demo/mail" title={t('more.mails')} text={t('more.mails_why')} />}
         </List>
         <SignOut person={person} />

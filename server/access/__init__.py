@@ -1,0 +1,1 @@
+"""Access without a provider: invitations, mailed codes, passkeys and the second factor."""
