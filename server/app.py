@@ -30,7 +30,7 @@ from server.platform.roles import refuse_superuser
 from server.platform.session_cache import SessionCache
 from server.settings import Mode, Settings, load
 
-DOMAINS = ("people", "rounds", "feedback", "reports", "plans", "notices")
+DOMAINS = ("people", "rounds", "feedback", "reports", "plans", "notices", "administration", "operator")
 NOT_PAGES = ("api/", "auth/", "assets/", "icons/", "schema/", "demo/", "health/")
 
 

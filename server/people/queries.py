@@ -12,7 +12,8 @@ from server.people.tables import Person
 from server.platform import db
 
 NAVIGATION = """
-select p.given_name, p.particle, p.family_name, p.theme, c.name as school_name, c.slug,
+select p.given_name, p.particle, p.family_name, p.theme, c.name as school_name, c.slug, t.languages, t.accent_light, t.accent_dark,
+       (select l.digest from school_logo l where l.school_id = $1) as logo,
        exists(select 1 from current_enrolment e where e.school_id = $1 and e.person_id = $2 and e.role = 'teacher'
                and e.kind = 'teaching')
          or exists(select 1 from feedback f where f.school_id = $1 and f.author_id = $2) as rates,
@@ -21,7 +22,7 @@ select p.given_name, p.particle, p.family_name, p.theme, c.name as school_name, 
        exists(select 1 from leader_scope l where l.school_id = $1 and l.person_id = $2) as has_scope,
        (select count(*) from notice n where n.school_id = $1 and n.person_id = $2 and n.read_at is null
                                         and n.withdrawn_at is null) as unread
-  from person p join school c on c.id = p.school_id
+  from person p join school c on c.id = p.school_id left join school_settings t on t.school_id = c.id
  where p.school_id = $1 and p.id = $2
 """
 
@@ -34,7 +35,7 @@ async def ties(school_id: UUID, student_id: UUID, viewer_id: UUID, round_id: UUI
 async def as_person(school_id: UUID, person_id: UUID) -> Any | None:
     """A person as `request_enter` shows the signed-in one."""
     return await db.fetchrow(
-        """select p.school_id as school, p.id as person, p.enabled and p.left_on is null as active,
+        """select p.school_id as school, p.id as person, p.enabled and p.left_on is null and p.disabled_at is null as active,
                   false as second_factor,
                   array(select r.role from person_role r where r.school_id = p.school_id and r.person_id = p.id) as roles,
                   p.locale, c.time_zone
@@ -137,7 +138,7 @@ async def may_sign_in(school_id: UUID, person_id: UUID, today: date) -> bool:
     """Is this an enabled person who is at the school?"""
     return bool(
         await db.fetchval(
-            """select exists(select 1 from person where school_id = $1 and id = $2 and enabled
+            """select exists(select 1 from person where school_id = $1 and id = $2 and enabled and disabled_at is null
                               and (left_on is null or left_on > $3))""",
             school_id,
             person_id,
@@ -155,6 +156,17 @@ async def school_by_slug(slug: str) -> UUID | None:
     """The id of the school with this short name."""
     found: UUID | None = await db.fetchval("select id from school where slug = $1", slug)
     return found
+
+
+async def add_school(slug: str, name: str) -> UUID | None:
+    """Make a school with its settings; None when the short name is taken. The transaction continues in this school."""
+    made: UUID | None = await db.fetchval(
+        "insert into school (slug, name) values ($1, $2) on conflict (slug) do nothing returning id", slug, name
+    )
+    if made is not None:
+        await db.set_school(made)
+        await db.execute("insert into school_settings (school_id) values ($1)", made)
+    return made
 
 
 async def find_people(school_id: UUID, who: str) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piccolo.columns import UUID, Boolean, Bytea, Date, Text, Timestamptz
+from piccolo.columns import UUID, Array, Boolean, Bytea, Date, SmallInt, Text, Timestamptz
 from piccolo.table import Table
 
 
@@ -24,6 +24,10 @@ class SchoolSettings(Table, tablename="school_settings"):
     guardians_admitted = Boolean()
     consent_at_16 = Boolean()
     required = Text()
+    retention_years = SmallInt()
+    languages = Array(base_column=Text())
+    accent_light = Text(null=True)
+    accent_dark = Text(null=True)
 
 
 class DeviceSecret(Table, tablename="device_secret"):
@@ -59,3 +63,26 @@ class Person(Table, tablename="person"):
     theme = Text()
     created_at = Timestamptz()
     updated_at = Timestamptz()
+    source = Text()
+    disabled_at = Timestamptz(null=True)
+    merged_into = UUID(null=True)
+
+
+class SetAside(Table, tablename="set_aside"):
+    """Somebody whom the roster calls teacher of a group, and who is not, says the school."""
+
+    id = UUID(primary_key=True)
+    school_id = UUID()
+    group_id = UUID()
+    person_id = UUID()
+    at = Timestamptz()
+
+
+class SchoolLogo(Table, tablename="school_logo"):
+    """The picture of a school."""
+
+    id = UUID(primary_key=True)
+    school_id = UUID()
+    media_type = Text()
+    body = Bytea()
+    digest = Text()

@@ -31,7 +31,8 @@ class Target:
 ACADEMIC_YEAR: Final = Target(
     "academic_year", {"sourced_id": "text"}, {"title": "text", "starts_on": "date", "ends_on": "date"}
 )
-SUBJECT: Final = Target("subject", {"code": "text"}, {"name": "text"})
+SUBJECT: Final = Target("subject", {"code": "text"}, {"roster_name": "text"})
+"""What the school itself calls it stands beside that, in `own_name` (see migrations/sql/0010_administration.sql)."""
 PERSON: Final = Target(
     "person",
     {"sourced_id": "text"},

@@ -32,6 +32,9 @@ class Reason(StrEnum):
     PLAN_EMPTY = "plan_empty"
     NOT_YOURS = "not_yours"
     SECOND_FACTOR = "second_factor"
+    LAST_ADMIN = "last_admin"
+    FROM_ROSTER = "from_roster"
+    CANNOT_MERGE = "cannot_merge"
 
 
 @dataclass(frozen=True, slots=True)
