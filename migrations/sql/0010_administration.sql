@@ -10,6 +10,9 @@ alter table enrolment
 alter table guardianship
   add column if not exists source text not null default 'roster' check (source in ('roster', 'manual'));
 
+-- And of 0008_signin.
+alter table school_settings add column if not exists long_sessions boolean not null default false;
+
 -- Two records of one human being: this one has ended, and that one goes on.
 alter table person
   add column merged_into uuid,

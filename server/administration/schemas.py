@@ -247,13 +247,14 @@ class SubjectChange(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class SchoolSettings(msgspec.Struct, frozen=True):
-    """What the school decides for everybody."""
+    """What the school decides for everybody. `long_sessions`: 30 days on a device of one's own, instead of 12 hours."""
 
     name: str
     slug: str
     required: RequiredRules
     guardians_admitted: bool
     consent_at_16: bool
+    long_sessions: bool
     retention_years: int
     languages: list[Language]
     accent: Accent | None
@@ -274,6 +275,7 @@ class SchoolChange(msgspec.Struct, forbid_unknown_fields=True):
     required: RequiredRules | UnsetType = UNSET
     guardians_admitted: bool | UnsetType = UNSET
     consent_at_16: bool | UnsetType = UNSET
+    long_sessions: bool | UnsetType = UNSET
     retention_years: Years | UnsetType = UNSET
     languages: list[Language] | UnsetType = UNSET
     accent: AccentBody | None | UnsetType = UNSET

@@ -52,6 +52,7 @@ async def read(me: Me) -> SchoolSettings:
         required=msgspec.json.decode(row["required"], type=RequiredRules),
         guardians_admitted=row["guardians_admitted"],
         consent_at_16=row["consent_at_16"],
+        long_sessions=row["long_sessions"],
         retention_years=row["retention_years"],
         languages=row["languages"],
         accent=Accent(row["accent_light"], row["accent_dark"]) if row["accent_light"] else None,

@@ -48,15 +48,16 @@ async def _list(
     request: Request[Any, Any, Any], *, status: int = 200, typed: dict[str, str] | None = None,
     errors: dict[str, str] | None = None, made: str = "",
 ) -> Response[bytes]:  # fmt: skip
+    schools = await service.list_schools()
     return page(
         request,
         "operator.html",
         status=status,
         inside=True,
-        schools=await service.list_schools(),
+        schools=schools,
         typed=typed or dict.fromkeys(FIELDS, ""),
         errors=errors or {},
-        made=made,
+        made=made if made in {school.slug for school in schools} else "",
     )
 
 

@@ -416,7 +416,7 @@ async def subject(school_id: UUID, subject_id: UUID) -> Any | None:
 async def settings(school_id: UUID) -> Any:
     """The school with what it decides for everybody, and the version of its picture."""
     return await db.fetchrow(
-        """select c.name, c.slug, s.required, s.guardians_admitted, s.consent_at_16, s.retention_years, s.languages,
+        """select c.name, c.slug, s.required, s.guardians_admitted, s.consent_at_16, s.long_sessions, s.retention_years, s.languages,
                   s.accent_light, s.accent_dark, l.digest
              from school c join school_settings s on s.school_id = c.id left join school_logo l on l.school_id = c.id
             where c.id = $1""",

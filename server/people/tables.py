@@ -24,6 +24,7 @@ class SchoolSettings(Table, tablename="school_settings"):
     guardians_admitted = Boolean()
     consent_at_16 = Boolean()
     required = Text()
+    long_sessions = Boolean()
     retention_years = SmallInt()
     languages = Array(base_column=Text())
     accent_light = Text(null=True)
