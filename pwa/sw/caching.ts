@@ -14,6 +14,8 @@ export const SERVER_PATHS = [
   /^\/metrics/,
   /^\/mail/,
   /^\/demo/,
+  /^\/operator/,
+  /^\/school\//,
 ];
 
 declare const self: ServiceWorkerGlobalScope;

@@ -7,28 +7,32 @@ from typing import Any, Final
 from uuid import UUID
 
 from server.administration.people import name_of
-from server.administration.schemas import LogEntry, LogPage, Named
+from server.administration.schemas import LogEntry, LogKind, LogPage, Named
 from server.audit import service as audit
+from server.errors import require
 from server.people import managing_queries as queries
 from server.platform.request import Me
 from server.rounds import service as rounds
-from server.errors import require
 from server.rules.administration import administer
 
 PAGE: Final = 50
 NAMED: Final = {
     "person": "person", "into": "person", "student": "person", "guardian": "person", "people": "person", "teacher": "person",
-    "group": "group", "groups": "group", "round": "round",
+    "bound_to": "person", "group": "group", "groups": "group", "round": "round",
 }  # fmt: skip
 """What an id in an entry is, by the name under which it was written down."""
+FIRST_WORDS: Final[dict[str, tuple[str, ...]]] = {"signin": ("signin", "provider", "clash")}
+"""First words of the acts of a kind, where they are more than the kind itself."""
+TOLD: Final = frozenset({"fields", "roles", "rows", "leaving", "sessions", "made"})
+"""What else of an entry is told: names of fields and roles, and counts. Reasons that somebody typed stay where they are."""
 
 
-async def read(me: Me, kind: str, person_id: UUID | None, page: int) -> LogPage:
+async def read(me: Me, kind: LogKind | None, person_id: UUID | None, page: int) -> LogPage:
     """Fifty entries, newest first, of one kind or about one person."""
     require(administer(me.viewer))
     page = min(max(page, 1), 10_000)
-    kind = kind.replace("\x00", "")
-    found = await audit.entries(me.school_id, kind, person_id, PAGE + 1, (page - 1) * PAGE)
+    kinds = FIRST_WORDS.get(kind, (kind,)) if kind else ()
+    found = await audit.entries(me.school_id, kinds, person_id, PAGE + 1, (page - 1) * PAGE)
     shown = found[:PAGE]
     names = await _names(me.school_id, shown)
     return LogPage(
@@ -38,7 +42,7 @@ async def read(me: Me, kind: str, person_id: UUID | None, page: int) -> LogPage:
                 act=one.act,
                 who=names.get(one.person_id) if one.person_id else None,
                 about=[names[about] for _, about in _ids(one.ids) if about in names],
-                details={name: str(value) for name, value in one.ids.items() if name not in NAMED or isinstance(value, int)},
+                details={name: str(value) for name, value in one.ids.items() if name in TOLD},
             )
             for one in shown
         ],

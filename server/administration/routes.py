@@ -250,7 +250,7 @@ async def read_log(
 ) -> LogPage:
     """Who did what, about whom, when; of one kind or about one person."""
     async with signed_in(request) as me:
-        return await log.read(me, kind or "", person_id, page)
+        return await log.read(me, kind, person_id, page)
 
 
 handlers: list[Any] = [

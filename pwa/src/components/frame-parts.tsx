@@ -16,6 +16,7 @@ const ICONS: Record<NavKey, IconName> = {
   students: 'people',
   reports: 'report',
   organise: 'calendar',
+  admin: 'settings',
   notices: 'bell',
   more: 'more',
 };
@@ -28,6 +29,7 @@ const NEAREST: Record<NavKey, readonly NavKey[]> = {
   students: ['students', 'reports', 'rounds'],
   reports: ['reports'],
   organise: ['organise'],
+  admin: ['admin'],
   notices: ['notices'],
   more: ['more'],
 };

@@ -10,7 +10,7 @@ export interface Place {
 }
 
 /** Pages that the server makes itself are visited, not routed. */
-const SERVER = /^\/(sign-in|sign-out|login|auth\/|api\/|demo\/|schema)/;
+const SERVER = /^\/(sign-in|sign-out|login|auth\/|api\/|demo\/|schema|operator|school\/)/;
 
 function here(pushed: boolean): Place {
   return {
