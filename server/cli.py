@@ -76,7 +76,9 @@ def _parser() -> argparse.ArgumentParser:
     new = add("add", "make a school, with somebody who administers it", _school_add, school)
     new.add_argument("slug", metavar="SLUG", help="short name in addresses and commands: lower case, digits, hyphens")
     new.add_argument("name", metavar="NAME", help="the school's name as people know it")
-    new.add_argument("--admin-name", metavar="NAME", default="", help="given and family name of its first administrator")
+    new.add_argument(
+        "--admin-name", metavar="NAME", default="", help="given and family name of its first administrator"
+    )
     new.add_argument("--admin-email", metavar="ADDRESS", default="", help="and the address that invitations go to")
 
     demo = commands.add_parser("demo", help="the demo school").add_subparsers(required=True)
@@ -284,7 +286,9 @@ def _school_add(chosen: argparse.Namespace) -> int:
     print("What next:")
     if not made.admin:
         print(f"  driehoek grant admin WHO --school {made.slug}      after the first roster, who administers it")
-    print(f"  driehoek roster import FILE.zip --school {made.slug}  its people and groups (or by the admin, under Roster)")
+    print(
+        f"  driehoek roster import FILE.zip --school {made.slug}  its people and groups (or by the admin, under Roster)"
+    )
     print("  the admin's pages                            sign-in with the school's accounts, roster, settings")
     return 0
 

@@ -197,8 +197,14 @@ async def change(me: Me, person_id: UUID, body: PersonChange) -> PersonDetail:
     given = tidy(sent.get("given_name", row["given_name"]))
     whole = full_name("", row["particle"], row["family_name"])
     family = tidy(sent.get("family_name", whole))
-    errors = [FieldError(f"/{name}", "from_roster") for name in OF_OUR_OWN if name in sent and row["source"] == "roster"]
-    errors += [FieldError(f"/{name}", "students_only") for name in OF_STUDENTS if name in sent and "student" not in row["roles"]]
+    errors = [
+        FieldError(f"/{name}", "from_roster") for name in OF_OUR_OWN if name in sent and row["source"] == "roster"
+    ]
+    errors += [
+        FieldError(f"/{name}", "students_only")
+        for name in OF_STUDENTS
+        if name in sent and "student" not in row["roles"]
+    ]
     if not errors:
         errors += _name_errors(given, family)
         errors += email_errors("/email", sent.get("email", "").strip())
@@ -235,7 +241,9 @@ async def set_roles(me: Me, person_id: UUID, body: RolesBody) -> PersonDetail:
     if wanted and (row["left_on"] is not None or "student" in row["roles"]):
         raise Invalid(FieldError("/roles", "staff_only"))
     sources = await queries.roles(me.school_id, person_id)
-    given = {role for role, source in sources.items() if source == "manual" and role in ("leader", "organiser", "admin")}
+    given = {
+        role for role, source in sources.items() if source == "manual" and role in ("leader", "organiser", "admin")
+    }
     gone, new = given - wanted, wanted - sources.keys()
     if "admin" in gone:
         require(stay_in_charge(others=await queries.other_admins(me.school_id, person_id)))
@@ -243,9 +251,7 @@ async def set_roles(me: Me, person_id: UUID, body: RolesBody) -> PersonDetail:
     for role in sorted(new):
         await people.give_role(me.school_id, person_id, role)
     if gone or new:
-        await audit.record(
-            me.school_id, me.person_id, "person.roles", person=person_id, roles=",".join(sorted(wanted))
-        )
+        await audit.record(me.school_id, me.person_id, "person.roles", person=person_id, roles=",".join(sorted(wanted)))
     return await read(me, person_id)
 
 

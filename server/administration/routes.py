@@ -59,12 +59,12 @@ async def list_people(
     request: Request[Any, Any, Any],
     q: FromQuery[str] = "",
     role: FromQuery[RoleName | None] = None,
-    state: FromQuery[StateName | None] = None,
+    status: FromQuery[StateName | None] = None,
     page: FromQuery[int] = 1,
 ) -> PeoplePage:
-    """People by name, username, address or identifier. Without `state`: everybody who is at the school."""
+    """People by name, username, address or identifier. Without `status`: everybody who is at the school."""
     async with signed_in(request) as me:
-        return await people.search(me, q, role or "", state or "", page)
+        return await people.search(me, q, role or "", status or "", page)
 
 
 @post(PEOPLE, opt=policy(administer), tags=TAGS)
@@ -235,7 +235,10 @@ async def read_logo(request: Request[Any, Any, Any]) -> Response[bytes]:
         picture = await school.logo(me)
     etag = f'"{picture.digest}"'
     lasting = request.query_params.get("v") == picture.digest
-    headers = {"etag": etag, "cache-control": "private, max-age=31536000, immutable" if lasting else "private, no-cache"}
+    headers = {
+        "etag": etag,
+        "cache-control": "private, max-age=31536000, immutable" if lasting else "private, no-cache",
+    }
     if request.headers.get("if-none-match") == etag:
         return Response(b"", status_code=304, headers=headers)
     return Response(picture.body, media_type=picture.media_type, headers=headers)

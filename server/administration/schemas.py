@@ -149,7 +149,7 @@ class PersonChange(msgspec.Struct, forbid_unknown_fields=True):
     given_name: GivenName | UnsetType = UNSET
     family_name: FamilyName | UnsetType = UNSET
     email: Email | UnsetType = UNSET
-    birth_date: date | None | UnsetType = UNSET
+    birth_date: date | UnsetType | None = UNSET
     adult_flag: bool | UnsetType = UNSET
     consents_report: bool | UnsetType = UNSET
     consents_plan: bool | UnsetType = UNSET
@@ -278,7 +278,7 @@ class SchoolChange(msgspec.Struct, forbid_unknown_fields=True):
     long_sessions: bool | UnsetType = UNSET
     retention_years: Years | UnsetType = UNSET
     languages: list[Language] | UnsetType = UNSET
-    accent: AccentBody | None | UnsetType = UNSET
+    accent: AccentBody | UnsetType | None = UNSET
 
 
 class Named(msgspec.Struct, frozen=True):

@@ -38,9 +38,7 @@ async def add_act(school_id: UUID, person_id: UUID | None, act: str, ids: str, a
     )
 
 
-async def entries(
-    school_id: UUID, kinds: Sequence[str], person_id: UUID | None, limit: int, offset: int
-) -> list[Any]:
+async def entries(school_id: UUID, kinds: Sequence[str], person_id: UUID | None, limit: int, offset: int) -> list[Any]:
     """Both logs in one, newest first. `kinds` are first words of acts (`read` for the access log), none for all;
     `person_id`: done by, or to, this person."""
     return await db.fetch(

@@ -47,7 +47,9 @@ class Entry:
     ids: Mapping[str, Any]
 
 
-async def entries(school_id: UUID, kinds: Sequence[str], person_id: UUID | None, limit: int, offset: int) -> list[Entry]:
+async def entries(
+    school_id: UUID, kinds: Sequence[str], person_id: UUID | None, limit: int, offset: int
+) -> list[Entry]:
     """Both logs in one, newest first; for who may read them (rules/administration.py)."""
     rows = await queries.entries(school_id, kinds, person_id, limit, offset)
     return [Entry(row["at"], row["act"], row["person_id"], msgspec.json.decode(row["ids"])) for row in rows]

@@ -113,7 +113,9 @@ async def operator_make_school(request: Request[Any, Any, Any]) -> Response[Any]
         made = await service.make_school(NewSchool(**typed))
     except Invalid as error:
         language = reader_language(request)
-        errors = {one.pointer.removeprefix("/"): text(language, f"field.{one.code}", **one.params) for one in error.errors}
+        errors = {
+            one.pointer.removeprefix("/"): text(language, f"field.{one.code}", **one.params) for one in error.errors
+        }
         return await _list(request, status=422, typed=typed, errors=errors)
     return Redirect(f"{HERE}?made={made.slug}", status_code=303)
 

@@ -111,9 +111,7 @@ async def list_schools() -> list[SchoolHead]:
     async with db.transaction():
         for row in await queries.directory():
             await db.set_school(row["id"])
-            found.append(
-                SchoolHead(row["slug"], row["name"], row["created_at"], await queries.count_people(row["id"]))
-            )
+            found.append(SchoolHead(row["slug"], row["name"], row["created_at"], await queries.count_people(row["id"])))
     return found
 
 

@@ -490,9 +490,7 @@ async def overview(school_id: UUID) -> Any:
 
 async def count_people(school_id: UUID) -> int:
     """How many people are at the school, for whoever runs the installation."""
-    return int(
-        await db.fetchval("select count(*) from person where school_id = $1 and left_on is null", school_id)
-    )
+    return int(await db.fetchval("select count(*) from person where school_id = $1 and left_on is null", school_id))
 
 
 async def directory() -> list[Any]:

@@ -54,8 +54,19 @@ STAYS: Final = (
     ("access_log", "viewer_id"),
     ("audit_log", "person_id"),
     ("device_secret", "person_id"),
+    ("roster_import", "undone_by"),
+    ("roster_source", "asked_by"),
+    ("roster_upload", "uploaded_by"),
+    ("roster_upload", "applied_by"),
+    ("account", "person_id"),
+    ("account", "bound_by"),
+    ("account_clash", "settled_by"),
+    ("passkey", "person_id"),
+    ("invitation", "person_id"),
+    ("invitation", "made_by"),
 )
-"""What tells who it was at the time, and what is no use to anybody else."""
+"""What tells who it was at the time, and what is no use to anybody else. Accounts and passkeys stay too, and lead to the record
+that goes on (`queries.goes_on_as`): the school's provider knows nothing of our two."""
 
 COLLISIONS: Final = {
     "feedback": """select exists (select 1 from feedback a join feedback b
@@ -100,7 +111,9 @@ async def merge(school_id: UUID, old: UUID, new: UUID, day: date) -> None:
     """Everything of `old` becomes that of `new`, and `old` ends. Runs in the school's transaction, after `collisions`."""
     await _join(school_id, old, new, day)
     for table, column in MOVES:
-        await db.execute(f"update {table} set {column} = $3 where school_id = $1 and {column} = $2", school_id, old, new)
+        await db.execute(
+            f"update {table} set {column} = $3 where school_id = $1 and {column} = $2", school_id, old, new
+        )
     await db.execute(
         """update feedback set written_by = array(select distinct case when who = $2 then $3 else who end
                                                     from unnest(written_by) as who)
@@ -110,7 +123,9 @@ async def merge(school_id: UUID, old: UUID, new: UUID, day: date) -> None:
         new,
     )
     await db.execute(
-        "update session set ended_at = now() where school_id = $1 and person_id = $2 and ended_at is null", school_id, old
+        "update session set ended_at = now() where school_id = $1 and person_id = $2 and ended_at is null",
+        school_id,
+        old,
     )
     await db.execute("delete from push_subscription where school_id = $1 and person_id = $2", school_id, old)
     await db.execute(
@@ -149,7 +164,9 @@ async def _join(school_id: UUID, old: UUID, new: UUID, day: date) -> None:
            on conflict (school_id, person_id, role) do nothing""",
         *three,
     )
-    await db.execute("delete from person_role where school_id = $1 and person_id = $2 and source = 'manual'", school_id, old)
+    await db.execute(
+        "delete from person_role where school_id = $1 and person_id = $2 and source = 'manual'", school_id, old
+    )
     await db.execute(
         """update enrolment e set person_id = $3
             where e.school_id = $1 and e.person_id = $2 and e.source = 'manual' and e.ended_on is null

@@ -147,6 +147,14 @@ async def may_sign_in(school_id: UUID, person_id: UUID, today: date) -> bool:
     )
 
 
+async def goes_on_as(school_id: UUID, person_id: UUID) -> UUID:
+    """The record that this one became part of, else this one: an account or passkey of either is that person's."""
+    other: UUID | None = await db.fetchval(
+        "select merged_into from person where school_id = $1 and id = $2", school_id, person_id
+    )
+    return other or person_id
+
+
 async def schools() -> list[Any]:
     """The directory of schools (outside row-level security: public names only)."""
     return await db.fetch("select id, slug, name from school order by created_at")

@@ -195,6 +195,7 @@ async def start_session(
     Raises:
         NotFound: no such person, or the account is disabled or has left.
     """
+    person_id = await queries.goes_on_as(school_id, person_id)
     if not await queries.may_sign_in(school_id, person_id, clock.today()):
         raise NotFound
     session_id = new_session_id()

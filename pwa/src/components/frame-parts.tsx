@@ -61,7 +61,12 @@ export function Navigation({ at }: { at: NavKey | undefined }) {
     <nav class="nav" aria-label={t('nav.label')}>
       <div class="nav-brand">
         <Brand />
-        {person && <span class="small soft">{person.school.name}</span>}
+        {person && (
+          <span class="nav-school small soft">
+            {person.school.logo && <img src={person.school.logo} alt="" />}
+            {person.school.name}
+          </span>
+        )}
       </div>
       <ul>
         {keys.map((key) => (

@@ -24,7 +24,8 @@ async def test_groups_are_listed_with_who_teaches_them(world: World) -> None:
 async def test_another_mentor_counts_at_once_and_the_rosters_no_longer(world: World) -> None:
     round_id = await world.round("closed")
     report = f"/api/v1/rounds/{round_id}/students/{world.students[0].id}/report"
-    client, mentor, outsider = (await world.as_(one) for one in (world.admin, world.mentor, world.outsider))
+    client, mentor = await world.as_(world.admin), await world.as_(world.mentor)
+    outsider = await world.as_(world.outsider)
     assert ((await mentor.get(report)).status_code, (await outsider.get(report)).status_code) == (200, 404)
 
     answer = await client.put(f"{GROUPS}/{world.home.id}/mentors", json={"person_ids": [str(world.outsider.id)]})

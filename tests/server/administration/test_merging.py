@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 
 from server.people import merging
+from server.people import service as people
 from server.platform import db
-from tests.factories import Person, World
+from tests.factories import Client, Person, World
 
 REFERENCES = """
 select k.conrelid::regclass::text as place, a.attname as name from pg_constraint k
@@ -35,6 +36,13 @@ async def test_every_reference_to_a_person_has_a_place_in_the_plan(rollback: Non
     acted = {*merging.MOVES, *merging.JOINS, *merging.ENDS}
     assert there - acted == there & set(merging.STAYS)
     assert acted <= there
+
+
+async def test_who_signs_in_as_the_old_record_is_the_new_one(world: World) -> None:
+    old = await by_hand(world, "Dubbel Bestand", "teacher")
+    assert (await merge(world, old, world.mentor)).status_code == 200
+    client = Client(world.http, await people.start_session(world.school_id, old.id))
+    assert (await client.get("/api/v1/me")).json()["id"] == str(world.mentor.id)
 
 
 async def test_a_substitute_who_came_into_the_roster_keeps_texts_groups_and_roles(world: World) -> None:

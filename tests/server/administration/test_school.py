@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.administration import colour
@@ -86,6 +86,7 @@ async def test_a_colour_that_cannot_be_read_is_told_with_its_contrast_and_the_ne
     assert (await client.patch(SETTINGS, json={"accent": None})).json()["accent"] is None
 
 
+@settings(deadline=None)
 @given(st.integers(0, 0xFFFFFF), st.sampled_from(["light", "dark"]))
 def test_the_nearest_shade_always_passes_and_one_that_passes_is_its_own(number: int, look: Look) -> None:
     wanted = f"#{number:06x}"

@@ -27,7 +27,7 @@ export default function PeoplePart({ query }: { query: Readonly<Record<string, s
   const [typed, setTyped] = useState(query.q ?? '');
   const [adding, setAdding] = useState(false);
   const { q = '', role = '', state = '', page = '1' } = query;
-  const wanted = Object.entries({ q, role, state, page }).filter(([, value]) => value);
+  const wanted = Object.entries({ q, role, status: state, page }).filter(([, value]) => value);
   const people = useAdmin<PeoplePage>(`/people?${new URLSearchParams(wanted)}`);
   const narrow = (change: Record<string, string>) => {
     const next = Object.entries({ q, role, state, ...change }).filter(([, value]) => value);

@@ -14,6 +14,7 @@ import {
 } from '../../components';
 import { type ApiProblem, api } from '../../lib/api';
 import { me } from '../../lib/session';
+import { setAccent } from '../../lib/theme';
 import { AccentPart } from './accent';
 import { act, useAdmin } from './data';
 import { ta } from './texts';
@@ -34,6 +35,7 @@ export default function SettingsPart() {
   const settings = useAdmin<SchoolSettings>('/settings');
   const take = (next: SchoolSettings) => {
     settings.set(next);
+    setAccent(next.accent);
     const person = me.value;
     // One's own page shows at once what everybody sees at their next start.
     if (person) {
