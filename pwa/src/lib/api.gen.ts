@@ -832,10 +832,400 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadOverview
+         * @description Counts, and what needs attention.
+         */
+        get: operations["ApiV1AdminOverviewReadOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListPeople
+         * @description People by name, username, address or identifier. Without `status`: everybody who is at the school.
+         */
+        get: operations["ApiV1AdminPeopleListPeople"];
+        put?: never;
+        /**
+         * AddPerson
+         * @description Add somebody whom the roster does not know.
+         */
+        post: operations["ApiV1AdminPeopleAddPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadPerson
+         * @description One person.
+         */
+        get: operations["ApiV1AdminPeoplePersonIdReadPerson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * ChangePerson
+         * @description Change names and address of somebody added by hand; birth date and consents of a student.
+         */
+        patch: operations["ApiV1AdminPeoplePersonIdChangePerson"];
+        trace?: never;
+    };
+    "/api/v1/admin/people/{person_id}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * SetRoles
+         * @description Roles given by hand: exactly these.
+         */
+        put: operations["ApiV1AdminPeoplePersonIdRolesSetRoles"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{person_id}/scope": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * SetScope
+         * @description The home groups that a leader reads: exactly these.
+         */
+        put: operations["ApiV1AdminPeoplePersonIdScopeSetScope"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{person_id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * DisablePerson
+         * @description Switch an account off; its sessions end.
+         */
+        post: operations["ApiV1AdminPeoplePersonIdDisableDisablePerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{person_id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * EnablePerson
+         * @description Switch an account on again.
+         */
+        post: operations["ApiV1AdminPeoplePersonIdEnableEnablePerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{person_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * MergePeople
+         * @description Make this record part of another one of the same human being.
+         */
+        post: operations["ApiV1AdminPeoplePersonIdMergeMergePeople"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/students/{student_id}/guardians/{guardian_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * SetGuardian
+         * @description Make somebody guardian of a student, keep a guardian out, or let one in again.
+         */
+        put: operations["ApiV1AdminStudentsStudentIdGuardiansGuardianIdSetGuardian"];
+        post?: never;
+        /**
+         * EndGuardian
+         * @description End what was made by hand.
+         */
+        delete: operations["ApiV1AdminStudentsStudentIdGuardiansGuardianIdEndGuardian"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListGroups
+         * @description Groups of today with who teaches them.
+         */
+        get: operations["ApiV1AdminGroupsListGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadGroup
+         * @description One group.
+         */
+        get: operations["ApiV1AdminGroupsGroupIdReadGroup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/groups/{group_id}/mentors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * SetMentors
+         * @description Who mentors a home group, whatever the roster says.
+         */
+        put: operations["ApiV1AdminGroupsGroupIdMentorsSetMentors"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/groups/{group_id}/teachers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * SetTeachers
+         * @description Who teaches a group, whatever the roster says: a substitute, for instance.
+         */
+        put: operations["ApiV1AdminGroupsGroupIdTeachersSetTeachers"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/subjects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListSubjects
+         * @description All subjects.
+         */
+        get: operations["ApiV1AdminSubjectsListSubjects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/subjects/{subject_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * NameSubject
+         * @description What the school calls a subject.
+         */
+        patch: operations["ApiV1AdminSubjectsSubjectIdNameSubject"];
+        trace?: never;
+    };
+    "/api/v1/admin/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadSettings
+         * @description What the school decides for everybody.
+         */
+        get: operations["ApiV1AdminSettingsReadSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * ChangeSettings
+         * @description Change some of it.
+         */
+        patch: operations["ApiV1AdminSettingsChangeSettings"];
+        trace?: never;
+    };
+    "/api/v1/admin/settings/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * SetLogo
+         * @description Take a picture over: the body is a PNG, JPEG or WebP of at most 200 kB.
+         */
+        put: operations["ApiV1AdminSettingsLogoSetLogo"];
+        post?: never;
+        /**
+         * RemoveLogo
+         * @description No picture.
+         */
+        delete: operations["ApiV1AdminSettingsLogoRemoveLogo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadLog
+         * @description Who did what, about whom, when; of one kind or about one person.
+         */
+        get: operations["ApiV1AdminAuditReadLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** Accent */
+        Accent: {
+            light: string;
+            dark: string;
+        };
+        /** AccentBody */
+        AccentBody: {
+            light: string;
+            dark: string;
+        };
         /** Agreement */
         Agreement: {
             /** Format: uuid */
@@ -998,6 +1388,51 @@ export interface components {
             /** Format: uuid */
             group_id: string;
         };
+        /** GroupDetail */
+        GroupDetail: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            /** @enum {string} */
+            kind: "home" | "teaching";
+            subject: string;
+            level: string;
+            year: number | null;
+            teachers: components["schemas"]["GroupTeacher"][];
+            students: components["schemas"]["GroupStudent"][];
+        };
+        /** GroupLine */
+        GroupLine: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            /** @enum {string} */
+            kind: "home" | "teaching";
+            subject: string;
+            level: string;
+            year: number | null;
+            students: number;
+            teachers: string[];
+        };
+        /** GroupName */
+        GroupName: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+        };
+        /** GroupOf */
+        GroupOf: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            /** @enum {string} */
+            kind: "home" | "teaching";
+            subject: string;
+            /** @enum {string} */
+            role: "student" | "teacher";
+            /** @enum {string} */
+            source: "roster" | "manual";
+        };
         /** GroupProgress */
         GroupProgress: {
             /** Format: uuid */
@@ -1015,6 +1450,28 @@ export interface components {
         GroupShared: {
             shared: number;
             skipped: components["schemas"]["Skipped"][];
+        };
+        /** GroupStudent */
+        GroupStudent: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            list_name: string;
+            initials: string;
+        };
+        /** GroupTeacher */
+        GroupTeacher: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @enum {string} */
+            source: "roster" | "manual";
+            set_aside: boolean;
+        };
+        /** GuardianBody */
+        GuardianBody: {
+            /** @default false */
+            barred: boolean;
         };
         /** HomeGroupChoice */
         HomeGroupChoice: {
@@ -1071,6 +1528,23 @@ export interface components {
             taken_over: number;
             waiting: number;
         };
+        /** LogEntry */
+        LogEntry: {
+            /** Format: date-time */
+            at: string;
+            act: string;
+            who: components["schemas"]["Named"] | null;
+            about: components["schemas"]["Named"][];
+            details: {
+                [key: string]: string;
+            };
+        };
+        /** LogPage */
+        LogPage: {
+            entries: components["schemas"]["LogEntry"][];
+            page: number;
+            more: boolean;
+        };
         /** MeAnswer */
         MeAnswer: {
             /** Format: uuid */
@@ -1078,13 +1552,13 @@ export interface components {
             name: string;
             given_name: string;
             initials: string;
-            school: components["schemas"]["SchoolCard"];
+            school: components["schemas"]["MySchool"];
             /** @enum {string} */
             language: "nl" | "en";
             /** @enum {string} */
             theme: "auto" | "light" | "dark";
             roles: string[];
-            navigation: ("rounds" | "students" | "reports" | "organise" | "notices" | "more")[];
+            navigation: ("rounds" | "students" | "reports" | "organise" | "admin" | "notices" | "more")[];
             vapid_public_key: string | null;
             unread_notices: number;
             /** @enum {string} */
@@ -1096,6 +1570,11 @@ export interface components {
         MeChange: {
             language?: "nl" | "en";
             theme?: "auto" | "light" | "dark";
+        };
+        /** MergeBody */
+        MergeBody: {
+            /** Format: uuid */
+            into: string;
         };
         /** Message */
         Message: {
@@ -1150,11 +1629,29 @@ export interface components {
             required: components["schemas"]["RequiredRules"];
             groups: components["schemas"]["MyGroup"][];
         };
+        /** MySchool */
+        MySchool: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            slug: string;
+            logo?: string | null;
+            accent?: components["schemas"]["Accent"] | null;
+            languages?: ("nl" | "en")[];
+        };
         /** MyStudents */
         MyStudents: {
             rounds: components["schemas"]["RoundCard"][];
             round: components["schemas"]["RoundCard"] | null;
             groups: components["schemas"]["StudentGroup"][];
+        };
+        /** Named */
+        Named: {
+            /** @enum {string} */
+            kind: "person" | "group" | "round";
+            /** Format: uuid */
+            id: string;
+            name: string;
         };
         /** NoticeItem */
         NoticeItem: {
@@ -1169,6 +1666,20 @@ export interface components {
             created_at: string;
             read_at: string | null;
         };
+        /** Overview */
+        Overview: {
+            people: number;
+            students: number;
+            teachers: number;
+            guardians: number;
+            admins: number;
+            disabled: number;
+            home_groups: number;
+            teaching_groups: number;
+            without_mentor: number;
+            without_teacher: number;
+            imported_at: string | null;
+        };
         /** Owner */
         Owner: {
             /** Format: uuid */
@@ -1181,6 +1692,81 @@ export interface components {
          * @enum {string}
          */
         Party: "student" | "teacher" | "mentor" | "guardian";
+        /** PeoplePage */
+        PeoplePage: {
+            people: components["schemas"]["PersonLine"][];
+            total: number;
+            page: number;
+            pages: number;
+        };
+        /** PersonBody */
+        PersonBody: {
+            given_name: string;
+            family_name: string;
+            /** @enum {string} */
+            kind: "guardian" | "staff";
+            /** @default  */
+            email: string;
+            student_id?: string | null;
+        };
+        /** PersonChange */
+        PersonChange: {
+            given_name?: string;
+            family_name?: string;
+            email?: string;
+            birth_date?: string | null;
+            adult_flag?: boolean;
+            consents_report?: boolean;
+            consents_plan?: boolean;
+        };
+        /** PersonDetail */
+        PersonDetail: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            given_name: string;
+            particle: string;
+            family_name: string;
+            initials: string;
+            username: string;
+            email: string;
+            sourced_id: string;
+            /** @enum {string} */
+            source: "roster" | "manual";
+            /** @enum {string} */
+            state: "here" | "disabled" | "left";
+            enabled: boolean;
+            disabled_at: string | null;
+            left_on: string | null;
+            merged_into: string | null;
+            grade: string;
+            birth_date: string | null;
+            adult_flag: boolean;
+            consents_report: boolean;
+            consents_plan: boolean;
+            roles: components["schemas"]["RoleOf"][];
+            groups: components["schemas"]["GroupOf"][];
+            guardians: components["schemas"]["Relative"][];
+            children: components["schemas"]["Relative"][];
+            scope: components["schemas"]["GroupName"][];
+            home_groups: components["schemas"]["GroupName"][];
+        };
+        /** PersonLine */
+        PersonLine: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            list_name: string;
+            initials: string;
+            roles: ("student" | "guardian" | "teacher" | "leader" | "organiser" | "admin")[];
+            /** @enum {string} */
+            state: "here" | "disabled" | "left";
+            /** @enum {string} */
+            source: "roster" | "manual";
+            username: string;
+            email: string;
+            home_group: string | null;
+        };
         /** Plan */
         Plan: {
             state: components["schemas"]["PlanState"];
@@ -1269,6 +1855,16 @@ export interface components {
         Recalled: {
             number: number;
         };
+        /** Relative */
+        Relative: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            email: string;
+            barred: boolean;
+            /** @enum {string} */
+            source: "roster" | "manual";
+        };
         /** ReopenBody */
         ReopenBody: {
             reason: string;
@@ -1342,6 +1938,17 @@ export interface components {
             remark: boolean;
             /** @default false */
             action: boolean;
+        };
+        /** RoleOf */
+        RoleOf: {
+            /** @enum {string} */
+            role: "student" | "guardian" | "teacher" | "leader" | "organiser" | "admin";
+            /** @enum {string} */
+            source: "roster" | "manual";
+        };
+        /** RolesBody */
+        RolesBody: {
+            roles: ("leader" | "organiser" | "admin")[];
         };
         /** RoundAnswer */
         RoundAnswer: {
@@ -1458,12 +2065,35 @@ export interface components {
             /** Format: date-time */
             saved_at: string;
         };
-        /** SchoolCard */
-        SchoolCard: {
-            /** Format: uuid */
-            id: string;
+        /** SchoolChange */
+        SchoolChange: {
+            name?: string;
+            required?: components["schemas"]["RequiredRules"];
+            guardians_admitted?: boolean;
+            consent_at_16?: boolean;
+            long_sessions?: boolean;
+            retention_years?: number;
+            languages?: ("nl" | "en")[];
+            accent?: components["schemas"]["AccentBody"] | null;
+        };
+        /** SchoolSettings */
+        SchoolSettings: {
             name: string;
             slug: string;
+            required: components["schemas"]["RequiredRules"];
+            guardians_admitted: boolean;
+            consent_at_16: boolean;
+            long_sessions: boolean;
+            retention_years: number;
+            languages: ("nl" | "en")[];
+            accent: components["schemas"]["Accent"] | null;
+            logo: string | null;
+        };
+        /** ScopeBody */
+        ScopeBody: {
+            group_ids?: string[];
+            /** @default false */
+            everything: boolean;
         };
         /** Share */
         Share: {
@@ -1572,6 +2202,10 @@ export interface components {
             plan: components["schemas"]["PlanState"];
             agreements: number;
         };
+        /** SubjectChange */
+        SubjectChange: {
+            name: string;
+        };
         /** SubjectChoice */
         SubjectChoice: {
             /** Format: uuid */
@@ -1593,6 +2227,15 @@ export interface components {
             was: components["schemas"]["Was"] | null;
             until: string | null;
             mine: boolean;
+        };
+        /** SubjectLine */
+        SubjectLine: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            name: string;
+            roster_name: string;
+            groups: number;
         };
         /** Subscribed */
         Subscribed: {
@@ -1618,6 +2261,10 @@ export interface components {
             done: number;
             incomplete: number;
             total: number;
+        };
+        /** TeachersBody */
+        TeachersBody: {
+            person_ids: string[];
         };
         /** Tick */
         Tick: {
@@ -3335,6 +3982,815 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminOverviewReadOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+        };
+    };
+    ApiV1AdminPeopleListPeople: {
+        parameters: {
+            query?: {
+                q?: string;
+                role?: "student" | "guardian" | "teacher" | "leader" | "organiser" | "admin" | null;
+                status?: "here" | "disabled" | "left" | null;
+                page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminPeopleAddPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonBody"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminPeoplePersonIdReadPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminPeoplePersonIdChangePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminPeoplePersonIdRolesSetRoles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RolesBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminPeoplePersonIdScopeSetScope: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScopeBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminPeoplePersonIdDisableDisablePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminPeoplePersonIdEnableEnablePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminPeoplePersonIdMergeMergePeople: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminStudentsStudentIdGuardiansGuardianIdSetGuardian: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                student_id: string;
+                guardian_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuardianBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminStudentsStudentIdGuardiansGuardianIdEndGuardian: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                student_id: string;
+                guardian_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminGroupsListGroups: {
+        parameters: {
+            query?: {
+                kind?: "home" | "teaching" | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupLine"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminGroupsGroupIdReadGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminGroupsGroupIdMentorsSetMentors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeachersBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminGroupsGroupIdTeachersSetTeachers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeachersBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminSubjectsListSubjects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubjectLine"][];
+                };
+            };
+        };
+    };
+    ApiV1AdminSubjectsSubjectIdNameSubject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subject_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubjectChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubjectLine"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminSettingsReadSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchoolSettings"];
+                };
+            };
+        };
+    };
+    ApiV1AdminSettingsChangeSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchoolChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchoolSettings"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminSettingsLogoSetLogo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchoolSettings"];
+                };
+            };
+        };
+    };
+    ApiV1AdminSettingsLogoRemoveLogo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchoolSettings"];
+                };
+            };
+        };
+    };
+    ApiV1AdminAuditReadLog: {
+        parameters: {
+            query?: {
+                kind?: "person" | "guardian" | "group" | "subject" | "school" | "round" | "roster" | "signin" | "access" | "read" | null;
+                person_id?: string | null;
+                page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogPage"];
+                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {

@@ -1,5 +1,17 @@
 import { useEffect, useState } from 'preact/hooks';
-import { Banner, Button, confirm, EmptyState, Field, List, ListRow, Loaded, Menu, PageHeader, Segmented, SkeletonList } from '../../components';
+import {
+  Banner,
+  confirm,
+  EmptyState,
+  Field,
+  List,
+  ListRow,
+  Loaded,
+  Menu,
+  PageHeader,
+  Segmented,
+  SkeletonList,
+} from '../../components';
 import { api } from '../../lib/api';
 import { day } from '../../lib/dates';
 import { replace } from '../../lib/navigate';

@@ -56,7 +56,10 @@ export function AddPersonSheet({ student, onClose, onAdded }: AddPersonProps) {
         <Segmented
           label={ta('admin.person.kind')}
           value={kind}
-          options={(['staff', 'guardian'] as const).map((value) => ({ value, label: ta(`admin.person.kind.${value}`) }))}
+          options={(['staff', 'guardian'] as const).map((value) => ({
+            value,
+            label: ta(`admin.person.kind.${value}`),
+          }))}
           onChange={setKind}
         />
       )}

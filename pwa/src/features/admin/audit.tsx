@@ -5,7 +5,18 @@ import { useAdmin } from './data';
 import { type AdminKey, ta } from './texts';
 import type { LogEntry, LogPage, PersonDetail } from './types';
 
-const KINDS = ['person', 'guardian', 'group', 'subject', 'school', 'round', 'roster', 'signin', 'access', 'read'] as const;
+const KINDS = [
+  'person',
+  'guardian',
+  'group',
+  'subject',
+  'school',
+  'round',
+  'roster',
+  'signin',
+  'access',
+  'read',
+] as const;
 
 /** Acts that the log knows, in words; others show their own name. */
 const ACTS: Readonly<Record<string, AdminKey>> = {
@@ -63,7 +74,9 @@ export default function AuditPart({ query }: { query: Readonly<Record<string, st
   const log = useAdmin<LogPage>(`/audit?${new URLSearchParams(wanted)}`);
   const about = useAdmin<PersonDetail>(person ? `/people/${person}` : null);
   const show = (change: Record<string, string>) => {
-    const next = new URLSearchParams(Object.entries({ kind, person, ...change }).filter(([, value]) => value)).toString();
+    const next = new URLSearchParams(
+      Object.entries({ kind, person, ...change }).filter(([, value]) => value),
+    ).toString();
     replace(next ? `/admin/audit?${next}` : '/admin/audit');
   };
   return (
@@ -125,7 +138,11 @@ function Entry({ entry }: { entry: LogEntry }) {
         {entry.about.map((one, at) => (
           <span key={one.id}>
             {at > 0 && ', '}
-            {one.kind === 'round' ? one.name : <a href={`/admin/${one.kind === 'person' ? 'people' : 'groups'}/${one.id}`}>{one.name}</a>}
+            {one.kind === 'round' ? (
+              one.name
+            ) : (
+              <a href={`/admin/${one.kind === 'person' ? 'people' : 'groups'}/${one.id}`}>{one.name}</a>
+            )}
           </span>
         ))}
       </p>

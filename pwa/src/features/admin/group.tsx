@@ -57,7 +57,9 @@ function OneGroup({ group, onChange }: { group: GroupDetail; onChange: (group: G
               onToggle={() =>
                 save(
                   teacher.set_aside ? [...now, teacher.id] : now.filter((one) => one !== teacher.id),
-                  ta(teacher.set_aside ? 'admin.group.counts_again' : 'admin.group.counts_no_more', { name: teacher.name }),
+                  ta(teacher.set_aside ? 'admin.group.counts_again' : 'admin.group.counts_no_more', {
+                    name: teacher.name,
+                  }),
                 )
               }
             />
@@ -94,7 +96,7 @@ function OneGroup({ group, onChange }: { group: GroupDetail; onChange: (group: G
         <PersonPicker
           title={ta(home ? 'admin.group.add_mentor' : 'admin.group.add_teacher')}
           subtitle={group.title}
-          role="teacher"
+          as="teacher"
           without={now}
           onChoose={(person) => save([...now, person.id], ta('admin.group.added', { name: person.name }))}
           onClose={() => setChoosing(false)}

@@ -5,11 +5,7 @@ import { useAdmin } from './data';
 import { ta } from './texts';
 import type { GroupLine } from './types';
 
-const folded = (text: string) =>
-  text
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase();
+const folded = (text: string) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 
 /** All groups of one kind; first those that nobody teaches. */
 export default function GroupsPart({ query }: { query: Readonly<Record<string, string>> }) {

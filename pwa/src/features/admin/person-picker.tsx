@@ -11,7 +11,7 @@ export interface PersonPickerProps {
   title: string;
   subtitle?: string;
   /** Only people with this role. */
-  role?: PersonLine['roles'][number];
+  as?: PersonLine['roles'][number];
   /** Those are there already. */
   without?: readonly string[];
   /** What the search begins with. */
@@ -21,7 +21,15 @@ export interface PersonPickerProps {
 }
 
 /** Finds one person: by typing, as on the page of people. */
-export function PersonPicker({ title, subtitle, role, without = [], start = '', onChoose, onClose }: PersonPickerProps) {
+export function PersonPicker({
+  title,
+  subtitle,
+  role,
+  without = [],
+  start = '',
+  onChoose,
+  onClose,
+}: PersonPickerProps) {
   const { open, close } = useClosing(onClose);
   const [typed, setTyped] = useState(start);
   const [asked, setAsked] = useState(start);
@@ -29,7 +37,7 @@ export function PersonPicker({ title, subtitle, role, without = [], start = '', 
     const timer = setTimeout(() => setAsked(typed.trim()), REST_MS);
     return () => clearTimeout(timer);
   }, [typed]);
-  const wanted = new URLSearchParams({ q: asked, ...(role ? { role } : {}) });
+  const wanted = new URLSearchParams({ q: asked, ...(as ? { role: as } : {}) });
   const people = useAdmin<PeoplePage>(asked ? `/people?${wanted}` : null);
   const found = people.data?.people.filter(({ id }) => !without.includes(id));
   return (

@@ -61,13 +61,17 @@ function OnePerson({ person, onChange }: PartProps) {
     ...(person.state === 'here'
       ? [{ label: ta('admin.person.disable'), icon: 'lock' as const, onClick: disable, danger: true }]
       : []),
-    ...(person.merged_into ? [] : [{ label: ta('admin.merge.act'), icon: 'copy' as const, onClick: () => setMerging(true) }]),
+    ...(person.merged_into
+      ? []
+      : [{ label: ta('admin.merge.act'), icon: 'copy' as const, onClick: () => setMerging(true) }]),
   ];
   return (
     <div class="stack loose">
       <PageHeader
         title={person.name}
-        subtitle={[...person.roles.map(({ role }) => ta(`admin.role.${role}`)), ta(`admin.from.${person.source}`)].join(' · ')}
+        subtitle={[...person.roles.map(({ role }) => ta(`admin.role.${role}`)), ta(`admin.from.${person.source}`)].join(
+          ' · ',
+        )}
         back="/admin/people"
         end={<Menu label={ta('admin.person.more')} items={menu} />}
       />
@@ -76,7 +80,7 @@ function OnePerson({ person, onChange }: PartProps) {
           icon="info"
           act={
             <Button small href={`/admin/people/${person.merged_into}`}>
-              {ta('admin.person.to_other')}
+              {ta('admin.person.to_that')}
             </Button>
           }
         >

@@ -146,11 +146,7 @@ export function ProviderSheet({ provider, onClose, onSaved }: SheetProps) {
         options={BIND_BY.map((value) => ({ value, label: ta(`admin.sign_in.bind.${value}`) }))}
         onInput={(bind_by) => change({ bind_by })}
       />
-      <Switch
-        label={ta('admin.sign_in.enabled')}
-        checked={body.enabled}
-        onChange={(enabled) => change({ enabled })}
-      />
+      <Switch label={ta('admin.sign_in.enabled')} checked={body.enabled} onChange={(enabled) => change({ enabled })} />
     </Sheet>
   );
 }

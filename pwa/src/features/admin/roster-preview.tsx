@@ -54,7 +54,8 @@ function Names({ way, list }: { way: (typeof WAYS)[number]; list: NameList }) {
 export function Problems({ problems }: { problems: readonly RosterProblem[] }) {
   if (problems.length === 0) return null;
   const errors = problems.filter(({ severity }) => severity === 'error').length;
-  const text = errors > 0 ? ta('admin.roster.errors', { n: errors }) : ta('admin.roster.warnings', { n: problems.length });
+  const text =
+    errors > 0 ? ta('admin.roster.errors', { n: errors }) : ta('admin.roster.warnings', { n: problems.length });
   return (
     <details class="admin-more" open={errors > 0}>
       <summary>{text}</summary>

@@ -80,7 +80,13 @@ function Drop() {
         {ta(sending ? 'admin.roster.sending' : 'admin.roster.choose')}
       </Button>
       <p class="small soft">{ta('admin.roster.drop_help')}</p>
-      <input ref={file} type="file" accept=".zip,application/zip" hidden onChange={(event) => send(event.currentTarget.files?.[0])} />
+      <input
+        ref={file}
+        type="file"
+        accept=".zip,application/zip"
+        hidden
+        onChange={(event) => send(event.currentTarget.files?.[0])}
+      />
     </section>
   );
 }
@@ -126,7 +132,9 @@ function UploadState({ found, onApplied }: { found: Upload; onApplied: () => voi
   }
   if (found.state === 'applying') {
     const text = ta('admin.roster.rows', { done: found.done, total: found.total });
-    return <Progress value={found.done} max={Math.max(found.total, 1)} label={ta('admin.roster.applying')} text={text} />;
+    return (
+      <Progress value={found.done} max={Math.max(found.total, 1)} label={ta('admin.roster.applying')} text={text} />
+    );
   }
   if (found.state === 'done') {
     return (
@@ -166,7 +174,11 @@ function Ready({ found, onApplied }: { found: Upload; onApplied: () => void }) {
   };
   return (
     <>
-      {found.changed && <Banner kind="attention" icon="info">{ta('admin.roster.changed')}</Banner>}
+      {found.changed && (
+        <Banner kind="attention" icon="info">
+          {ta('admin.roster.changed')}
+        </Banner>
+      )}
       {preview.nothing ? (
         <Banner icon="check">{ta('admin.roster.nothing')}</Banner>
       ) : (

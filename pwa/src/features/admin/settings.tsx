@@ -109,7 +109,9 @@ function LogoPart({ settings, onChange }: { settings: SchoolSettings; onChange: 
         {ta('admin.settings.logo')}
       </h2>
       <p class="small soft">{ta('admin.settings.logo_help')}</p>
-      {settings.logo && <img class="admin-logo" src={settings.logo} alt={ta('admin.settings.logo_alt', { name: settings.name })} />}
+      {settings.logo && (
+        <img class="admin-logo" src={settings.logo} alt={ta('admin.settings.logo_alt', { name: settings.name })} />
+      )}
       {error && (
         <p class="small ink-warning" role="alert">
           {error}
@@ -117,7 +119,7 @@ function LogoPart({ settings, onChange }: { settings: SchoolSettings; onChange: 
       )}
       <div class="row">
         <Button icon="share" onClick={() => file.current?.click()}>
-          {ta(settings.logo ? 'admin.settings.logo_other' : 'admin.settings.logo_choose')}
+          {ta(settings.logo ? 'admin.settings.logo_change' : 'admin.settings.logo_choose')}
         </Button>
         {settings.logo && (
           <Button kind="ghost" icon="trash" onClick={remove}>
@@ -218,7 +220,9 @@ function RestPart({ settings, change }: SettingsProps) {
             label={LANGUAGES[one]}
             checked={languages.includes(one)}
             disabled={languages.length === 1 && languages[0] === one}
-            onChange={(on) => change({ languages: on ? [...languages, one] : languages.filter((each) => each !== one) })}
+            onChange={(on) =>
+              change({ languages: on ? [...languages, one] : languages.filter((each) => each !== one) })
+            }
           />
         ))}
       </fieldset>

@@ -1,5 +1,17 @@
 import { useState } from 'preact/hooks';
-import { Banner, Button, Chip, confirm, EmptyState, Icon, List, ListRow, Loaded, PageHeader, SkeletonCard } from '../../components';
+import {
+  Banner,
+  Button,
+  Chip,
+  confirm,
+  EmptyState,
+  Icon,
+  List,
+  ListRow,
+  Loaded,
+  PageHeader,
+  SkeletonCard,
+} from '../../components';
 import { api } from '../../lib/api';
 import { day } from '../../lib/dates';
 import { act, useAdmin } from './data';
@@ -126,7 +138,8 @@ function Report({ report }: { report: ProviderReport }) {
       <ul class="admin-plain small">
         {report.checks.map((check) => (
           <li key={check.key} class={check.outcome === 'failed' ? 'ink-warning' : undefined}>
-            <Icon name={MARKS[check.outcome]} size={18} label={ta(`admin.sign_in.outcome.${check.outcome}`)} /> {check.text}
+            <Icon name={MARKS[check.outcome]} size={18} label={ta(`admin.sign_in.outcome.${check.outcome}`)} />{' '}
+            {check.text}
           </li>
         ))}
       </ul>

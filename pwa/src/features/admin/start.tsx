@@ -16,9 +16,18 @@ export default function AdminStart() {
             <Attention found={found} />
             <ul class="admin-tiles">
               <Tile href="/admin/people" icon="people" name="admin.people" count={found.people}>
-                {ta('admin.start.people', { students: found.students, teachers: found.teachers, guardians: found.guardians })}
+                {ta('admin.start.people', {
+                  students: found.students,
+                  teachers: found.teachers,
+                  guardians: found.guardians,
+                })}
               </Tile>
-              <Tile href="/admin/groups" icon="rounds" name="admin.groups" count={found.home_groups + found.teaching_groups}>
+              <Tile
+                href="/admin/groups"
+                icon="rounds"
+                name="admin.groups"
+                count={found.home_groups + found.teaching_groups}
+              >
                 {ta('admin.start.groups', { home: found.home_groups, teaching: found.teaching_groups })}
               </Tile>
               <Tile href="/admin/roster" icon="table" name="admin.roster">
