@@ -24,7 +24,7 @@ export interface PersonPickerProps {
 export function PersonPicker({
   title,
   subtitle,
-  role,
+  as,
   without = [],
   start = '',
   onChoose,
