@@ -9,7 +9,6 @@ from server.administration.schemas import (
     GroupDetail,
     GroupKind,
     GroupLine,
-    GroupStudent,
     GroupTeacher,
     SubjectChange,
     SubjectLine,
@@ -20,7 +19,7 @@ from server.audit import service as audit
 from server.errors import FieldError, Invalid, NotFound, require
 from server.people import managing_queries as queries
 from server.people import service as people
-from server.people.names import full_name, initials, list_name
+from server.people.names import full_name
 from server.platform import db
 from server.platform.request import Me
 from server.rules.administration import administer
@@ -54,6 +53,7 @@ async def read(me: Me, group_id: UUID) -> GroupDetail:
     row = await queries.group(me.school_id, group_id)
     if row is None:
         raise NotFound
+    ids = [one["id"] for one in await queries.students(me.school_id, group_id)]
     return GroupDetail(
         id=row["id"],
         title=row["title"],
@@ -65,15 +65,7 @@ async def read(me: Me, group_id: UUID) -> GroupDetail:
             GroupTeacher(one["id"], name_of(one), one["source"], one["is_set_aside"])
             for one in await queries.teachers(me.school_id, group_id)
         ],
-        students=[
-            GroupStudent(
-                one["id"],
-                name_of(one),
-                list_name(one["given_name"], one["particle"], one["family_name"]),
-                initials(one["given_name"], one["family_name"]),
-            )
-            for one in await queries.students(me.school_id, group_id)
-        ],
+        students=list((await people.cards(me, ids)).values()),
     )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from server.people.schemas import Accent, Language
+from server.people.schemas import Accent, Card, Language
 from server.rounds.schemas import RequiredRules
 
 RoleName = Literal["student", "guardian", "teacher", "leader", "organiser", "admin"]
@@ -202,15 +202,6 @@ class GroupTeacher(msgspec.Struct, frozen=True):
     set_aside: bool
 
 
-class GroupStudent(msgspec.Struct, frozen=True):
-    """A student of a group."""
-
-    id: UUID
-    name: str
-    list_name: str
-    initials: str
-
-
 class GroupDetail(msgspec.Struct, frozen=True):
     """One group with who is in it."""
 
@@ -221,7 +212,7 @@ class GroupDetail(msgspec.Struct, frozen=True):
     level: str
     year: int | None
     teachers: list[GroupTeacher]
-    students: list[GroupStudent]
+    students: list[Card]
 
 
 class TeachersBody(msgspec.Struct, forbid_unknown_fields=True):

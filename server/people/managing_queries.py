@@ -314,9 +314,9 @@ async def home_groups(school_id: UUID) -> list[Any]:
 async def students(school_id: UUID, group_id: UUID) -> list[Any]:
     """Students of a group today."""
     return await db.fetch(
-        """select p.id, p.given_name, p.particle, p.family_name from current_enrolment e
+        """select distinct p.id from current_enrolment e
              join person p on p.school_id = e.school_id and p.id = e.person_id and p.left_on is null
-            where e.school_id = $1 and e.group_id = $2 and e.role = 'student' order by p.sort_key, p.id""",
+            where e.school_id = $1 and e.group_id = $2 and e.role = 'student'""",
         school_id,
         group_id,
     )

@@ -148,8 +148,10 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
 
     with asked(browser, site, people[ADMIN]) as api:
         pupil, lead = (
-            f"/admin/people/{api.get(f'/admin/people?role={role}')['people'][0]['id']}" for role in ("student", "leader")
+            f"/admin/people/{api.get(f'/admin/people?role={role}')['people'][0]['id']}"
+            for role in ("student", "leader")
         )
+        assert api.put(f"{lead}/scope", {"everything": True}).ok  # so that the log has something to tell
         home = f"/admin/groups/{api.get('/admin/groups?kind=home')[0]['id']}"
 
     page = contexts[MENTOR].new_page()

@@ -88,6 +88,7 @@ function OneGroup({ group, onChange }: { group: GroupDetail; onChange: (group: G
               href={`/admin/people/${student.id}`}
               start={<Avatar initials={student.initials} size="small" />}
               title={student.list_name}
+              text={student.apart ?? undefined}
             />
           ))}
         </List>

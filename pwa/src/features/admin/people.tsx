@@ -87,7 +87,7 @@ export default function PeoplePart({ query }: { query: Readonly<Record<string, s
                 </p>
                 <List>
                   {found.people.map((person) => (
-                    <PersonRow key={person.id} person={person} />
+                    <PersonRow key={person.id} person={person} apart={named(found.people, person.name) > 1} />
                   ))}
                 </List>
                 <Pages at={found.page} of={found.pages} onChange={(to) => narrow({ page: String(to) })} />
@@ -103,14 +103,24 @@ export default function PeoplePart({ query }: { query: Readonly<Record<string, s
   );
 }
 
-function PersonRow({ person }: { person: PersonLine }) {
-  const roles = person.roles.map((role) => ta(`admin.role.${role}`)).join(', ');
+function named(people: readonly PersonLine[], name: string): number {
+  return people.filter((one) => one.name === name).length;
+}
+
+/** Who somebody is in one line; two people with one name are told apart. */
+export function aboutPerson(person: PersonLine, apart: boolean): string {
+  const roles = person.roles.map((role) => ta(`admin.role.${role}`)).join(', ') || ta('admin.people.no_role');
+  const where = person.home_group ?? person.email;
+  return [roles, where, apart && person.username !== where && person.username].filter(Boolean).join(' · ');
+}
+
+function PersonRow({ person, apart }: { person: PersonLine; apart: boolean }) {
   return (
     <ListRow
       href={`/admin/people/${person.id}`}
       start={<Avatar initials={person.initials} size="small" />}
       title={person.list_name}
-      text={[roles || ta('admin.people.no_role'), person.home_group ?? person.email].filter(Boolean).join(' · ')}
+      text={<span class="admin-break">{aboutPerson(person, apart)}</span>}
       end={person.state === 'here' ? undefined : <Chip>{ta(`admin.state.${person.state}`)}</Chip>}
     />
   );

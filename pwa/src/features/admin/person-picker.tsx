@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { Avatar, Field, List, ListRow, Sheet, SkeletonList } from '../../components';
 import { useClosing } from '../../lib/closing';
 import { useAdmin } from './data';
+import { aboutPerson } from './people';
 import { ta } from './texts';
 import type { PeoplePage, PersonLine } from './types';
 
@@ -52,9 +53,7 @@ export function PersonPicker({
               key={person.id}
               start={<Avatar initials={person.initials} size="small" />}
               title={person.list_name}
-              text={[person.roles.map((each) => ta(`admin.role.${each}`)).join(', '), person.home_group ?? person.email]
-                .filter(Boolean)
-                .join(' · ')}
+              text={<span class="admin-break">{aboutPerson(person, true)}</span>}
               onClick={() => {
                 close();
                 onChoose(person);
