@@ -12,11 +12,12 @@ from msgspec import UNSET
 
 from server.administration import colour
 from server.administration.colour import Look
-from server.administration.schemas import Accent, AccentBody, Overview, SchoolChange, SchoolSettings
+from server.administration.schemas import AccentBody, Overview, SchoolChange, SchoolSettings
 from server.administration.texts import name_errors, tidy
 from server.audit import service as audit
 from server.errors import FieldError, Invalid, NotFound, require
 from server.people import managing_queries as queries
+from server.people.schemas import Accent
 from server.people.service import logo_address
 from server.platform.request import Me
 from server.rounds.schemas import RequiredRules

@@ -1399,7 +1399,7 @@ export interface components {
             level: string;
             year: number | null;
             teachers: components["schemas"]["GroupTeacher"][];
-            students: components["schemas"]["GroupStudent"][];
+            students: components["schemas"]["Card"][];
         };
         /** GroupLine */
         GroupLine: {
@@ -1450,14 +1450,6 @@ export interface components {
         GroupShared: {
             shared: number;
             skipped: components["schemas"]["Skipped"][];
-        };
-        /** GroupStudent */
-        GroupStudent: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            list_name: string;
-            initials: string;
         };
         /** GroupTeacher */
         GroupTeacher: {
