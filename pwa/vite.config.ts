@@ -38,6 +38,9 @@ const CHUNKS = [
 
 const ORGANISE = '/features/organise/';
 
+/** The admin's pages and their texts, fetched each time they are opened: few people have them, and only with a network. */
+const ADMIN = /\/features\/admin\/|\/messages\/admin\//;
+
 /** Kept on a device from their first use on, not from the first visit: one language, and what few people or few days need. */
 const LATER = /^assets\/(nl|en|organise|plan-page|earlier-reports-page)\b/;
 
@@ -119,10 +122,12 @@ export default defineConfig({
       input: { main: 'src/main.tsx', app: 'src/styles/app.css', 'sign-in': 'src/styles/sign-in.css' },
       output: {
         entryFileNames: 'assets/[name]-[hash].js',
-        chunkFileNames: ({ moduleIds }) =>
-          moduleIds.every((id) => id.includes(ORGANISE))
+        chunkFileNames: ({ moduleIds }) => {
+          if (moduleIds.every((id) => ADMIN.test(id))) return 'assets/admin-[name]-[hash].js';
+          return moduleIds.every((id) => id.includes(ORGANISE))
             ? 'assets/organise-[name]-[hash].js'
-            : 'assets/[name]-[hash].js',
+            : 'assets/[name]-[hash].js';
+        },
         codeSplitting: { groups: CHUNKS },
         // The sign-in page is plain HTML from the server and links its style by a name that never changes.
         assetFileNames: (asset) =>
@@ -148,6 +153,7 @@ export default defineConfig({
           'theme.js',
           'manifest.webmanifest',
         ],
+        globIgnores: ['assets/admin-*'],
         manifestTransforms: [
           (entries) => ({
             manifest: entries.map((entry) => (LATER.test(entry.url) ? { ...entry, later: true } : entry)),

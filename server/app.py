@@ -30,7 +30,19 @@ from server.platform.roles import refuse_superuser
 from server.platform.session_cache import SessionCache
 from server.settings import Mode, Settings, load
 
-DOMAINS = ("people", "signin", "rounds", "feedback", "reports", "plans", "notices", "roster", "access")
+DOMAINS = (
+    "people",
+    "signin",
+    "rounds",
+    "feedback",
+    "reports",
+    "plans",
+    "notices",
+    "roster",
+    "access",
+    "administration",
+    "operator",
+)
 NOT_PAGES = ("api/", "auth/", "assets/", "icons/", "schema/", "demo/", "health/")
 
 

@@ -79,11 +79,13 @@ def _parser() -> argparse.ArgumentParser:
     grant.add_argument("--school", required=True, metavar="SLUG", help="short name of the school")
 
     school = commands.add_parser("school", help="the schools of this installation").add_subparsers(required=True)
-    new_school = add("add", "make a school, empty", _school_add, school)
-    new_school.add_argument(
-        "slug", metavar="SLUG", help="short name, as in its address: lower-case letters, digits and hyphens"
+    new = add("add", "make a school, with somebody who administers it", _school_add, school)
+    new.add_argument("slug", metavar="SLUG", help="short name in addresses and commands: lower case, digits, hyphens")
+    new.add_argument("name", metavar="NAME", help="the school's name as people know it")
+    new.add_argument(
+        "--admin-name", metavar="NAME", default="", help="given and family name of its first administrator"
     )
-    new_school.add_argument("name", metavar="NAME", help="the name people look for")
+    new.add_argument("--admin-email", metavar="ADDRESS", default="", help="and the address that invitations go to")
 
     provider = commands.add_parser("provider", help="sign-in with the school's own account").add_subparsers(
         required=True
@@ -326,14 +328,27 @@ def _grant(chosen: argparse.Namespace) -> int:
 
 def _school_add(chosen: argparse.Namespace) -> int:
     _need_database(_settings())
-    from server.signin.errors import NoSuchSchoolError
-    from server.signin.providers import add_school
+    from server.errors import Invalid
+    from server.operator.service import NewSchool, make_school
+    from server.platform.texts import text
 
+    wanted = NewSchool(chosen.slug, chosen.name, chosen.admin_name, chosen.admin_email)
     try:
-        asyncio.run(add_school(chosen.slug, chosen.name))
-    except NoSuchSchoolError as error:
-        raise Trouble(str(error)) from None
-    print(f"School {chosen.slug} is there: driehoek roster import, driehoek provider add and driehoek grant fill it.")
+        made = asyncio.run(make_school(wanted))
+    except Invalid as error:
+        said = (text("en", f"field.{one.code}", **one.params) for one in error.errors)
+        named = (one.pointer.removeprefix("/").replace("_", " ") for one in error.errors)
+        raise Trouble("; ".join(f"{name}: {what}" for name, what in zip(named, said, strict=True))) from None
+    print(f"There is a school {made.slug} now: {made.name}.")
+    if made.admin:
+        print(f"{made.admin} administers it.")
+    print("What next:")
+    if not made.admin:
+        print(f"  driehoek grant admin WHO --school {made.slug}      after the first roster, who administers it")
+    print(
+        f"  driehoek roster import FILE.zip --school {made.slug}  its people and groups (or by the admin, under Roster)"
+    )
+    print("  the admin's pages                            sign-in with the school's accounts, roster, settings")
     return 0
 
 
@@ -440,6 +455,7 @@ def _secrets(chosen: argparse.Namespace) -> int:
 
     print(f"DRIEHOEK_SECRET={secrets.token_urlsafe(48)}")
     print(f"DRIEHOEK_VAPID_PRIVATE_KEY={new_private_key()}")
+    print(f"DRIEHOEK_OPERATOR_TOKEN={secrets.token_urlsafe(48)}")
     for name in ("SUPERUSER", "OWNER", "APP", "REDIS"):
         print(f"{name}_PASSWORD={secrets.token_urlsafe(32)}")
     return 0

@@ -88,6 +88,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """`DRIEHOEK_REDIS_URL`; default `redis://127.0.0.1:6379/0`. What is in it may be lost at any time."""
     secret: str
     """`DRIEHOEK_SECRET`, at least 32 characters; signs what leaves the server and comes back."""
+    operator_token: str | None
+    """`DRIEHOEK_OPERATOR_TOKEN`, at least 32 characters: opens `/operator`, where schools are made. Without it there is none."""
     smtp: Smtp
     vapid_private_key: str | None
     """`DRIEHOEK_VAPID_PRIVATE_KEY`, URL-safe base64 of 32 bytes; without it that of `DATA/vapid.json` is used."""
@@ -196,6 +198,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         database_pool=read.number("DATABASE_POOL", 10, 1, 1000),
         redis_url=read.text("REDIS_URL", "redis://127.0.0.1:6379/0"),
         secret=read.text("SECRET"),
+        operator_token=read.text("OPERATOR_TOKEN") or None,
         smtp=Smtp(
             host=read.text("SMTP_HOST", "127.0.0.1"),
             port=read.number("SMTP_PORT", 25, 1, 65535),
@@ -235,6 +238,10 @@ def _missing(settings: Settings) -> list[str]:
     for name, value in (("DATABASE_URL", settings.database_url), ("OWNER_DATABASE_URL", settings.owner_database_url)):
         if value and urlsplit(value).scheme not in {"postgres", "postgresql"}:
             found.append(f"DRIEHOEK_{name} must look like postgresql://role:password@host/database.")
+    if settings.operator_token is not None and len(settings.operator_token) < SHORTEST_SECRET:
+        found.append(
+            f"DRIEHOEK_OPERATOR_TOKEN must have at least {SHORTEST_SECRET} characters: `driehoek secrets` makes one."
+        )
     return found
 
 

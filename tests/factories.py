@@ -175,7 +175,7 @@ class World:
     async def subject(self, code: str) -> UUID:
         await self.speak()
         await db.execute(
-            "insert into subject (school_id, code, name) values ($1, $2, $3) on conflict do nothing",
+            "insert into subject (school_id, code, roster_name) values ($1, $2, $3) on conflict do nothing",
             self.school_id,
             code,
             code,

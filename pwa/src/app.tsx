@@ -15,6 +15,8 @@ export interface Screen {
   focus?: boolean;
 }
 
+const admin = () => import('./features/admin/admin-page');
+
 /** Every screen of the app; each is fetched when it is first shown. More precise addresses stand first. */
 export const SCREENS: readonly Screen[] = [
   { path: '/rounds', load: () => import('./features/rounds/rounds-page'), navKey: 'rounds', title: 'nav.rounds' },
@@ -83,6 +85,9 @@ export const SCREENS: readonly Screen[] = [
     title: 'title.edit_round',
     focus: true,
   },
+  { path: '/admin', load: admin, navKey: 'admin', title: 'nav.admin' },
+  { path: '/admin/:part', load: admin, navKey: 'admin', title: 'nav.admin' },
+  { path: '/admin/:part/:id', load: admin, navKey: 'admin', title: 'nav.admin' },
   { path: '/notices', load: () => import('./features/more/notices-page'), navKey: 'notices', title: 'nav.notices' },
   {
     path: '/more/sessions',

@@ -17,6 +17,8 @@ export const SERVER_PATHS = [
   /^\/metrics/,
   /^\/mail/,
   /^\/demo/,
+  /^\/operator/,
+  /^\/school\//,
 ];
 
 declare const self: ServiceWorkerGlobalScope;

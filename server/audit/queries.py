@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from server.platform import db
@@ -34,4 +35,25 @@ async def add_act(school_id: UUID, person_id: UUID | None, act: str, ids: str, a
         act,
         ids,
         at,
+    )
+
+
+async def entries(school_id: UUID, kinds: Sequence[str], person_id: UUID | None, limit: int, offset: int) -> list[Any]:
+    """Both logs in one, newest first. `kinds` are first words of acts (`read` for the access log), none for all;
+    `person_id`: done by, or to, this person."""
+    return await db.fetch(
+        """select at, act, person_id, ids::text as ids from (
+             select a.at, a.id, a.act, a.person_id, a.ids from audit_log a
+              where a.school_id = $1 and ($2::text[] = '{}' or split_part(replace(a.act, '_', '.'), '.', 1) = any($2))
+                and ($3::uuid is null or a.person_id = $3 or strpos(a.ids::text, $3::text) > 0)
+             union all
+             select l.read_at, l.id, 'read.' || l.what, l.viewer_id, jsonb_build_object('student', l.student_id, 'round', l.round_id)
+               from access_log l
+              where l.school_id = $1 and ($2::text[] = '{}' or 'read' = any($2)) and ($3::uuid is null or $3 in (l.viewer_id, l.student_id))
+           ) as both_logs order by at desc, id desc limit $4 offset $5""",
+        school_id,
+        list(kinds),
+        person_id,
+        limit,
+        offset,
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -35,3 +37,21 @@ async def record(
     """Write one act down; `person_id` None is the clock. `ids` name what it was done to: ids, codes and counts only."""
     told = {name: value for name, value in ids.items() if value is not None}
     await queries.add_act(school_id, person_id, act, msgspec.json.encode(told).decode(), clock.now())
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of either log. `ids`: what it was done to, by the names under which it was written down."""
+
+    at: datetime
+    act: str
+    person_id: UUID | None
+    ids: Mapping[str, Any]
+
+
+async def entries(
+    school_id: UUID, kinds: Sequence[str], person_id: UUID | None, limit: int, offset: int
+) -> list[Entry]:
+    """Both logs in one, newest first; for who may read them (rules/administration.py)."""
+    rows = await queries.entries(school_id, kinds, person_id, limit, offset)
+    return [Entry(row["at"], row["act"], row["person_id"], msgspec.json.decode(row["ids"])) for row in rows]

@@ -12,7 +12,8 @@ from server.people.tables import Person
 from server.platform import db
 
 NAVIGATION = """
-select p.given_name, p.particle, p.family_name, p.theme, c.name as school_name, c.slug,
+select p.given_name, p.particle, p.family_name, p.theme, c.name as school_name, c.slug, t.languages, t.accent_light, t.accent_dark,
+       (select l.digest from school_logo l where l.school_id = $1) as logo,
        exists(select 1 from current_enrolment e where e.school_id = $1 and e.person_id = $2 and e.role = 'teacher'
                and e.kind = 'teaching')
          or exists(select 1 from feedback f where f.school_id = $1 and f.author_id = $2) as rates,
@@ -21,7 +22,7 @@ select p.given_name, p.particle, p.family_name, p.theme, c.name as school_name, 
        exists(select 1 from leader_scope l where l.school_id = $1 and l.person_id = $2) as has_scope,
        (select count(*) from notice n where n.school_id = $1 and n.person_id = $2 and n.read_at is null
                                         and n.withdrawn_at is null) as unread
-  from person p join school c on c.id = p.school_id
+  from person p join school c on c.id = p.school_id left join school_settings t on t.school_id = c.id
  where p.school_id = $1 and p.id = $2
 """
 
@@ -180,6 +181,14 @@ async def may_sign_in(school_id: UUID, person_id: UUID, today: date) -> bool:
             today,
         )
     )
+
+
+async def goes_on_as(school_id: UUID, person_id: UUID) -> UUID:
+    """The record that this one became part of, else this one: an account or passkey of either is that person's."""
+    other: UUID | None = await db.fetchval(
+        "select merged_into from person where school_id = $1 and id = $2", school_id, person_id
+    )
+    return other or person_id
 
 
 async def schools() -> list[Any]:

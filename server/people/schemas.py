@@ -11,7 +11,7 @@ Language = Literal["nl", "en"]
 Theme = Literal["auto", "light", "dark"]
 Mode = Literal["demo", "production", "test"]
 DeviceName = Literal["own", "shared"]
-NavigationKey = Literal["rounds", "students", "reports", "organise", "notices", "more"]
+NavigationKey = Literal["rounds", "students", "reports", "organise", "admin", "notices", "more"]
 
 
 class Card(msgspec.Struct, frozen=True):
@@ -33,6 +33,21 @@ class SchoolCard(msgspec.Struct, frozen=True):
     slug: str
 
 
+class Accent(msgspec.Struct, frozen=True):
+    """The school's own colour, `#rrggbb`, for either look."""
+
+    light: str
+    dark: str
+
+
+class MySchool(SchoolCard, frozen=True):
+    """The same with how it looks: address of its picture, colour, and the languages one may choose there."""
+
+    logo: str | None = None
+    accent: Accent | None = None
+    languages: list[Language] = msgspec.field(default_factory=lambda: ["nl", "en"])
+
+
 class MeAnswer(msgspec.Struct, frozen=True):
     """Who is signed in, what the navigation offers, and what push needs. `device`: what was said about it at sign-in."""
 
@@ -40,7 +55,7 @@ class MeAnswer(msgspec.Struct, frozen=True):
     name: str
     given_name: str
     initials: str
-    school: SchoolCard
+    school: MySchool
     language: Language
     theme: Theme
     roles: list[str]

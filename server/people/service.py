@@ -15,10 +15,24 @@ import msgspec
 from server.errors import NotFound
 from server.people import device, queries
 from server.people.names import full_name, initials, list_name
-from server.people.schemas import Card, DeviceKey, Language, MeAnswer, MeChange, Mode, NavigationKey, SchoolCard, Theme
+from server.people.schemas import (
+    Accent,
+    Card,
+    DeviceKey,
+    Language,
+    MeAnswer,
+    MeChange,
+    Mode,
+    MySchool,
+    NavigationKey,
+    SchoolCard,
+    Theme,
+)
 from server.platform import clock, db
 from server.platform.request import Me, enter, make_me
 from server.platform.security import LONG_IDLE, SESSION_IDLE, new_session_id, session_hash
+from server.platform.texts import LANGUAGES
+from server.rules.administration import show_second_factor as second_factor_due
 from server.rules.facts import GuardianFacts, SchoolFacts, StudentFacts, Ties
 from server.rules.roles import gets_reports
 
@@ -126,6 +140,7 @@ async def read_me(me: Me, session_id: str, mode: Mode, push_key: str | None) -> 
         ("students", row["mentors"] or (me.viewer.leader and row["has_scope"])),
         ("reports", gets_reports(me.roles)),
         ("organise", me.viewer.organiser),
+        ("admin", bool(second_factor_due(me.viewer))),
         ("notices", True),
         ("more", True),
     ]
@@ -134,7 +149,7 @@ async def read_me(me: Me, session_id: str, mode: Mode, push_key: str | None) -> 
         name=full_name(row["given_name"], row["particle"], row["family_name"]),
         given_name=row["given_name"],
         initials=initials(row["given_name"], row["family_name"]),
-        school=SchoolCard(me.school_id, row["school_name"], row["slug"]),
+        school=_my_school(me.school_id, row),
         language=me.locale,  # type: ignore[arg-type]  # the column's check allows these two only
         theme=row["theme"],
         roles=sorted(me.roles),
@@ -144,6 +159,22 @@ async def read_me(me: Me, session_id: str, mode: Mode, push_key: str | None) -> 
         mode=mode,
         device=device.chosen(await queries.session_device(me.school_id, session_hash(session_id))),
     )
+
+
+def _my_school(school_id: UUID, row: Any) -> MySchool:
+    return MySchool(
+        school_id,
+        row["school_name"],
+        row["slug"],
+        logo_address(row["logo"]),
+        Accent(row["accent_light"], row["accent_dark"]) if row["accent_light"] else None,
+        list(row["languages"] or LANGUAGES),
+    )
+
+
+def logo_address(digest: str | None) -> str | None:
+    """Where the school's picture is; another picture has another address."""
+    return f"/school/logo?v={digest}" if digest else None
 
 
 async def change_me(me: Me, change: MeChange) -> None:
@@ -169,6 +200,7 @@ async def start_session(
     Raises:
         NotFound: no such person, or the account is disabled or has left.
     """
+    person_id = await queries.goes_on_as(school_id, person_id)
     if not await queries.may_sign_in(school_id, person_id, clock.today()):
         raise NotFound
     session_id = new_session_id()
@@ -216,6 +248,11 @@ async def end_all_sessions(school_id: UUID, person_id: UUID) -> None:
     await queries.end_all_sessions(school_id, person_id)
 
 
+async def give_role(school_id: UUID, person_id: UUID, role: str) -> bool:
+    """Give a role by hand, for who may (rules/administration.py); False when the person has it already."""
+    return await queries.add_role(school_id, person_id, role)
+
+
 async def end_session(session_id: str) -> None:
     """End this session, if it lives. Runs in a transaction of its own."""
     hashed = session_hash(session_id)
@@ -225,9 +262,8 @@ async def end_session(session_id: str) -> None:
 
 
 async def add_school(slug: str, name: str) -> UUID | None:
-    """Make a school with its settings; None when there is one with this short name."""
-    async with db.transaction():
-        return await queries.add_school(slug, name)
+    """Make a school; None when the short name is taken. The transaction continues in this school."""
+    return await queries.add_school(slug, name)
 
 
 async def find_school(slug: str | None, school_id: UUID | None = None) -> SchoolCard | None:

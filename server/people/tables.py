@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piccolo.columns import UUID, Boolean, Bytea, Date, Text, Timestamptz
+from piccolo.columns import UUID, Array, Boolean, Bytea, Date, SmallInt, Text, Timestamptz
 from piccolo.table import Table
 
 
@@ -25,6 +25,10 @@ class SchoolSettings(Table, tablename="school_settings"):
     consent_at_16 = Boolean()
     required = Text()
     long_sessions = Boolean()
+    retention_years = SmallInt()
+    languages = Array(base_column=Text())
+    accent_light = Text(null=True)
+    accent_dark = Text(null=True)
 
 
 class DeviceSecret(Table, tablename="device_secret"):
@@ -63,3 +67,24 @@ class Person(Table, tablename="person"):
     source = Text()
     disabled_at = Timestamptz(null=True)
     eck_id = Text()
+    merged_into = UUID(null=True)
+
+
+class SetAside(Table, tablename="set_aside"):
+    """Somebody whom the roster calls teacher of a group, and who is not, says the school."""
+
+    id = UUID(primary_key=True)
+    school_id = UUID()
+    group_id = UUID()
+    person_id = UUID()
+    at = Timestamptz()
+
+
+class SchoolLogo(Table, tablename="school_logo"):
+    """The picture of a school."""
+
+    id = UUID(primary_key=True)
+    school_id = UUID()
+    media_type = Text()
+    body = Bytea()
+    digest = Text()

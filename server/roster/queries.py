@@ -38,7 +38,8 @@ TARGETS: Final[Mapping[Kind, Target]] = {
     Kind.ACADEMIC_YEAR: Target(
         "academic_year", {"sourced_id": "text"}, {"title": "text", "starts_on": "date", "ends_on": "date"}
     ),
-    Kind.SUBJECT: Target("subject", {"code": "text"}, {"name": "text"}),
+    # What the school itself calls it stands beside that, in `own_name` (see migrations/sql/0010_administration.sql).
+    Kind.SUBJECT: Target("subject", {"code": "text"}, {"roster_name": "text"}),
     Kind.PERSON: Target(
         "person",
         {"sourced_id": "text"},

@@ -83,6 +83,12 @@ async def counts(school_id: UUID) -> dict[UUID, tuple[int, int]]:
     return {row["round_id"]: (row["done"], row["total"]) for row in rows}
 
 
+async def names(school_id: UUID, ids: list[UUID]) -> dict[UUID, str]:
+    """Names of rounds."""
+    rows = await db.fetch("select id, name from round where school_id = $1 and id = any($2::uuid[])", school_id, ids)
+    return {row["id"]: row["name"] for row in rows}
+
+
 async def due() -> list[Any]:
     """Rounds of all schools whose set time has come: school_id, id, act. Ids only, through a door of its own."""
     return await db.fetch("select school_id, id, act from rounds_due()")

@@ -94,6 +94,11 @@ def _summary(row: Any, done: int, total: int) -> RoundSummary:
     )
 
 
+async def names(school_id: UUID, ids: list[UUID]) -> dict[UUID, str]:
+    """Names of rounds, for the log of who did what."""
+    return await queries.names(school_id, ids)
+
+
 async def read_round(me: Me, round_id: UUID) -> RoundDetail:
     """One round: everything for the organiser, what concerns them for other staff."""
     row, facts = await load(me.school_id, round_id)

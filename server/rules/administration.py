@@ -19,3 +19,8 @@ def administer(viewer: Viewer) -> Verdict:
 def show_second_factor(viewer: Viewer) -> Verdict:
     """Set up and show the second factor: who will administer with it."""
     return ALLOW if viewer.active and viewer.admin else HIDDEN
+
+
+def stay_in_charge(*, others: int) -> Verdict:
+    """May an admin's role or account go? Only while somebody else can administer the school: `others` who are active."""
+    return ALLOW if others > 0 else Deny(Reason.LAST_ADMIN)

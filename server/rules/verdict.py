@@ -37,6 +37,9 @@ class Reason(StrEnum):
     NOT_YOURS = "not_yours"
     SECOND_FACTOR = "second_factor"
     SIGN_IN_AGAIN = "sign_in_again"
+    LAST_ADMIN = "last_admin"
+    FROM_ROSTER = "from_roster"
+    CANNOT_MERGE = "cannot_merge"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from server.platform.addresses import LOCAL, address_allowed
 from server.platform.oidc import Oidc, ProviderTrouble
 from server.platform.request import Me
 from server.platform.sealing import BrokenSeal, seal
-from server.platform.security import SLUG
 from server.platform.texts import text
 from server.rules import administration
 from server.settings import Mode, Settings
@@ -286,20 +285,6 @@ async def decide(me: Me, clash_id: UUID, body: ClashDecision) -> None:
 
 
 # --------------------------------------------------------------------------------------------- the command line
-
-
-async def add_school(slug: str, name: str) -> None:
-    """A new school, empty.
-
-    Raises:
-        NoSuchSchoolError: it cannot be called so, or there is one already.
-    """
-    if not SLUG.fullmatch(slug):
-        raise NoSuchSchoolError(f"A school cannot be called {slug!r}: use lower-case letters, digits and hyphens.")
-    if not name.strip() or not name.isprintable():
-        raise NoSuchSchoolError("Give the school a name.")
-    if await people.add_school(slug, name.strip()) is None:
-        raise NoSuchSchoolError(f"There is a school {slug} already.")
 
 
 async def add_for_school(slug: str, body: ProviderBody, settings: Settings) -> UUID:

@@ -324,3 +324,42 @@ def open_question(page: Page) -> None:
     """The question before a round opens."""
     tap(page, "button", "Open de bespreking")
     expect(page.get_by_role("dialog")).to_be_visible()
+
+
+# ----------------------------------------------------------------------------------------------------------- admin
+
+
+def add_person(page: Page) -> None:
+    """The form for somebody whom the roster does not know, with what does not fit."""
+    tap(page, "button", "Iemand toevoegen")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("E-mailadres").fill("geen adres")
+    dialog.get_by_role("button", name="Toevoegen").click()
+    expect(dialog.get_by_text("Dit is geen e-mailadres.")).to_be_visible()
+
+
+def link_guardian(page: Page) -> None:
+    """Finds somebody to be guardian of a student."""
+    tap(page, "button", "Ouder koppelen")
+    page.get_by_role("dialog").get_by_label("Zoeken").fill("de")
+    expect(page.get_by_role("dialog").locator(".list-row").first).to_be_visible()
+
+
+def disable_question(page: Page) -> None:
+    """Asks before an account is switched off."""
+    tap(page, "button", "Meer over deze persoon")
+    tap(page, "menuitem", "Account uitzetten")
+    expect(page.get_by_role("dialog").get_by_text("Overal meteen uitgelogd")).to_be_visible()
+
+
+def name_subject(page: Page) -> None:
+    """What the school calls a subject."""
+    page.locator(".list-row").first.click()
+    expect(page.get_by_role("dialog").get_by_label("Naam")).to_be_visible()
+
+
+def pale_colour(page: Page) -> None:
+    """A colour that nobody can read is refused, with one that everybody can."""
+    page.get_by_label("Op licht", exact=True).fill("#ffcc00")
+    page.locator("section", has=page.get_by_role("heading", name="Kleur")).get_by_role("button", name="Bewaren").click()
+    expect(page.get_by_role("button", name="Neem #")).to_be_visible()

@@ -147,6 +147,14 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
     draft = ask[ORGANISER].post("/rounds", {**form, "name": "Lenteronde"}).json()["id"]
 
     slug = ask[MENTOR].get("/me")["school"]["slug"]
+    with asked(browser, site, people[ADMIN]) as api:
+        pupil, lead = (
+            f"/admin/people/{api.get(f'/admin/people?role={role}')['people'][0]['id']}"
+            for role in ("student", "leader")
+        )
+        assert api.put(f"{lead}/scope", {"everything": True}).ok  # so that the log has something to tell
+        home = f"/admin/groups/{api.get('/admin/groups?kind=home')[0]['id']}"
+
     page = contexts[MENTOR].new_page()
     page.goto(f"{site.url}/demo/mail")
     until_there(page, page.locator(".mail-list a").first)
@@ -212,6 +220,24 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
         Stop("organiser-reopen", organiser, f"/organise/{past['id']}", acts.reopen_sheet),
         Stop("organiser-edit", organiser, f"/organise/{now['id']}/edit"),
         Stop("admin-notices", people[ADMIN], "/notices"),
+        Stop("admin", people[ADMIN], "/admin"),
+        Stop("admin-people", people[ADMIN], "/admin/people"),
+        Stop("admin-people-none", people[ADMIN], "/admin/people?q=niemand"),
+        Stop("admin-add-person", people[ADMIN], "/admin/people", acts.add_person),
+        Stop("admin-student", people[ADMIN], pupil),
+        Stop("admin-link-guardian", people[ADMIN], pupil, acts.link_guardian),
+        Stop("admin-leader", people[ADMIN], lead),
+        Stop("admin-disable", people[ADMIN], lead, acts.disable_question),
+        Stop("admin-groups", people[ADMIN], "/admin/groups"),
+        Stop("admin-group", people[ADMIN], home),
+        Stop("admin-subjects", people[ADMIN], "/admin/subjects"),
+        Stop("admin-subject", people[ADMIN], "/admin/subjects", acts.name_subject),
+        Stop("admin-settings", people[ADMIN], "/admin/settings"),
+        Stop("admin-colour-refused", people[ADMIN], "/admin/settings", acts.pale_colour),
+        Stop("admin-log", people[ADMIN], "/admin/audit"),
+        Stop("admin-roster", people[ADMIN], "/admin/roster"),
+        Stop("admin-sign-in", people[ADMIN], "/admin/sign-in"),
+        Stop("admin-access", people[ADMIN], "/admin/access"),
         Stop("more", teacher, "/more"),
         Stop("sessions", teacher, "/more/sessions"),
         Stop("passkeys", teacher, "/passkeys"),

@@ -163,6 +163,7 @@ async def build(http: httpx.AsyncClient, tag: str) -> Aviary:
     aviary.note("round_id", shared_round, unshared_round, open_round)
     aviary.note("group_id", dutch.id, maths.id, world.home.id)
     aviary.note("student_id", student.id, classmate.id)
+    aviary.note("person_id", student.id, mentor.id, guardian.id)
     assert dutch.subject_id is not None
     aviary.note("subject_id", dutch.subject_id)
     await world.speak()

@@ -127,6 +127,13 @@ async def test_writing_to_another_school_is_writing_to_nothing(ours: Aviary, the
         ("admin", "PATCH", f"{ROSTER}/sources/{min(theirs.ids['source_id'])}", {"name": "x"}),
         ("admin", "DELETE", f"{ROSTER}/sources/{min(theirs.ids['source_id'])}", None),
         ("admin", "POST", f"{ROSTER}/sources/{min(theirs.ids['source_id'])}/sync", {}),
+        ("admin", "POST", f"/api/v1/admin/people/{theirs.people['mentor'].id}/disable", None),
+        ("admin", "PUT", f"/api/v1/admin/people/{theirs.people['mentor'].id}/roles", {"roles": ["admin"]}),
+        ("admin", "PUT", f"/api/v1/admin/people/{theirs.people['leader'].id}/scope", {"everything": True}),
+        ("admin", "POST", f"/api/v1/admin/people/{theirs.people['outsider'].id}/merge", {"into": str(ours.people["mentor"].id)}),
+        ("admin", "PUT", f"/api/v1/admin/students/{student_id}/guardians/{theirs.people['guardian'].id}", {"barred": True}),
+        ("admin", "PUT", f"/api/v1/admin/groups/{theirs.world.home.id}/mentors", {"person_ids": []}),
+        ("admin", "PATCH", f"/api/v1/admin/subjects/{theirs.world.dutch.subject_id}", {"name": "x"}),
     ]  # fmt: skip
     for name, method, path, body in writes:
         client = await ours.world.as_(ours.people[name])

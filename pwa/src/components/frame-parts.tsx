@@ -16,6 +16,7 @@ const ICONS: Record<NavKey, IconName> = {
   students: 'people',
   reports: 'report',
   organise: 'calendar',
+  admin: 'settings',
   notices: 'bell',
   more: 'more',
 };
@@ -28,6 +29,7 @@ const NEAREST: Record<NavKey, readonly NavKey[]> = {
   students: ['students', 'reports', 'rounds'],
   reports: ['reports'],
   organise: ['organise'],
+  admin: ['admin'],
   notices: ['notices'],
   more: ['more'],
 };
@@ -59,7 +61,12 @@ export function Navigation({ at }: { at: NavKey | undefined }) {
     <nav class="nav" aria-label={t('nav.label')}>
       <div class="nav-brand">
         <Brand />
-        {person && <span class="small soft">{person.school.name}</span>}
+        {person && (
+          <span class="nav-school small soft">
+            {person.school.logo && <img src={person.school.logo} alt="" />}
+            {person.school.name}
+          </span>
+        )}
       </div>
       <ul>
         {keys.map((key) => (

@@ -47,7 +47,11 @@ export async function loadLanguage(next: Language): Promise<void> {
  * `x_one` and `x_other`, and is asked for as `t('x', { n: 3 })`. An unknown key answers with itself.
  */
 export function t(key: MessageKey, params?: Params): string {
-  const texts = catalogue.value;
+  return fill(catalogue.value, key, params);
+}
+
+/** The same from another set of texts. */
+export function fill(texts: Readonly<Record<string, string>>, key: string, params?: Params): string {
   const n = params?.n;
   const plural = typeof n === 'number' ? texts[`${key}_${isOne(n) ? 'one' : 'other'}`] : undefined;
   const text = plural ?? texts[key] ?? key;

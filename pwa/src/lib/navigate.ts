@@ -10,7 +10,7 @@ export interface Place {
 }
 
 /** Pages that the server makes itself are visited, not routed. */
-const SERVER = /^\/(sign-in|sign-out|login|s\/|auth\/|api\/|demo\/|schema|admin\/letters)/;
+const SERVER = /^\/(sign-in|sign-out|login|s\/|auth\/|api\/|demo\/|schema|admin\/letters|operator|school\/)/;
 
 function here(pushed: boolean): Place {
   return {

@@ -3,7 +3,7 @@ import { computed, signal } from './signals';
 import type { Theme } from './theme';
 
 /** The places a person may have in the navigation; which ones, the server decides. */
-export const NAV_KEYS = ['rounds', 'students', 'reports', 'organise', 'notices', 'more'] as const;
+export const NAV_KEYS = ['rounds', 'students', 'reports', 'organise', 'admin', 'notices', 'more'] as const;
 export type NavKey = (typeof NAV_KEYS)[number];
 
 /** Who is signed in, as `GET /api/v1/me` tells it. */
@@ -12,7 +12,16 @@ export interface Me {
   name: string;
   given_name: string;
   initials: string;
-  school: { id: string; name: string; slug: string };
+  school: {
+    id: string;
+    name: string;
+    slug: string;
+    /** Address of its picture. */
+    logo?: string | null;
+    /** Its own colour in either look. */
+    accent?: { light: string; dark: string } | null;
+    languages?: Language[];
+  };
   roles: string[];
   language: Language;
   theme: Theme;

@@ -3,7 +3,7 @@ import { type Language, loadLanguage } from './i18n';
 import { startOutbox } from './my-outbox';
 import { lastPerson, makeReady, OWED, openDevice } from './own-device';
 import { type Me, me, signInAddress, watchConnection } from './session';
-import { setTheme, theme } from './theme';
+import { setAccent, setTheme, theme } from './theme';
 import { dropKeys } from './vault';
 
 const LANGUAGE = 'language';
@@ -18,6 +18,7 @@ function languageGuess(): Language {
 /** Takes over what the server knows about the person: language and theme. */
 export async function welcome(person: Me): Promise<void> {
   me.value = person;
+  setAccent(person.school.accent);
   localStorage.setItem(LANGUAGE, person.language);
   if (person.theme !== theme.value) setTheme(person.theme);
   if (person.language !== document.documentElement.lang) await loadLanguage(person.language);

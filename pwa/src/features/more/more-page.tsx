@@ -63,6 +63,7 @@ function Look({ person }: { person: Me }) {
       toast(errorText(error));
     }
   };
+  const offered = LANGUAGES.filter((one) => one === language.value || (person.school.languages?.includes(one) ?? true));
   return (
     <section class="stack" aria-label={t('more.look')}>
       <div class="stack tight">
@@ -70,7 +71,7 @@ function Look({ person }: { person: Me }) {
         <Segmented
           label={t('more.language')}
           value={language.value}
-          options={LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value] }))}
+          options={offered.map((value) => ({ value, label: LANGUAGE_NAMES[value] }))}
           onChange={async (value) => {
             await loadLanguage(value);
             await keep({ language: value });

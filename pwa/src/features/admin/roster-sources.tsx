@@ -1,0 +1,198 @@
+import { useEffect, useState } from 'preact/hooks';
+import { Banner, Button, confirm, Field, Loaded, Segmented, Sheet, SkeletonCard, Switch } from '../../components';
+import { type ApiProblem, api } from '../../lib/api';
+import { useClosing } from '../../lib/closing';
+import { day, time } from '../../lib/dates';
+import { act, useAdmin } from './data';
+import { Preview, Problems } from './roster-preview';
+import type { RosterSource } from './roster-types';
+import { ta } from './texts';
+
+const LOOK_MS = 1500;
+
+/** Where the roster comes from by itself, at night and when asked for. */
+export function SourcesPart({ onDone }: { onDone: () => void }) {
+  const sources = useAdmin<RosterSource[]>('/roster/sources');
+  const [editing, setEditing] = useState<RosterSource | 'new' | null>(null);
+  const busy = sources.data?.some(({ state }) => state !== 'idle') ?? false;
+  const reload = sources.reload;
+  useEffect(() => {
+    if (!busy) return;
+    const timer = setInterval(reload, LOOK_MS);
+    return () => {
+      clearInterval(timer);
+      onDone();
+    };
+  }, [busy, reload]);
+  return (
+    <section class="stack tight" aria-labelledby="roster-sources">
+      <h2 class="heading" id="roster-sources">
+        {ta('admin.source.title')}
+      </h2>
+      <p class="small soft">{ta('admin.source.why')}</p>
+      <Loaded from={sources} skeleton={<SkeletonCard rows={2} />}>
+        {(all) => (
+          <>
+            {all.map((source) => (
+              <OneSource key={source.id} source={source} onEdit={() => setEditing(source)} onChange={reload} />
+            ))}
+          </>
+        )}
+      </Loaded>
+      <p>
+        <Button small icon="plus" onClick={() => setEditing('new')}>
+          {ta('admin.source.add')}
+        </Button>
+      </p>
+      {editing && (
+        <SourceSheet source={editing === 'new' ? null : editing} onClose={() => setEditing(null)} onSaved={reload} />
+      )}
+    </section>
+  );
+}
+
+interface OneProps {
+  source: RosterSource;
+  onEdit: () => void;
+  onChange: () => void;
+}
+
+function OneSource({ source, onEdit, onChange }: OneProps) {
+  const at = `/admin/roster/sources/${source.id}`;
+  const sync = async (confirm_leaving: boolean) => {
+    await act(() => api.post(`${at}/sync`, { confirm_leaving }));
+    onChange();
+  };
+  const many = async () => {
+    const yes = await confirm({
+      title: ta('admin.roster.many_title', { n: source.preview?.leaving ?? 0 }),
+      text: ta('admin.roster.many_text', {
+        leaving: source.preview?.leaving ?? 0,
+        present: source.preview?.present ?? 0,
+      }),
+      yes: ta('admin.roster.many_yes'),
+      danger: true,
+    });
+    if (yes) await sync(true);
+  };
+  const remove = async () => {
+    const yes = await confirm({
+      title: ta('admin.source.remove_title', { name: source.name }),
+      text: ta('admin.source.remove_text'),
+      yes: ta('admin.source.remove'),
+      danger: true,
+    });
+    if (!yes) return;
+    await act(() => api.del(at), ta('admin.source.removed'));
+    onChange();
+  };
+  const when = source.result_at ? `${day(source.result_at)} ${time(source.result_at)}` : '';
+  return (
+    <div class="card stack tight">
+      <p class="label">{source.name}</p>
+      <p class="small soft">
+        {source.state === 'idle' ? ta(`admin.source.result.${source.result}`, { when }) : ta('admin.source.busy')}
+      </p>
+      {source.result === 'failed' && source.message && (
+        <Banner kind="warning" icon="alert">
+          {source.message}
+        </Banner>
+      )}
+      <Problems problems={source.problems} />
+      {source.result === 'held' && source.preview && <Preview preview={source.preview} />}
+      <div class="row">
+        {source.result === 'held' ? (
+          <Button small onClick={many}>
+            {ta('admin.source.after_all')}
+          </Button>
+        ) : (
+          <Button small icon="undo" busy={source.state !== 'idle'} onClick={() => sync(false)}>
+            {ta('admin.source.now')}
+          </Button>
+        )}
+        <Button small kind="ghost" icon="pencil" onClick={onEdit}>
+          {ta('admin.change')}
+        </Button>
+        <Button small kind="ghost" icon="trash" onClick={remove}>
+          {ta('admin.source.remove')}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+interface SheetProps {
+  source: RosterSource | null;
+  onClose: () => void;
+  onSaved: () => void;
+}
+
+function SourceSheet({ source, onClose, onSaved }: SheetProps) {
+  const { open, close } = useClosing(onClose);
+  const [body, setBody] = useState({
+    name: source?.name ?? '',
+    version: source?.version ?? '1.2',
+    base_url: source?.base_url ?? '',
+    token_url: source?.token_url ?? '',
+    client_id: source?.client_id ?? '',
+    client_secret: '',
+    nightly: source?.nightly ?? true,
+  });
+  const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const change = (part: Partial<typeof body>) => {
+    setBody({ ...body, ...part });
+    setProblem(null);
+  };
+  const save = async () => {
+    const { client_secret, ...rest } = body;
+    // A secret that is not typed again stays.
+    const sent = client_secret || !source ? body : rest;
+    setProblem(
+      await act(async () => {
+        if (source) await api.patch(`/admin/roster/sources/${source.id}`, sent);
+        else await api.post('/admin/roster/sources', sent);
+        onSaved();
+        close();
+      }, ta('admin.source.saved')),
+    );
+  };
+  const field = (name: 'name' | 'base_url' | 'token_url' | 'client_id' | 'client_secret', help?: string) => (
+    <Field
+      label={ta(`admin.source.${name}`)}
+      value={body[name]}
+      help={help}
+      error={problem?.at(`/${name}`)}
+      onInput={(value) => change({ [name]: value })}
+    />
+  );
+  return (
+    <Sheet
+      open={open}
+      onClose={close}
+      title={source?.name ?? ta('admin.source.add')}
+      footer={
+        <Button kind="primary" wide onClick={save}>
+          {ta('admin.save')}
+        </Button>
+      }
+    >
+      {field('name')}
+      <Segmented
+        label={ta('admin.source.version')}
+        value={body.version}
+        options={(['1.1', '1.2'] as const).map((value) => ({ value, label: `OneRoster ${value}` }))}
+        onChange={(version) => change({ version })}
+      />
+      {field('base_url', ta('admin.source.base_url_help'))}
+      {field('token_url')}
+      {field('client_id')}
+      {field('client_secret', source ? ta('admin.source.client_secret_help') : undefined)}
+      <Switch
+        label={ta('admin.source.nightly')}
+        help={ta('admin.source.nightly_help')}
+        checked={body.nightly}
+        onChange={(nightly) => change({ nightly })}
+      />
+    </Sheet>
+  );
+}

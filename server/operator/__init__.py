@@ -1,0 +1,1 @@
+"""The installation's operator: makes schools, and sees none of their data."""
