@@ -20,7 +20,6 @@ from server.access.derived import token_hash
 from server.access.invitations import Found
 from server.errors import Refused, SignedOut
 from server.people import device
-from server.people.routes import inside
 from server.people.schemas import SchoolCard
 from server.platform import db
 from server.platform.limits import allow
@@ -28,6 +27,7 @@ from server.platform.pages import page
 from server.platform.policy import Open, policy
 from server.platform.problems import reader_language
 from server.platform.request import session_id_of, signed_in
+from server.platform.security import inside
 from server.platform.texts import text
 from server.rules import administration
 from server.rules.verdict import Reason

@@ -25,12 +25,12 @@ from server.access.schemas import (
 )
 from server.errors import TooOften
 from server.people import device
-from server.people.routes import inside
 from server.platform import db
 from server.platform.once import once
 from server.platform.passkeys import BadPasskey
 from server.platform.policy import Open, policy
 from server.platform.request import session_id_of, signed_in
+from server.platform.security import inside
 from server.rules import access, administration
 
 # --- my passkeys ------------------------------------------------------------------------------------------------------

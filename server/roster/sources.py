@@ -20,7 +20,7 @@ from msgspec import UNSET
 from server.audit import service as audit
 from server.errors import FieldError, Invalid, NotFound, Refused, require
 from server.platform import clock, db
-from server.platform.push import endpoint_allowed
+from server.platform.addresses import address_allowed as public_address
 from server.platform.request import Me
 from server.platform.sealing import BrokenSeal, seal, unseal
 from server.roster import mirror, mirrored, queries, service
@@ -53,7 +53,7 @@ def address_allowed(address: str, settings: Settings) -> bool:
         return False
     if not usable or not address.isprintable():
         return False
-    return settings.mode is not Mode.PRODUCTION or endpoint_allowed(address, settings.push_allowed_hosts)
+    return settings.mode is not Mode.PRODUCTION or public_address(address, settings.push_allowed_hosts)
 
 
 def _errors(values: Mapping[str, Any], settings: Settings) -> Iterator[FieldError]:
