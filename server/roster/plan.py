@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -140,8 +141,8 @@ def many(leaving: int, present: int) -> bool:
     return leaving > MANY_LEAVE * present
 
 
-def make_plan(roster: Roster, stored: Rows) -> Plan:
-    """What brings a school from what is stored to what the roster says."""
+def make_plan(roster: Roster, stored: Rows, today: date) -> Plan:
+    """What brings a school from what is stored to what the roster says. `today` decides who still teaches whom."""
     wanted = wanted_rows(roster)
     differences = {
         kind: _roles(wanted, stored) if kind is Kind.ROLE else compare(
@@ -155,7 +156,7 @@ def make_plan(roster: Roster, stored: Rows) -> Plan:
         wanted=wanted,
         differences=differences,
         present=present,
-        warnings=tuple(_warnings(roster, stored, len(differences[Kind.PERSON].ended), present)),
+        warnings=tuple(_warnings(roster, stored, today, len(differences[Kind.PERSON].ended), present)),
     )
 
 
@@ -225,11 +226,15 @@ def _roles(wanted: Mapping[Kind, Mapping[Key, Values]], stored: Rows) -> Differe
     )
 
 
-def _warnings(roster: Roster, stored: Rows, leaving: int, present: int) -> Iterable[Problem]:
+def _warnings(roster: Roster, stored: Rows, today: date, leaving: int, present: int) -> Iterable[Problem]:
     if many(leaving, present):
         params = {"leave": str(leaving), "total": str(present)}
         yield Problem("many_leave", "users.csv", params=params, severity=Severity.WARNING)
-    taught = {one.group_id for one in roster.enrolments if one.role is EnrolmentRole.TEACHER}
+    taught = {
+        one.group_id
+        for one in roster.enrolments
+        if one.role is EnrolmentRole.TEACHER and (one.ends_on is None or one.ends_on >= today)
+    }
     taught |= {
         row.values[0]
         for row in stored[Kind.ENROLMENT].values()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -104,7 +105,7 @@ async def import_file(
                 school = await queries.add_school(school_slug, roster.school_name or school_slug)
             school_id, zone = school
             await db.set_school(school_id)
-            plan, stored = await plan_for(school_id, roster)
+            plan, stored = await plan_for(school_id, roster, clock.today(zone))
             import_id = None
             if not dry_run:
                 if plan.needs_confirmation and not confirm_leaving:
@@ -131,10 +132,10 @@ async def lock(slug: str) -> None:
     await db.lock(f"roster:{slug}")
 
 
-async def plan_for(school_id: UUID, roster: Roster) -> tuple[Plan, Rows]:
+async def plan_for(school_id: UUID, roster: Roster, today: date) -> tuple[Plan, Rows]:
     """What the roster would change in this school now, and what is stored of it."""
     stored = await stored_rows(school_id)
-    return make_plan(roster, stored), stored
+    return make_plan(roster, stored, today), stored
 
 
 async def carry(

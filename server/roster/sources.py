@@ -221,7 +221,7 @@ async def _synchronise(school_id: UUID, source_id: UUID, settings: Settings, fet
         current = await mirrored.source(school_id, source_id)
         if current is None or current["state"] != "reading":
             return
-        plan, stored = await service.plan_for(school_id, roster)
+        plan, stored = await service.plan_for(school_id, roster, clock.today(zone))
         preview = preview_of(plan, stored)
         shown = {"preview": encoded(preview), "problems": encoded(roster.warnings)}
         if plan.needs_confirmation and not _confirmed(row, preview):

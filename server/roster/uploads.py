@@ -184,7 +184,7 @@ async def _read(school_id: UUID, upload_id: UUID) -> None:
         await _settle(school_id, upload_id, "refused", problems=encoded(error.problems))
         return
     async with db.school_transaction(school_id):
-        plan, stored = await service.plan_for(school_id, roster)
+        plan, stored = await service.plan_for(school_id, roster, clock.today(zone))
     await _settle(
         school_id,
         upload_id,
@@ -226,7 +226,7 @@ async def _apply(school_id: UUID, upload_id: UUID) -> None:
         row = await records.upload(school_id, upload_id)
         if row is None or row["state"] != "applying":
             return
-        plan, stored = await service.plan_for(school_id, roster)
+        plan, stored = await service.plan_for(school_id, roster, clock.today(zone))
         if plan.digest != row["digest"] or (plan.needs_confirmation and not row["confirm_leaving"]):
             await records.change_upload(
                 school_id,

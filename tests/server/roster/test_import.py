@@ -336,7 +336,9 @@ async def test_more_than_a_tenth_leaves_only_when_somebody_says_that_this_is_mea
 
 async def test_groups_that_nobody_teaches_or_mentors_are_pointed_out(tmp_path: Path) -> None:
     school = small_school()
-    school.drop("enrollments", "e-h2a-t1", "e-h2a.wi-t2", "e-h2b.netl-t1")
+    school.drop("enrollments", "e-h2a.wi-t2", "e-h2b.netl-t1")
+    school.row("enrollments", "e-h2a-t1")["endDate"] = "2026-11-22"
+    school.row("enrollments", "e-h2b-t2")["endDate"] = "2026-11-23"
 
     summary = await imported(school, tmp_path, dry_run=True)
 

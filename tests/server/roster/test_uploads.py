@@ -220,6 +220,14 @@ async def test_what_is_no_zip_is_said_at_once(admin: Client, content: bytes, sor
     assert [one["code"] for one in answer.json()["errors"]] == ["no_zip"]
 
 
+async def test_two_megabytes_are_taken_in(admin: Client) -> None:
+    upload_id = await send(admin, b"PK" + b"x" * 2_000_000)
+    await work(upload_id)
+
+    found = await look(admin, upload_id)
+    assert (found["state"], [one["code"] for one in found["problems"]]) == ("refused", ["zip_broken"])
+
+
 async def test_more_than_a_hundred_megabytes_is_too_much(admin: Client) -> None:
     headers = {"content-type": "application/zip", "content-length": str(101 * 1024 * 1024)}
 
