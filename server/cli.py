@@ -72,9 +72,12 @@ def _parser() -> argparse.ArgumentParser:
     grant.add_argument("who", metavar="WHO", help="username, e-mail address or roster identifier")
     grant.add_argument("--school", required=True, metavar="SLUG", help="short name of the school")
 
-    invite = add("invite", "print a letter's code and link with which somebody signs in once, without a provider", _invite)
+    invite = add(
+        "invite", "print a letter's code and link with which somebody signs in once, without a provider", _invite
+    )
     invite.add_argument("who", metavar="WHO", help="username, e-mail address or roster identifier")
     invite.add_argument("--school", required=True, metavar="SLUG", help="short name of the school")
+    invite.add_argument("--reset", action="store_true", help="end passkeys and sessions first: the phone is lost")
 
     demo = commands.add_parser("demo", help="the demo school").add_subparsers(required=True)
     seed = add("seed", "load the demo school where there is no school yet", _demo_seed, demo)
@@ -269,7 +272,7 @@ def _invite(chosen: argparse.Namespace) -> int:
     from server.people.granting import NobodyFoundError
 
     try:
-        name, token, link = asyncio.run(invite_on_command(chosen.school, chosen.who, settings))
+        name, token, link = asyncio.run(invite_on_command(chosen.school, chosen.who, settings, reset=chosen.reset))
     except NobodyFoundError as error:
         raise Trouble(str(error)) from None
     print(f"{name} signs in once within 14 days at\n\n    {link}\n\nor by typing {token} at {settings.public_url}/i.")

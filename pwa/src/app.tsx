@@ -85,6 +85,18 @@ export const SCREENS: readonly Screen[] = [
   },
   { path: '/notices', load: () => import('./features/more/notices-page'), navKey: 'notices', title: 'nav.notices' },
   { path: '/more', load: () => import('./features/more/more-page'), navKey: 'more', title: 'nav.more' },
+  {
+    path: '/passkeys',
+    load: () => import('./features/more/passkeys-page'),
+    navKey: 'more',
+    title: 'title.passkeys',
+  },
+  {
+    path: '/second-factor',
+    load: () => import('./features/more/second-factor-page'),
+    navKey: 'more',
+    title: 'second_factor.title',
+  },
 ];
 
 /** The screen that answers to an address, if any; `/organise/new` is not a round called "new". */

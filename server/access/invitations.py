@@ -10,10 +10,11 @@ from uuid import UUID
 
 from server.access import queries
 from server.access.derived import hash_of_invitation, invitation_token, token_hash
-from server.access.schemas import Channel, Invited, InviteBody, Who
+from server.access.schemas import Channel, InviteBody, Invited, Who
 from server.audit import service as audit
 from server.errors import FieldError, Invalid, NotFound, require
 from server.people import granting
+from server.people import service as people
 from server.platform import clock, db, outbox
 from server.platform.request import Me
 from server.rules import administration
@@ -131,11 +132,11 @@ async def _meant(me: Me, body: InviteBody) -> tuple[list[UUID], bool]:
 
 
 async def _add(
-    school_id: UUID, channel: Channel, people: Sequence[tuple[UUID, str]], by: UUID | None, settings: Settings
+    school_id: UUID, channel: Channel, whom: Sequence[tuple[UUID, str]], by: UUID | None, settings: Settings
 ) -> list[UUID]:
-    ids = await queries.new_ids(len(people))
+    ids = await queries.new_ids(len(whom))
     made = []
-    for invitation_id, (person_id, address) in zip(ids, people, strict=True):
+    for invitation_id, (person_id, address) in zip(ids, whom, strict=True):
         hashed = hash_of_invitation(settings, invitation_id)
         made.append((invitation_id, person_id, channel, hashed, address, by))
     await queries.add_invitations(school_id, made)
@@ -161,8 +162,10 @@ async def revoke(me: Me, invitation_id: UUID) -> None:
     await audit.record(me.school_id, me.person_id, "access.revoked", person=person_id, invitation=invitation_id)
 
 
-async def invite_on_command(slug: str, who: str, settings: Settings) -> tuple[str, str, str]:
+async def invite_on_command(slug: str, who: str, settings: Settings, *, reset: bool = False) -> tuple[str, str, str]:
     """A letter for the one person of the school whom `who` names: name, code and link. Starts an installation without provider.
+
+    With `reset` passkeys, sessions and earlier invitations end first: for the only admin, who lost the phone.
 
     Raises:
         NobodyFoundError: no such school, nobody, or more than one person.
@@ -172,6 +175,10 @@ async def invite_on_command(slug: str, who: str, settings: Settings) -> tuple[st
         row = await queries.person(school_id, person_id)
         if row is None:
             raise granting.NobodyFoundError(f"The account of {who} is switched off.")
+        if reset:
+            await queries.shut_out(school_id, person_id)
+            await people.end_all_sessions(school_id, person_id)
+            await audit.record(school_id, None, "access.reset", person=person_id)
         (invitation_id,) = await _add(school_id, "paper", [(person_id, row["email"])], None, settings)
         await audit.record(school_id, None, "access.invited", channel="paper", count=1, person=person_id)
     token = invitation_token(settings, invitation_id)

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from litestar import Request, Response, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from server.access import browsers, codes, invitations, service
@@ -301,7 +301,7 @@ async def offer_passkey(request: Asked) -> Response[Any]:
 
 @get("/admin/letters", opt=policy(administration.administer), include_in_schema=False)
 async def print_letters(
-    request: Asked, home_group: UUID | None = None, person: UUID | None = None
+    request: Asked, home_group: FromQuery[UUID | None] = None, person: FromQuery[UUID | None] = None
 ) -> Response[Any]:
     """The letters that still open something, one on each sheet, for the printer."""
     settings = request.app.state.settings

@@ -313,7 +313,9 @@ async def try_code(school_id: UUID, browser: bytes, most: int) -> Any | None:
 
 async def confirm_code(school_id: UUID, code_id: UUID) -> None:
     """It was typed right; it will not be asked for again."""
-    await db.execute("update sign_in_code set confirmed_at = now() where school_id = $1 and id = $2", school_id, code_id)
+    await db.execute(
+        "update sign_in_code set confirmed_at = now() where school_id = $1 and id = $2", school_id, code_id
+    )
 
 
 async def confirmed_code(school_id: UUID, browser: bytes) -> Any | None:

@@ -6,14 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, delete, get, patch, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from server.access import browsers, invitations, keys, pages, service
 from server.access.pages import enough
 from server.access.schemas import (
     AccessPage,
-    Invited,
     InviteBody,
+    Invited,
     MadePasskey,
     Onward,
     PasskeyItem,
@@ -32,7 +32,6 @@ from server.platform.passkeys import BadPasskey
 from server.platform.policy import Open, policy
 from server.platform.request import session_id_of, signed_in
 from server.rules import access, administration
-
 
 # --- my passkeys ------------------------------------------------------------------------------------------------------
 
@@ -130,11 +129,11 @@ async def sign_in_with_passkey(request: Request[Any, Any, Any], data: JSONBody[S
 @get("/api/v1/admin/access", opt=policy(administration.administer), tags=["access"])
 async def read_access(
     request: Request[Any, Any, Any],
-    who: Who = "guardians",
-    home_group: UUID | None = None,
-    person: UUID | None = None,
-    search: str = "",
-    page: int = 0,
+    who: FromQuery[Who] = "guardians",
+    home_group: FromQuery[UUID | None] = None,
+    person: FromQuery[UUID | None] = None,
+    search: FromQuery[str] = "",
+    page: FromQuery[int] = 0,
 ) -> AccessPage:
     """How people get in without a provider: passkeys, the latest invitation, the last sign-in."""
     async with signed_in(request) as me:

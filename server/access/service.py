@@ -72,7 +72,9 @@ async def overview(
     """
     require(administration.administer(me.viewer))
     if "\x00" in search or len(search) > LONGEST_SEARCH:
-        raise Invalid(FieldError("/search", "bad_character" if "\x00" in search else "too_long", {"most": LONGEST_SEARCH}))
+        raise Invalid(
+            FieldError("/search", "bad_character" if "\x00" in search else "too_long", {"most": LONGEST_SEARCH})
+        )
     if not 0 <= page < 10_000:
         raise Invalid(FieldError("/page", "unknown_value"))
     if person is not None:

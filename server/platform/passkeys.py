@@ -21,9 +21,9 @@ from webauthn import (
 )
 from webauthn.helpers import options_to_json_dict
 from webauthn.helpers.structs import (
+    AuthenticationCredential,
     AuthenticatorAssertionResponse,
     AuthenticatorAttestationResponse,
-    AuthenticationCredential,
     AuthenticatorSelectionCriteria,
     AuthenticatorTransport,
     PublicKeyCredentialDescriptor,

@@ -15,7 +15,18 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
-from server.errors import DomainError, FieldError, Invalid, KeyReused, NotFound, OtherPerson, Refused, SignedOut, Stale, TooOften
+from server.errors import (
+    DomainError,
+    FieldError,
+    Invalid,
+    KeyReused,
+    NotFound,
+    OtherPerson,
+    Refused,
+    SignedOut,
+    Stale,
+    TooOften,
+)
 from server.platform import db
 from server.platform.texts import language_of, text
 from server.rules.verdict import Reason

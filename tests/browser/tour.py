@@ -146,6 +146,7 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
     form = ask[ORGANISER].get("/rounds/defaults")
     draft = ask[ORGANISER].post("/rounds", {**form, "name": "Lenteronde"}).json()["id"]
 
+    slug = ask[MENTOR].get("/me")["school"]["slug"]
     page = contexts[MENTOR].new_page()
     page.goto(f"{site.url}/demo/mail")
     until_there(page, page.locator(".mail-list a").first)
@@ -153,6 +154,9 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
         context.close()
     return [
         Stop("sign-in", None, "/sign-in"),
+        Stop("access-sign-in", None, f"/auth/code?school={slug}"),
+        Stop("access-code", None, "/auth/code/enter"),
+        Stop("access-invitation", None, "/i"),
         Stop("teacher-rounds", teacher, "/rounds"),
         Stop("teacher-past-rounds", teacher, "/rounds", acts.past_rounds),
         Stop("teacher-cards", teacher, half, wide=False),
@@ -209,6 +213,8 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
         Stop("organiser-edit", organiser, f"/organise/{now['id']}/edit"),
         Stop("admin-notices", people[ADMIN], "/notices"),
         Stop("more", teacher, "/more"),
+        Stop("passkeys", teacher, "/passkeys"),
+        Stop("second-factor", people[ADMIN], "/second-factor"),
         Stop("not-found", teacher, "/nowhere"),
         Stop("offline", teacher, "/rounds", acts.offline),
         # From here on there are texts on the device that wait for a choice.

@@ -84,7 +84,9 @@ async def test_a_code_reaches_who_was_invited_and_nobody_else(
     assert digits in part(mail, "html")
     assert digits not in str(mail["Subject"])  # a lock screen shows subjects
     assert "href" not in part(mail, "html")
-    states = await school.run("select state, last_error from delivery where school_id = $1 and code_id is not null order by state")
+    states = await school.run(
+        "select state, last_error from delivery where school_id = $1 and code_id is not null order by state"
+    )
     assert states == [{"state": "dropped", "last_error": "over"}, {"state": "sent", "last_error": ""}]
 
 
@@ -108,7 +110,9 @@ async def test_a_mail_that_is_sent_twice_carries_the_same_code(
     world = school.world
     await invite(school, post, world.guardian)
     await run(post)
-    await school.run("update delivery set state = 'waiting', leased_until = null, next_try_at = now() where school_id = $1")
+    await school.run(
+        "update delivery set state = 'waiting', leased_until = null, next_try_at = now() where school_id = $1"
+    )
     await run(post)
     first, second = map(read, mail_server.mails)
     assert part(first, "plain") == part(second, "plain")

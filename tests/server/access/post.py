@@ -53,9 +53,7 @@ class Visitor:
 async def invited(world: World, person: Person, channel: str = "mail") -> UUID:
     """The admin invites somebody; the invitation."""
     admin = await world.as_(world.admin)
-    made = await admin.post(
-        "/api/v1/admin/access/invitations", json={"persons": [str(person.id)], "channel": channel}
-    )
+    made = await admin.post("/api/v1/admin/access/invitations", json={"persons": [str(person.id)], "channel": channel})
     assert (made.status_code, made.json()["made"]) == (201, 1), made.text
     await world.speak()
     found: UUID = await db.fetchval(
@@ -87,7 +85,9 @@ def other_than(code: str) -> str:
 
 async def address_of(world: World, person: Person) -> str:
     await world.speak()
-    return str(await db.fetchval("select email from person where school_id = $1 and id = $2", world.school_id, person.id))
+    return str(
+        await db.fetchval("select email from person where school_id = $1 and id = $2", world.school_id, person.id)
+    )
 
 
 async def sign_in_by_invitation(world: World, settings: Settings, person: Person, device: str = "own") -> Visitor:
@@ -110,4 +110,7 @@ def alert(answer: httpx.Response) -> str:
 
 async def outbox_kinds(world: World) -> list[str]:
     await world.speak()
-    return [row["kind"] for row in await db.fetch("select kind from outbox where school_id = $1 order by id", world.school_id)]
+    return [
+        row["kind"]
+        for row in await db.fetch("select kind from outbox where school_id = $1 order by id", world.school_id)
+    ]

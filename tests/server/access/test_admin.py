@@ -13,7 +13,15 @@ from server.people import service as people
 from server.platform import db
 from server.settings import Settings
 from tests.factories import Client, World
-from tests.server.access.post import Visitor, address_of, invited, latest_code, letter, outbox_kinds, sign_in_by_invitation
+from tests.server.access.post import (
+    Visitor,
+    address_of,
+    invited,
+    latest_code,
+    letter,
+    outbox_kinds,
+    sign_in_by_invitation,
+)
 
 ACCESS = "/api/v1/admin/access"
 INVITE = f"{ACCESS}/invitations"
@@ -77,7 +85,9 @@ async def test_the_overview_finds_by_name_group_kind_and_person(world: World) ->
     assert await seen(world, "?page=3") == {}
 
 
-@pytest.mark.parametrize("query", ["?page=-1", "?page=x", "?search=%00", f"?search={'x' * 101}", "?who=nobody", "?person=x"])
+@pytest.mark.parametrize(
+    "query", ["?page=-1", "?page=x", "?search=%00", f"?search={'x' * 101}", "?who=nobody", "?person=x"]
+)
 async def test_what_cannot_be_asked_is_said(world: World, query: str) -> None:
     answer = await (await world.as_(world.admin)).get(f"{ACCESS}{query}")
     assert answer.status_code == 422
@@ -92,7 +102,8 @@ async def test_all_guardians_who_have_no_access_yet_are_invited_at_once(world: W
     assert made == {"made": 1, "without_address": 1, "had_access": 1, "letters": None}
     await world.speak()
     rows = await db.fetch(
-        "select person_id from invitation where school_id = $1 and used_at is null and revoked_at is null", world.school_id
+        "select person_id from invitation where school_id = $1 and used_at is null and revoked_at is null",
+        world.school_id,
     )
     assert [row["person_id"] for row in rows] == [other.id]
 
@@ -185,7 +196,9 @@ async def test_a_reset_shuts_out_until_the_next_invitation(world: World, setting
     assert await (await sign_in_by_invitation(world, settings, world.guardian)).me() == world.guardian.id
 
 
-@pytest.mark.parametrize("who", ["mentor", "organiser", "leader", "guardian", "student", "admin of another school", "weak"])
+@pytest.mark.parametrize(
+    "who", ["mentor", "organiser", "leader", "guardian", "student", "admin of another school", "weak"]
+)
 async def test_nobody_else_administers_access(world: World, other_school: World, who: str) -> None:
     await world.speak()
     invitation_id = await invited(world, world.guardian)
@@ -213,9 +226,12 @@ async def test_nobody_else_administers_access(world: World, other_school: World,
         assert (await client.post(INVITE, json=person)).status_code == status
         assert (await client.get(ACCESS)).status_code == status
     await world.speak()
-    assert await db.fetchval(
-        "select count(*) from invitation where school_id = $1 and revoked_at is null", world.school_id
-    ) == 1
+    assert (
+        await db.fetchval(
+            "select count(*) from invitation where school_id = $1 and revoked_at is null", world.school_id
+        )
+        == 1
+    )
 
 
 # --- letters ----------------------------------------------------------------------------------------------------------

@@ -118,9 +118,7 @@ async def test_five_tries_and_no_more(world: World, settings: Settings, tries: i
 
 
 @given(
-    steps=st.lists(
-        st.sampled_from(["wrong", "right", "elsewhere", "new", "late", "nonsense"]), min_size=1, max_size=12
-    )
+    steps=st.lists(st.sampled_from(["wrong", "right", "elsewhere", "new", "late", "nonsense"]), min_size=1, max_size=12)
 )
 @hypothesis_settings(
     max_examples=25, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
@@ -259,7 +257,10 @@ async def test_where_one_goes_after_a_code_is_inside(world: World, settings: Set
     await invited(world, world.guardian)
     visitor = await asked(world, await address_of(world, world.guardian))
     done = await visitor.post(
-        "/auth/code/confirm", code=await latest_code(world, settings), next="//evil.example", again="https://evil.example"
+        "/auth/code/confirm",
+        code=await latest_code(world, settings),
+        next="//evil.example",
+        again="https://evil.example",
     )
     assert done.headers["location"] == "/"
 

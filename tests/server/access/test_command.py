@@ -31,6 +31,19 @@ async def test_the_command_prints_a_link_that_opens(tmp_path: Path, settings: Se
 
 
 @pytest.mark.usefixtures("database")
+async def test_with_reset_an_earlier_link_opens_nothing_any_more(tmp_path: Path, settings: Settings) -> None:
+    path = small_school().write(tmp_path / "school.zip")
+    await driehoek("roster", "import", path, "--school", "test")
+    links = []
+    for more in ([], ["--reset"]):
+        _, said, _ = await driehoek("invite", "admin", "--school", "test", *more)
+        links += re.findall(r"/i/(\S+)\n", said)
+    async with db.transaction():
+        found = [await invitations.find(settings, link) for link in links]
+    assert [one.living for one in found if one] == [False, True]
+
+
+@pytest.mark.usefixtures("database")
 async def test_it_says_who_is_not_there(tmp_path: Path) -> None:
     path = small_school().write(tmp_path / "school.zip")
     await driehoek("roster", "import", path, "--school", "test")

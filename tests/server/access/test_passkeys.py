@@ -299,7 +299,9 @@ async def test_a_second_factor_is_nothing_to_who_does_not_administer(world: Worl
     client = await fresh(world, world.organiser)
     key = await made(client)
     assert (await client.post(f"{SECOND}/options")).status_code == 404
-    assert (await client.post(SECOND, json=key.show({"public_key": {"rpId": "localhost", "challenge": "AAAA"}}))).status_code == 404
+    assert (
+        await client.post(SECOND, json=key.show({"public_key": {"rpId": "localhost", "challenge": "AAAA"}}))
+    ).status_code == 404
     assert await administers(client) == 404
 
 

@@ -44,6 +44,7 @@ export default function MorePage() {
         )}
         <List>
           <ListRow href="/how-to" title={t('title.how_to')} text={t('more.how_to')} />
+          <ListRow href="/passkeys" title={t('title.passkeys')} text={t('more.passkeys')} />
           {person.mode === 'demo' && <ListRow href="/demo/mail" title={t('more.mails')} text={t('more.mails_why')} />}
         </List>
         <SignOut person={person} />
