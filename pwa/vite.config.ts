@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Plugin } from 'vite';
+import { build, type Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 
@@ -69,6 +69,35 @@ function shortPreload(): Plugin {
   };
 }
 
+/** What the oldest browsers know that we work in. */
+const TARGET = ['chrome111', 'safari16.4', 'firefox114'];
+
+/**
+ * The script of the server's own pages, under a name that never changes. It is built by itself: a chunk that it shared with
+ * the app would start the app there.
+ */
+function scriptOfPages(): Plugin {
+  return {
+    name: 'script-of-pages',
+    apply: 'build',
+    async generateBundle() {
+      const made = await build({
+        configFile: false,
+        publicDir: false,
+        logLevel: 'error',
+        build: {
+          write: false,
+          target: TARGET,
+          modulePreload: { polyfill: false },
+          rolldownOptions: { input: 'src/passkey.ts', output: { codeSplitting: false } },
+        },
+      });
+      if (!('output' in made)) throw new Error('The script of the pages was not built');
+      this.emitFile({ type: 'asset', fileName: 'passkey.js', source: made.output[0].code });
+    },
+  };
+}
+
 export default defineConfig({
   publicDir: 'public',
   // Children as further arguments are shorter than a list among the attributes, and need no second way to make nodes.
@@ -77,7 +106,7 @@ export default defineConfig({
     jsxInject: "import { h, Fragment } from 'preact'",
   },
   build: {
-    target: ['chrome111', 'safari16.4', 'firefox114'],
+    target: TARGET,
     manifest: 'manifest.json',
     // Of a screen, only the styles are asked for ahead: its modules find each other, and the names of all of them would
     // weigh more than they win.
@@ -87,20 +116,15 @@ export default defineConfig({
     rolldownOptions: {
       // Its bookkeeping would weigh more on the first card than the loads that it saves later.
       experimental: { chunkOptimization: { avoidRedundantChunkLoads: false } },
-      input: {
-        main: 'src/main.tsx',
-        app: 'src/styles/app.css',
-        'sign-in': 'src/styles/sign-in.css',
-        passkey: 'src/passkey.ts',
-      },
+      input: { main: 'src/main.tsx', app: 'src/styles/app.css', 'sign-in': 'src/styles/sign-in.css' },
       output: {
-        // The server's own pages name their script and their style, so those keep their names.
-        entryFileNames: ({ name }) => (name === 'passkey' ? '[name].js' : 'assets/[name]-[hash].js'),
+        entryFileNames: 'assets/[name]-[hash].js',
         chunkFileNames: ({ moduleIds }) =>
           moduleIds.every((id) => id.includes(ORGANISE))
             ? 'assets/organise-[name]-[hash].js'
             : 'assets/[name]-[hash].js',
         codeSplitting: { groups: CHUNKS },
+        // The sign-in page is plain HTML from the server and links its style by a name that never changes.
         assetFileNames: (asset) =>
           asset.names.includes('sign-in.css') ? '[name][extname]' : 'assets/[name]-[hash][extname]',
       },
@@ -109,6 +133,7 @@ export default defineConfig({
   plugins: [
     pushMessages(),
     shortPreload(),
+    scriptOfPages(),
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'sw',

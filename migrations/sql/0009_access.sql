@@ -78,7 +78,8 @@ create table webauthn_challenge (
   expires_at timestamptz not null default now() + interval '5 minutes'
 );
 create index webauthn_challenge_age on webauthn_challenge (expires_at);
-grant select, insert, delete on webauthn_challenge to driehoek_app;
+-- Update is what "for update skip locked" takes; nothing is changed.
+grant select, insert, update, delete on webauthn_challenge to driehoek_app;
 
 -- Doors: which school a letter's code or a passkey is of. They tell that and nothing else.
 create policy signin on invitation for select to driehoek_signin using (true);
