@@ -110,7 +110,7 @@ def _invitation(row: Any) -> InvitationItem | None:
         ("expired", row["expired"]),
         ("opened", row["opened_at"]),
     )
-    state = next((name for name, is_so in states if is_so), "waiting")
+    state: InvitationState = next((name for name, is_so in states if is_so), "waiting")
     return InvitationItem(
         id=row["invitation_id"],
         channel=row["channel"],
