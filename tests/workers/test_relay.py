@@ -13,7 +13,7 @@ import pytest
 
 import server
 from server.notices import service as notices
-from server.notices.kinds import KINDS, SILENT, Channel
+from server.notices.kinds import KINDS, LETTERS, SILENT, Channel
 from server.plans import agreements
 from server.plans import service as plans
 from server.plans.schemas import AgreementBody, PlanContent
@@ -250,7 +250,7 @@ def written_kinds() -> set[str]:
 def test_every_kind_the_server_writes_is_known_here() -> None:
     written = written_kinds()
     assert {"report.shared", "plan.handed_in", "agreement.changed", "round.opened"} <= written
-    assert written - SILENT - set(KINDS) - {"report.recalled", "roster.imported"} == set()
+    assert written - SILENT - set(KINDS) - set(LETTERS) - {"report.recalled", "roster.imported"} == set()
 
 
 async def test_schools_are_told_apart(school: School) -> None:

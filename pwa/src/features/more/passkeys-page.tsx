@@ -26,6 +26,8 @@ import { isProblem, NeedsPasskey } from './second-factor';
 
 type Passkey = components['schemas']['PasskeyItem'];
 const MOST_NAME = 60;
+/** Problems that somebody can do something about here. */
+const FIRST = ['second-factor', 'sign-in-again'];
 
 /** My passkeys: make one on this device, give it another name, remove one that is lost. */
 export default function PasskeysPage() {
@@ -35,7 +37,7 @@ export default function PasskeysPage() {
 
   /** What the server wants first (a sign-in, another passkey) stays on the page with the way there. */
   const tell = (error: unknown) => {
-    if (isProblem(error, 'second-factor') || isProblem(error, 'sign-in-again')) setRefused(error);
+    if (error instanceof ApiProblem && FIRST.some((name) => isProblem(error, name))) setRefused(error);
     else if (!wasDeclined(error)) toast(error instanceof DOMException ? t('passkeys.failed') : errorText(error));
   };
   const add = async () => {
@@ -90,7 +92,7 @@ export default function PasskeysPage() {
                         />
                         <IconButton
                           icon="trash"
-                          label={t('passkeys.remove_one', { name: passkey.name })}
+                          label={t('passkeys.remove_named', { name: passkey.name })}
                           onClick={() => void remove(passkey)}
                         />
                       </>
@@ -166,7 +168,15 @@ function Rename({ passkey, onClose, onDone }: { passkey: Passkey; onClose: () =>
         </>
       }
     >
-      <Field label={t('passkeys.name')} value={name} onInput={setName} max={MOST_NAME} error={error} required autoFocus />
+      <Field
+        label={t('passkeys.name')}
+        value={name}
+        onInput={setName}
+        max={MOST_NAME}
+        error={error}
+        required
+        autoFocus
+      />
     </Dialog>
   );
 }

@@ -3,7 +3,7 @@ import { ApiProblem } from '../../lib/api';
 import { t } from '../../lib/i18n';
 
 /** Is this the problem of that name? */
-export function isProblem(error: unknown, name: string): error is ApiProblem {
+export function isProblem(error: unknown, name: string): boolean {
   return error instanceof ApiProblem && error.type.endsWith(`/${name}`);
 }
 
