@@ -1212,10 +1212,647 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListPasskeys
+         * @description My passkeys, oldest first.
+         */
+        get: operations["ApiV1MePasskeysListPasskeys"];
+        put?: never;
+        /**
+         * AddPasskey
+         * @description Keep a new passkey.
+         */
+        post: operations["ApiV1MePasskeysAddPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PasskeyOptions
+         * @description What the browser is to be asked for a new passkey. Good for five minutes and one answer.
+         */
+        post: operations["ApiV1MePasskeysOptionsPasskeyOptions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/passkeys/{passkey_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * RemovePasskey
+         * @description Forget one of my passkeys. Other sessions have to show one again before they administer.
+         */
+        delete: operations["ApiV1MePasskeysPasskeyIdRemovePasskey"];
+        options?: never;
+        head?: never;
+        /**
+         * RenamePasskey
+         * @description Give one of my passkeys another name.
+         */
+        patch: operations["ApiV1MePasskeysPasskeyIdRenamePasskey"];
+        trace?: never;
+    };
+    "/auth/second-factor/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * SecondFactorOptions
+         * @description What the browser is to be asked of an admin who has a passkey.
+         */
+        post: operations["AuthSecondFactorOptionsSecondFactorOptions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ShowSecondFactor
+         * @description Show one of my passkeys: this session may administer from now on.
+         */
+        post: operations["AuthSecondFactorShowSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * SignInOptions
+         * @description What any browser is to be asked: whichever passkey of ours its person picks. It is for this browser alone.
+         */
+        post: operations["AuthPasskeyOptionsSignInOptions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * SignInWithPasskey
+         * @description Sign in with a passkey. It is asked for with finger, face or PIN, so it is a second factor as well.
+         */
+        post: operations["AuthPasskeySignInWithPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadAccess
+         * @description How people get in without a provider: passkeys, the latest invitation, the last sign-in.
+         */
+        get: operations["ApiV1AdminAccessReadAccess"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/access/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invite
+         * @description Invite some people, or all of a kind who have no access yet, by mail or on paper.
+         */
+        post: operations["ApiV1AdminAccessInvitationsInvite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/access/invitations/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * RevokeInvitation
+         * @description End an invitation that nobody used yet.
+         */
+        delete: operations["ApiV1AdminAccessInvitationsInvitationIdRevokeInvitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/access/people/{person_id}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ResetAccess
+         * @description Shut somebody out until they are invited again: passkeys, sessions and invitations end.
+         */
+        post: operations["ApiV1AdminAccessPeoplePersonIdResetResetAccess"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadOverview
+         * @description Counts, and what needs attention.
+         */
+        get: operations["ApiV1AdminOverviewReadOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListPeople
+         * @description People by name, username, address or identifier. Without `status`: everybody who is at the school.
+         */
+        get: operations["ApiV1AdminPeopleListPeople"];
+        put?: never;
+        /**
+         * AddPerson
+         * @description Add somebody whom the roster does not know.
+         */
+        post: operations["ApiV1AdminPeopleAddPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadPerson
+         * @description One person.
+         */
+        get: operations["ApiV1AdminPeoplePersonIdReadPerson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * ChangePerson
+         * @description Change names and address of somebody added by hand; birth date and consents of a student.
+         */
+        patch: operations["ApiV1AdminPeoplePersonIdChangePerson"];
+        trace?: never;
+    };
+    "/api/v1/admin/people/{person_id}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * SetRoles
+         * @description Roles given by hand: exactly these.
+         */
+        put: operations["ApiV1AdminPeoplePersonIdRolesSetRoles"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{person_id}/scope": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * SetScope
+         * @description The home groups that a leader reads: exactly these.
+         */
+        put: operations["ApiV1AdminPeoplePersonIdScopeSetScope"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{person_id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * DisablePerson
+         * @description Switch an account off; its sessions end.
+         */
+        post: operations["ApiV1AdminPeoplePersonIdDisableDisablePerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{person_id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * EnablePerson
+         * @description Switch an account on again.
+         */
+        post: operations["ApiV1AdminPeoplePersonIdEnableEnablePerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{person_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * MergePeople
+         * @description Make this record part of another one of the same human being.
+         */
+        post: operations["ApiV1AdminPeoplePersonIdMergeMergePeople"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/students/{student_id}/guardians/{guardian_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * SetGuardian
+         * @description Make somebody guardian of a student, keep a guardian out, or let one in again.
+         */
+        put: operations["ApiV1AdminStudentsStudentIdGuardiansGuardianIdSetGuardian"];
+        post?: never;
+        /**
+         * EndGuardian
+         * @description End what was made by hand.
+         */
+        delete: operations["ApiV1AdminStudentsStudentIdGuardiansGuardianIdEndGuardian"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListGroups
+         * @description Groups of today with who teaches them.
+         */
+        get: operations["ApiV1AdminGroupsListGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadGroup
+         * @description One group.
+         */
+        get: operations["ApiV1AdminGroupsGroupIdReadGroup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/groups/{group_id}/mentors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * SetMentors
+         * @description Who mentors a home group, whatever the roster says.
+         */
+        put: operations["ApiV1AdminGroupsGroupIdMentorsSetMentors"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/groups/{group_id}/teachers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * SetTeachers
+         * @description Who teaches a group, whatever the roster says: a substitute, for instance.
+         */
+        put: operations["ApiV1AdminGroupsGroupIdTeachersSetTeachers"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/subjects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListSubjects
+         * @description All subjects.
+         */
+        get: operations["ApiV1AdminSubjectsListSubjects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/subjects/{subject_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * NameSubject
+         * @description What the school calls a subject.
+         */
+        patch: operations["ApiV1AdminSubjectsSubjectIdNameSubject"];
+        trace?: never;
+    };
+    "/api/v1/admin/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadSettings
+         * @description What the school decides for everybody.
+         */
+        get: operations["ApiV1AdminSettingsReadSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * ChangeSettings
+         * @description Change some of it.
+         */
+        patch: operations["ApiV1AdminSettingsChangeSettings"];
+        trace?: never;
+    };
+    "/api/v1/admin/settings/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * SetLogo
+         * @description Take a picture over: the body is a PNG, JPEG or WebP of at most 200 kB.
+         */
+        put: operations["ApiV1AdminSettingsLogoSetLogo"];
+        post?: never;
+        /**
+         * RemoveLogo
+         * @description No picture.
+         */
+        delete: operations["ApiV1AdminSettingsLogoRemoveLogo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadLog
+         * @description Who did what, about whom, when; of one kind or about one person.
+         */
+        get: operations["ApiV1AdminAuditReadLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** Accent */
+        Accent: {
+            light: string;
+            dark: string;
+        };
+        /** AccentBody */
+        AccentBody: {
+            light: string;
+            dark: string;
+        };
+        /** AccessItem */
+        AccessItem: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            list_name: string;
+            home_group: string | null;
+            students: string[];
+            active: boolean;
+            has_address: boolean;
+            passkeys: number;
+            invitation: components["schemas"]["InvitationItem"] | null;
+            signed_in_at: string | null;
+        };
+        /** AccessPage */
+        AccessPage: {
+            people: components["schemas"]["AccessItem"][];
+            total: number;
+        };
         /** Agreement */
         Agreement: {
             /** Format: uuid */
@@ -1447,6 +2084,51 @@ export interface components {
             /** Format: uuid */
             group_id: string;
         };
+        /** GroupDetail */
+        GroupDetail: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            /** @enum {string} */
+            kind: "home" | "teaching";
+            subject: string;
+            level: string;
+            year: number | null;
+            teachers: components["schemas"]["GroupTeacher"][];
+            students: components["schemas"]["Card"][];
+        };
+        /** GroupLine */
+        GroupLine: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            /** @enum {string} */
+            kind: "home" | "teaching";
+            subject: string;
+            level: string;
+            year: number | null;
+            students: number;
+            teachers: string[];
+        };
+        /** GroupName */
+        GroupName: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+        };
+        /** GroupOf */
+        GroupOf: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            /** @enum {string} */
+            kind: "home" | "teaching";
+            subject: string;
+            /** @enum {string} */
+            role: "student" | "teacher";
+            /** @enum {string} */
+            source: "roster" | "manual";
+        };
         /** GroupProgress */
         GroupProgress: {
             /** Format: uuid */
@@ -1465,6 +2147,20 @@ export interface components {
             shared: number;
             skipped: components["schemas"]["Skipped"][];
         };
+        /** GroupTeacher */
+        GroupTeacher: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @enum {string} */
+            source: "roster" | "manual";
+            set_aside: boolean;
+        };
+        /** GuardianBody */
+        GuardianBody: {
+            /** @default false */
+            barred: boolean;
+        };
         /** HomeGroupChoice */
         HomeGroupChoice: {
             /** Format: uuid */
@@ -1482,6 +2178,38 @@ export interface components {
             new: number;
             changed: number;
             ended: number;
+        };
+        /** InvitationItem */
+        InvitationItem: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            channel: "mail" | "paper";
+            /** @enum {string} */
+            state: "waiting" | "opened" | "used" | "expired" | "revoked";
+            /** Format: date-time */
+            invited_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            undelivered: boolean;
+        };
+        /** InviteBody */
+        InviteBody: {
+            /** @enum {string} */
+            channel: "mail" | "paper";
+            persons?: string[] | null;
+            home_group?: string | null;
+            /** @default false */
+            all_guardians: boolean;
+            /** @enum {null|string} */
+            who?: "guardians" | "students" | "staff" | null;
+        };
+        /** Invited */
+        Invited: {
+            made: number;
+            without_address: number;
+            had_access: number;
+            letters: string | null;
         };
         /** ItemAnswer */
         ItemAnswer: {
@@ -1542,6 +2270,31 @@ export interface components {
             taken_over: number;
             waiting: number;
         };
+        /** LogEntry */
+        LogEntry: {
+            /** Format: date-time */
+            at: string;
+            act: string;
+            who: components["schemas"]["Named"] | null;
+            about: components["schemas"]["Named"][];
+            details: {
+                [key: string]: string;
+            };
+        };
+        /** LogPage */
+        LogPage: {
+            entries: components["schemas"]["LogEntry"][];
+            page: number;
+            more: boolean;
+        };
+        /** MadePasskey */
+        MadePasskey: {
+            id: string;
+            client_data: string;
+            attestation: string;
+            name: string;
+            transports?: string[];
+        };
         /** MeAnswer */
         MeAnswer: {
             /** Format: uuid */
@@ -1549,13 +2302,13 @@ export interface components {
             name: string;
             given_name: string;
             initials: string;
-            school: components["schemas"]["SchoolCard"];
+            school: components["schemas"]["MySchool"];
             /** @enum {string} */
             language: "nl" | "en";
             /** @enum {string} */
             theme: "auto" | "light" | "dark";
             roles: string[];
-            navigation: ("rounds" | "students" | "reports" | "organise" | "notices" | "more")[];
+            navigation: ("rounds" | "students" | "reports" | "organise" | "admin" | "notices" | "more")[];
             vapid_public_key: string | null;
             unread_notices: number;
             /** @enum {string} */
@@ -1567,6 +2320,11 @@ export interface components {
         MeChange: {
             language?: "nl" | "en";
             theme?: "auto" | "light" | "dark";
+        };
+        /** MergeBody */
+        MergeBody: {
+            /** Format: uuid */
+            into: string;
         };
         /** Message */
         Message: {
@@ -1621,6 +2379,16 @@ export interface components {
             required: components["schemas"]["RequiredRules"];
             groups: components["schemas"]["MyGroup"][];
         };
+        /** MySchool */
+        MySchool: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            slug: string;
+            logo?: string | null;
+            accent?: components["schemas"]["Accent"] | null;
+            languages?: ("nl" | "en")[];
+        };
         /** MyStudents */
         MyStudents: {
             rounds: components["schemas"]["RoundCard"][];
@@ -1631,6 +2399,14 @@ export interface components {
         NameList: {
             total: number;
             shown: string[];
+        };
+        /** Named */
+        Named: {
+            /** @enum {string} */
+            kind: "person" | "group" | "round";
+            /** Format: uuid */
+            id: string;
+            name: string;
         };
         /** NoticeItem */
         NoticeItem: {
@@ -1645,6 +2421,24 @@ export interface components {
             created_at: string;
             read_at: string | null;
         };
+        /** Onward */
+        Onward: {
+            next: string;
+        };
+        /** Overview */
+        Overview: {
+            people: number;
+            students: number;
+            teachers: number;
+            guardians: number;
+            admins: number;
+            disabled: number;
+            home_groups: number;
+            teaching_groups: number;
+            without_mentor: number;
+            without_teacher: number;
+            imported_at: string | null;
+        };
         /** Owner */
         Owner: {
             /** Format: uuid */
@@ -1657,6 +2451,101 @@ export interface components {
          * @enum {string}
          */
         Party: "student" | "teacher" | "mentor" | "guardian";
+        /** PasskeyItem */
+        PasskeyItem: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: date-time */
+            created_at: string;
+            last_used_at: string | null;
+            synced: boolean;
+        };
+        /** PasskeyName */
+        PasskeyName: {
+            name: string;
+        };
+        /** PasskeyOptions */
+        PasskeyOptions: {
+            public_key: {
+                [key: string]: unknown;
+            };
+        };
+        /** PeoplePage */
+        PeoplePage: {
+            people: components["schemas"]["PersonLine"][];
+            total: number;
+            page: number;
+            pages: number;
+        };
+        /** PersonBody */
+        PersonBody: {
+            given_name: string;
+            family_name: string;
+            /** @enum {string} */
+            kind: "guardian" | "staff";
+            /** @default  */
+            email: string;
+            student_id?: string | null;
+        };
+        /** PersonChange */
+        PersonChange: {
+            given_name?: string;
+            family_name?: string;
+            email?: string;
+            birth_date?: string | null;
+            adult_flag?: boolean;
+            consents_report?: boolean;
+            consents_plan?: boolean;
+        };
+        /** PersonDetail */
+        PersonDetail: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            given_name: string;
+            particle: string;
+            family_name: string;
+            initials: string;
+            username: string;
+            email: string;
+            sourced_id: string;
+            /** @enum {string} */
+            source: "roster" | "manual";
+            /** @enum {string} */
+            state: "here" | "disabled" | "left";
+            enabled: boolean;
+            disabled_at: string | null;
+            left_on: string | null;
+            merged_into: string | null;
+            grade: string;
+            birth_date: string | null;
+            adult_flag: boolean;
+            consents_report: boolean;
+            consents_plan: boolean;
+            roles: components["schemas"]["RoleOf"][];
+            groups: components["schemas"]["GroupOf"][];
+            guardians: components["schemas"]["Relative"][];
+            children: components["schemas"]["Relative"][];
+            scope: components["schemas"]["GroupName"][];
+            home_groups: components["schemas"]["GroupName"][];
+        };
+        /** PersonLine */
+        PersonLine: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            list_name: string;
+            initials: string;
+            roles: ("student" | "guardian" | "teacher" | "leader" | "organiser" | "admin")[];
+            /** @enum {string} */
+            state: "here" | "disabled" | "left";
+            /** @enum {string} */
+            source: "roster" | "manual";
+            username: string;
+            email: string;
+            home_group: string | null;
+        };
         /** Plan */
         Plan: {
             state: components["schemas"]["PlanState"];
@@ -1805,6 +2694,16 @@ export interface components {
         Recalled: {
             number: number;
         };
+        /** Relative */
+        Relative: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            email: string;
+            barred: boolean;
+            /** @enum {string} */
+            source: "roster" | "manual";
+        };
         /** ReopenBody */
         ReopenBody: {
             reason: string;
@@ -1878,6 +2777,17 @@ export interface components {
             remark: boolean;
             /** @default false */
             action: boolean;
+        };
+        /** RoleOf */
+        RoleOf: {
+            /** @enum {string} */
+            role: "student" | "guardian" | "teacher" | "leader" | "organiser" | "admin";
+            /** @enum {string} */
+            source: "roster" | "manual";
+        };
+        /** RolesBody */
+        RolesBody: {
+            roles: ("leader" | "organiser" | "admin")[];
         };
         /** RosterImport */
         RosterImport: {
@@ -2054,12 +2964,35 @@ export interface components {
             /** Format: date-time */
             saved_at: string;
         };
-        /** SchoolCard */
-        SchoolCard: {
-            /** Format: uuid */
-            id: string;
+        /** SchoolChange */
+        SchoolChange: {
+            name?: string;
+            required?: components["schemas"]["RequiredRules"];
+            guardians_admitted?: boolean;
+            consent_at_16?: boolean;
+            long_sessions?: boolean;
+            retention_years?: number;
+            languages?: ("nl" | "en")[];
+            accent?: components["schemas"]["AccentBody"] | null;
+        };
+        /** SchoolSettings */
+        SchoolSettings: {
             name: string;
             slug: string;
+            required: components["schemas"]["RequiredRules"];
+            guardians_admitted: boolean;
+            consent_at_16: boolean;
+            long_sessions: boolean;
+            retention_years: number;
+            languages: ("nl" | "en")[];
+            accent: components["schemas"]["Accent"] | null;
+            logo: string | null;
+        };
+        /** ScopeBody */
+        ScopeBody: {
+            group_ids?: string[];
+            /** @default false */
+            everything: boolean;
         };
         /** SessionItem */
         SessionItem: {
@@ -2138,6 +3071,26 @@ export interface components {
             explanation_html: string;
             required: components["schemas"]["RequiredRules"];
         };
+        /** ShownPasskey */
+        ShownPasskey: {
+            id: string;
+            client_data: string;
+            authenticator_data: string;
+            signature: string;
+            user_handle?: string | null;
+        };
+        /** SignInPasskey */
+        SignInPasskey: {
+            id: string;
+            client_data: string;
+            authenticator_data: string;
+            signature: string;
+            user_handle?: string | null;
+            /** @default shared */
+            device: string;
+            /** @default / */
+            next: string;
+        };
         /** Skipped */
         Skipped: {
             student: components["schemas"]["Card"];
@@ -2208,6 +3161,10 @@ export interface components {
             plan: components["schemas"]["PlanState"];
             agreements: number;
         };
+        /** SubjectChange */
+        SubjectChange: {
+            name: string;
+        };
         /** SubjectChoice */
         SubjectChoice: {
             /** Format: uuid */
@@ -2229,6 +3186,15 @@ export interface components {
             was: components["schemas"]["Was"] | null;
             until: string | null;
             mine: boolean;
+        };
+        /** SubjectLine */
+        SubjectLine: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            name: string;
+            roster_name: string;
+            groups: number;
         };
         /** Subscribed */
         Subscribed: {
@@ -2261,6 +3227,10 @@ export interface components {
             done: number;
             incomplete: number;
             total: number;
+        };
+        /** TeachersBody */
+        TeachersBody: {
+            person_ids: string[];
         };
         /** Tick */
         Tick: {
@@ -4749,6 +5719,1234 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceAnswer"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1MePasskeysListPasskeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyItem"][];
+                };
+            };
+        };
+    };
+    ApiV1MePasskeysAddPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MadePasskey"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyItem"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1MePasskeysOptionsPasskeyOptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+        };
+    };
+    ApiV1MePasskeysPasskeyIdRemovePasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1MePasskeysPasskeyIdRenamePasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyName"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    AuthSecondFactorOptionsSecondFactorOptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+        };
+    };
+    AuthSecondFactorShowSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShownPasskey"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    AuthPasskeyOptionsSignInOptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+        };
+    };
+    AuthPasskeySignInWithPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInPasskey"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Onward"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminAccessReadAccess: {
+        parameters: {
+            query?: {
+                who?: "guardians" | "students" | "staff";
+                home_group?: string | null;
+                person?: string | null;
+                search?: string;
+                page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminAccessInvitationsInvite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteBody"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminAccessInvitationsInvitationIdRevokeInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminAccessPeoplePersonIdResetResetAccess: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminOverviewReadOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+        };
+    };
+    ApiV1AdminPeopleListPeople: {
+        parameters: {
+            query?: {
+                q?: string;
+                role?: "student" | "guardian" | "teacher" | "leader" | "organiser" | "admin" | null;
+                status?: "here" | "disabled" | "left" | null;
+                page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminPeopleAddPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonBody"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminPeoplePersonIdReadPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminPeoplePersonIdChangePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminPeoplePersonIdRolesSetRoles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RolesBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminPeoplePersonIdScopeSetScope: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScopeBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminPeoplePersonIdDisableDisablePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminPeoplePersonIdEnableEnablePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminPeoplePersonIdMergeMergePeople: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminStudentsStudentIdGuardiansGuardianIdSetGuardian: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                student_id: string;
+                guardian_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuardianBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminStudentsStudentIdGuardiansGuardianIdEndGuardian: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                student_id: string;
+                guardian_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminGroupsListGroups: {
+        parameters: {
+            query?: {
+                kind?: "home" | "teaching" | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupLine"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminGroupsGroupIdReadGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminGroupsGroupIdMentorsSetMentors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeachersBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminGroupsGroupIdTeachersSetTeachers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeachersBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminSubjectsListSubjects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubjectLine"][];
+                };
+            };
+        };
+    };
+    ApiV1AdminSubjectsSubjectIdNameSubject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subject_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubjectChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubjectLine"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminSettingsReadSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchoolSettings"];
+                };
+            };
+        };
+    };
+    ApiV1AdminSettingsChangeSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchoolChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchoolSettings"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminSettingsLogoSetLogo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchoolSettings"];
+                };
+            };
+        };
+    };
+    ApiV1AdminSettingsLogoRemoveLogo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchoolSettings"];
+                };
+            };
+        };
+    };
+    ApiV1AdminAuditReadLog: {
+        parameters: {
+            query?: {
+                kind?: "person" | "guardian" | "group" | "subject" | "school" | "round" | "roster" | "signin" | "access" | "read" | null;
+                person_id?: string | null;
+                page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogPage"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
