@@ -16,6 +16,7 @@ export interface Screen {
 }
 
 const admin = () => import('./features/admin/admin-page');
+const account = () => import('./features/more/account-page');
 
 /** Every screen of the app; each is fetched when it is first shown. More precise addresses stand first. */
 export const SCREENS: readonly Screen[] = [
@@ -91,20 +92,20 @@ export const SCREENS: readonly Screen[] = [
   { path: '/notices', load: () => import('./features/more/notices-page'), navKey: 'notices', title: 'nav.notices' },
   {
     path: '/more/sessions',
-    load: () => import('./features/more/sessions-page'),
+    load: account,
     navKey: 'more',
     title: 'signin.sessions',
   },
   { path: '/more', load: () => import('./features/more/more-page'), navKey: 'more', title: 'nav.more' },
   {
     path: '/passkeys',
-    load: () => import('./features/more/passkeys-page'),
+    load: account,
     navKey: 'more',
     title: 'title.passkeys',
   },
   {
     path: '/second-factor',
-    load: () => import('./features/more/second-factor-page'),
+    load: account,
     navKey: 'more',
     title: 'second_factor.title',
   },

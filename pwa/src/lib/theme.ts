@@ -12,13 +12,9 @@ function current(): Theme {
 /** What the person chose; `auto` follows the device. */
 export const theme = signal<Theme>(current());
 
-/** The school's own colour in place of ours, or ours again. What is marked with it lies on a surface it was checked against. */
+/** The school's own colour in place of ours, or ours again (styles/tokens.css). */
 export function setAccent(accent: { light: string; dark: string } | null | undefined): void {
-  const { style } = document.documentElement;
-  const own = accent ? `light-dark(${accent.light}, ${accent.dark})` : '';
-  style.setProperty('--accent', own);
-  style.setProperty('--accent-strong', own);
-  style.setProperty('--accent-tint', accent ? 'var(--wash)' : '');
+  document.documentElement.style.setProperty('--own', accent ? `light-dark(${accent.light}, ${accent.dark})` : '');
 }
 
 /** Sets the theme at once and for the next visits; the cookie lets the first paint have the right colours. */
