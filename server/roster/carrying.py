@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from server.platform import db
-from server.roster import queries, records
+from server.roster import import_queries, queries
 from server.roster.difference import Key, Stored
 from server.roster.plan import ENDS, Kind, Plan, Rows
 
@@ -33,15 +33,15 @@ async def carry_out(plan: Plan, stored: Rows, school_id: UUID, import_id: UUID, 
     """Write all that the plan says, in the order of the references, and keep what it takes to undo it."""
     ids = {kind: {key: row.id for key, row in rows.items()} for kind, rows in stored.items()}
     written = 0
-    await records.forget_earlier(school_id)
+    await import_queries.forget_earlier(school_id)
     for kind, found in plan.differences.items():
         wanted = plan.wanted[kind]
         touched = [ids[kind][key] for key in (*found.changed, *found.ended)]
-        await records.keep_rows(kind, school_id, import_id, touched)
+        await import_queries.keep_rows(kind, school_id, import_id, touched)
         for keys in _chunks(found.added):
             made = await queries.insert(kind, school_id, {key: wanted[key] for key in keys}, ids)
             ids[kind] |= made
-            await records.keep_added(kind, school_id, import_id, list(made.values()))
+            await import_queries.keep_added(kind, school_id, import_id, list(made.values()))
             written += len(keys)
             await tell(written)
         for keys in _chunks(found.changed):
@@ -68,28 +68,28 @@ async def take_back(school_id: UUID, import_id: UUID, today: date) -> None:
     PostgreSQL looks through all that was ever written. The others have ended, and `clear_taken_back` lets them go.
     """
     for kind in Kind:
-        await records.put_rows_back(kind, school_id, import_id)
+        await import_queries.put_rows_back(kind, school_id, import_id)
     later: list[UUID] = []
     for kind in reversed(Kind):
-        added = await records.added(kind, school_id, import_id)
+        added = await import_queries.added(kind, school_id, import_id)
         if kind in ENDS:
-            await records.end_added(kind, school_id, added, today)
+            await import_queries.end_added(kind, school_id, added, today)
         if kind is Kind.PERSON:
             added, later = added[:PEOPLE], added[PEOPLE:]
-        await records.delete_unreferred(kind, school_id, added)
-    await records.forget_earlier(school_id)
+        await import_queries.delete_unreferred(kind, school_id, added)
+    await import_queries.forget_earlier(school_id)
     if later:
-        await records.keep_added(Kind.PERSON, school_id, import_id, later)
+        await import_queries.keep_added(Kind.PERSON, school_id, import_id, later)
 
 
 async def clear_taken_back(school_id: UUID) -> int:
     """Let some more people go who came by an import that was taken back, and whom nothing refers to; how many were looked at."""
-    import_id = await records.taken_back(school_id)
+    import_id = await import_queries.taken_back(school_id)
     if import_id is None:
         return 0
-    added = await records.added(Kind.PERSON, school_id, import_id)
-    await records.delete_unreferred(Kind.PERSON, school_id, added[:PEOPLE])
-    await records.forget_earlier(school_id)
+    added = await import_queries.added(Kind.PERSON, school_id, import_id)
+    await import_queries.delete_unreferred(Kind.PERSON, school_id, added[:PEOPLE])
+    await import_queries.forget_earlier(school_id)
     if added[PEOPLE:]:
-        await records.keep_added(Kind.PERSON, school_id, import_id, added[PEOPLE:])
+        await import_queries.keep_added(Kind.PERSON, school_id, import_id, added[PEOPLE:])
     return len(added[:PEOPLE])

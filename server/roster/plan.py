@@ -156,7 +156,10 @@ def make_plan(roster: Roster, stored: Rows, today: date) -> Plan:
         wanted=wanted,
         differences=differences,
         present=present,
-        warnings=tuple(_warnings(roster, stored, today, len(differences[Kind.PERSON].ended), present)),
+        warnings=(
+            *_warnings(roster, stored, today, len(differences[Kind.PERSON].ended), present),
+            *([] if _has_admin(wanted, stored) else [_NO_ADMIN]),
+        ),
     )
 
 
@@ -224,6 +227,21 @@ def _roles(wanted: Mapping[Kind, Mapping[Key, Values]], stored: Rows) -> Differe
         ],
         unchanged=sum(key in there for key in wanted[Kind.ROLE]),
     )
+
+
+_NO_ADMIN: Final = Problem("no_admin", "users.csv", severity=Severity.WARNING)
+
+
+def _has_admin(wanted: Mapping[Kind, Mapping[Key, Values]], stored: Rows) -> bool:
+    """Will somebody at the school be its admin afterwards, who can take the import back?"""
+    enabled = FIELDS[Kind.PERSON].index("enabled")
+    by_hand = {key for key, row in stored[Kind.ROLE].items() if row.manual}
+    for key in wanted[Kind.ROLE].keys() | by_hand:
+        if isinstance(key, tuple) and key[1] == "admin":
+            values, row = wanted[Kind.PERSON].get(key[0]), stored[Kind.PERSON].get(key[0])
+            if values[enabled] if values is not None else row is not None and row.manual and not row.ended:
+                return True
+    return False
 
 
 def _warnings(roster: Roster, stored: Rows, today: date, leaving: int, present: int) -> Iterable[Problem]:

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from server.audit import service as audit
 from server.platform import clock, db, outbox
-from server.roster import queries, records
+from server.roster import import_queries, queries
 from server.roster.carrying import Tell, carry_out, clear_taken_back, stored_rows, take_back
 from server.roster.errors import BadSlugError, ManyLeaveError, NothingToUndoError, UnknownSchoolError
 from server.roster.model import Problem, Roster
@@ -151,7 +151,7 @@ async def carry(
         change.kind.value: {"created": change.created, "changed": change.changed, "ended": change.ended}
         for change in plan.changes
     }
-    import_id = await records.add_import(
+    import_id = await import_queries.add_import(
         school_id, origin.by, plan.version, counts, origin=origin.kind, name=origin.name, source_id=origin.source_id
     )
     await carry_out(plan, stored, school_id, import_id, clock.today(zone), tell)
@@ -174,7 +174,7 @@ async def undo_last(school_slug: str) -> UUID:
         if school is None:
             raise UnknownSchoolError(school_slug)
         await db.set_school(school[0])
-        last = await records.latest_import(school[0])
+        last = await import_queries.latest_import(school[0])
         if last is None:
             raise NothingToUndoError
         await undo(school[0], last, None)
@@ -191,13 +191,13 @@ async def undo(school_id: UUID, import_id: UUID, by: UUID | None) -> None:
     """
     slug, zone = await queries.school_of(school_id)
     await lock(slug)
-    found = await records.one_import(school_id, import_id)
+    found = await import_queries.one_import(school_id, import_id)
     if found is None or not found["undoable"]:
         raise NothingToUndoError
     await take_back(school_id, import_id, clock.today(zone))
-    await records.mark_undone(school_id, import_id, by)
+    await import_queries.mark_undone(school_id, import_id, by)
     if found["source_id"] is not None:
-        await records.stop_nightly(school_id, found["source_id"])
+        await import_queries.stop_nightly(school_id, found["source_id"])
     await audit.record(school_id, by, "roster.undone", **{"import": import_id})
     await outbox.append(school_id, "roster.imported", due_at=None, **{"import": import_id})
 

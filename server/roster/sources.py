@@ -23,7 +23,7 @@ from server.platform import clock, db
 from server.platform.addresses import address_allowed as public_address
 from server.platform.request import Me
 from server.platform.sealing import BrokenSeal, seal, unseal
-from server.roster import mirror, mirrored, queries, service
+from server.roster import mirror, queries, service, source_queries
 from server.roster.errors import RosterFileError
 from server.roster.model import Roster
 from server.roster.oneroster import read_archive
@@ -71,7 +71,7 @@ def _bound(school_id: UUID, source_id: UUID) -> bytes:
 async def list_sources(me: Me) -> list[RosterSource]:
     """Every source of the school, oldest first."""
     require(administer(me.viewer))
-    return [show_source(row, me.locale) for row in await mirrored.sources(me.school_id)]
+    return [show_source(row, me.locale) for row in await source_queries.sources(me.school_id)]
 
 
 async def read(me: Me, source_id: UUID) -> RosterSource:
@@ -85,7 +85,7 @@ async def read(me: Me, source_id: UUID) -> RosterSource:
 
 
 async def _find(school_id: UUID, source_id: UUID) -> Any:
-    row = await mirrored.source(school_id, source_id)
+    row = await source_queries.source(school_id, source_id)
     if row is None:
         raise NotFound
     return row
@@ -102,9 +102,9 @@ async def add(me: Me, body: SourceBody, settings: Settings) -> SourceAnswer:
     if errors := list(_errors(values, settings)):
         raise Invalid(*errors)
     secret = values.pop("client_secret")
-    source_id = await mirrored.new_id()
+    source_id = await source_queries.new_id()
     values["secret"] = seal(settings.secret, PURPOSE, secret.encode(), _bound(me.school_id, source_id))
-    await mirrored.add_source(me.school_id, source_id, values)
+    await source_queries.add_source(me.school_id, source_id, values)
     await audit.record(me.school_id, me.person_id, "roster.source_added", source=source_id)
     return SourceAnswer(source_id)
 
@@ -132,7 +132,7 @@ async def change(me: Me, source_id: UUID, body: SourceChange, settings: Settings
         values["secret"] = seal(settings.secret, PURPOSE, secret.encode(), _bound(me.school_id, source_id))
     if moved:
         values["fetched_until"] = None  # what another service changed since then says nothing about this one
-    await mirrored.change_source(me.school_id, source_id, values)
+    await source_queries.change_source(me.school_id, source_id, values)
     await audit.record(me.school_id, me.person_id, "roster.source_changed", source=source_id)
     return SourceAnswer(source_id)
 
@@ -145,7 +145,7 @@ async def remove(me: Me, source_id: UUID) -> None:
     """
     require(administer(me.viewer))
     await _find(me.school_id, source_id)
-    await mirrored.remove_source(me.school_id, source_id)
+    await source_queries.remove_source(me.school_id, source_id)
     await audit.record(me.school_id, me.person_id, "roster.source_removed", source=source_id)
 
 
@@ -158,7 +158,7 @@ async def ask(me: Me, source_id: UUID, body: SyncBody) -> SourceAnswer:
     """
     require(administer(me.viewer))
     await _find(me.school_id, source_id)
-    asked = await mirrored.ask(
+    asked = await source_queries.ask(
         me.school_id, source_id, me.person_id, confirm_leaving=body.confirm_leaving, full=body.full
     )
     if not asked:
@@ -173,7 +173,7 @@ async def ask(me: Me, source_id: UUID, body: SyncBody) -> SourceAnswer:
 async def ask_for_the_night(school_id: UUID) -> int:
     """Ask for every source of a school that is fetched each night; how many. Safe to run twice."""
     async with db.school_transaction(school_id):
-        return await mirrored.ask_nightly(school_id)
+        return await source_queries.ask_nightly(school_id)
 
 
 async def work(school_id: UUID, source_id: UUID, tries: int, settings: Settings, fetch_: Fetch = fetch) -> None:
@@ -188,21 +188,23 @@ async def work(school_id: UUID, source_id: UUID, tries: int, settings: Settings,
         await _failed(school_id, source_id, "problems", encoded(error.problems))
     except BaseException as error:
         async with db.school_transaction(school_id):
-            await mirrored.lease_source(school_id, source_id, AGAIN if isinstance(error, Exception) else timedelta(0))
+            await source_queries.lease_source(
+                school_id, source_id, AGAIN if isinstance(error, Exception) else timedelta(0)
+            )
         raise
 
 
 async def _failed(school_id: UUID, source_id: UUID, code: str, problems: str = "[]") -> None:
     async with db.school_transaction(school_id):
-        await mirrored.settle(school_id, source_id, "failed", error=code, problems=problems)
+        await source_queries.settle(school_id, source_id, "failed", error=code, problems=problems)
 
 
 async def _synchronise(school_id: UUID, source_id: UUID, settings: Settings, fetch_: Fetch) -> None:
     async with db.school_transaction(school_id):
-        row = await mirrored.source(school_id, source_id)
+        row = await source_queries.source(school_id, source_id)
         if row is None or row["state"] == "idle":
             return
-        await mirrored.change_source(school_id, source_id, {"state": "reading"})
+        await source_queries.change_source(school_id, source_id, {"state": "reading"})
         slug, zone = await queries.school_of(school_id)
     until, whole_at = row["fetched_until"], row["fetched_whole_at"]
     whole = row["whole"] or until is None or whole_at is None or whole_at < clock.now() - WHOLE
@@ -212,26 +214,26 @@ async def _synchronise(school_id: UUID, source_id: UUID, settings: Settings, fet
         for name, items in fetched.items.items()
     }
     async with db.school_transaction(school_id):
-        kept = await mirrored.rows(school_id)
+        kept = await source_queries.rows(school_id)
     before = {} if whole else kept.get(source_id, {})
     kept[source_id] = {name: {**before.get(name, {}), **rows} for name, rows in fresh.items()}
     roster = await asyncio.to_thread(_read, kept, clock.today(zone))
     async with db.school_transaction(school_id):
         await service.lock(slug)
-        current = await mirrored.source(school_id, source_id)
+        current = await source_queries.source(school_id, source_id)
         if current is None or current["state"] != "reading":
             return
         plan, stored = await service.plan_for(school_id, roster, clock.today(zone))
         preview = preview_of(plan, stored)
         shown = {"preview": encoded(preview), "problems": encoded(roster.warnings)}
         if plan.needs_confirmation and not _confirmed(row, preview):
-            await mirrored.settle(school_id, source_id, "held", **shown)
+            await source_queries.settle(school_id, source_id, "held", **shown)
             return
-        await mirrored.write(school_id, source_id, fresh, whole=whole)
+        await source_queries.write(school_id, source_id, fresh, whole=whole)
         origin = Origin("source", row["name"], row["asked_by"], source_id)
         import_id = await service.carry(plan, stored, school_id, zone, origin)
         more = {"fetched_whole_at": clock.now()} if whole else {}
-        await mirrored.settle(
+        await source_queries.settle(
             school_id,
             source_id,
             "nothing" if import_id is None else "changed",

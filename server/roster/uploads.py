@@ -18,7 +18,7 @@ from server.audit import service as audit
 from server.errors import FieldError, Invalid, NotFound, Refused, require
 from server.platform import clock, db
 from server.platform.request import Me
-from server.roster import queries, records, service
+from server.roster import import_queries, queries, service
 from server.roster.errors import NothingToUndoError, RosterFileError
 from server.roster.model import Roster
 from server.roster.oneroster import read_roster
@@ -53,8 +53,8 @@ async def upload(me: Me, filename: str, zipped: bytes) -> UploadAnswer:
     require(administer(me.viewer))
     if not zipped.startswith(b"PK"):
         raise Invalid(FieldError("", "no_zip"))
-    await records.drop_waiting_uploads(me.school_id)
-    upload_id = await records.add_upload(me.school_id, me.person_id, filename, zipped)
+    await import_queries.drop_waiting_uploads(me.school_id)
+    upload_id = await import_queries.add_upload(me.school_id, me.person_id, filename, zipped)
     await audit.record(me.school_id, me.person_id, "roster.uploaded", upload=upload_id, bytes=len(zipped))
     return UploadAnswer(upload_id)
 
@@ -66,7 +66,7 @@ async def read_upload(me: Me, upload_id: UUID) -> Upload:
         NotFound: there is no such upload.
     """
     require(administer(me.viewer))
-    row = await records.upload(me.school_id, upload_id)
+    row = await import_queries.upload(me.school_id, upload_id)
     if row is None:
         raise NotFound
     return show_upload(row, me.locale)
@@ -80,7 +80,7 @@ async def apply(me: Me, upload_id: UUID, body: ApplyBody) -> UploadAnswer:
         Refused: it is not ready to be applied, or so many people leave that this has to be confirmed.
     """
     require(administer(me.viewer))
-    row = await records.lock_upload(me.school_id, upload_id)
+    row = await import_queries.lock_upload(me.school_id, upload_id)
     if row is None:
         raise NotFound
     if row["state"] != "ready":
@@ -88,7 +88,7 @@ async def apply(me: Me, upload_id: UUID, body: ApplyBody) -> UploadAnswer:
     preview = msgspec.json.decode(row["preview"], type=Preview)
     if preview.needs_confirmation and not body.confirm_leaving:
         raise Refused(Reason.MANY_LEAVE, leaving=preview.leaving, present=preview.present)
-    await records.change_upload(
+    await import_queries.change_upload(
         me.school_id,
         upload_id,
         "applying",
@@ -105,7 +105,7 @@ async def apply(me: Me, upload_id: UUID, body: ApplyBody) -> UploadAnswer:
 async def list_imports(me: Me) -> list[RosterImport]:
     """The latest imports, newest first."""
     require(administer(me.viewer))
-    return [show_import(row, me.locale) for row in await records.imports(me.school_id, LATEST)]
+    return [show_import(row, me.locale) for row in await import_queries.imports(me.school_id, LATEST)]
 
 
 async def read_import(me: Me, import_id: UUID) -> RosterImport:
@@ -115,7 +115,7 @@ async def read_import(me: Me, import_id: UUID) -> RosterImport:
         NotFound: there is no such import.
     """
     require(administer(me.viewer))
-    row = await records.one_import(me.school_id, import_id)
+    row = await import_queries.one_import(me.school_id, import_id)
     if row is None:
         raise NotFound
     return show_import(row, me.locale)
@@ -142,14 +142,14 @@ async def undo(me: Me, import_id: UUID) -> ImportAnswer:
 async def claim(lease: timedelta) -> Any | None:
     """Take the next upload or source of any school for `lease`: what, school_id, id, state, tries."""
     async with db.transaction():
-        return await records.claim(lease)
+        return await import_queries.claim(lease)
 
 
 async def work(school_id: UUID, upload_id: UUID, state: str, tries: int) -> None:
     """Read or apply an upload that a worker claimed. After a fault of ours it is tried again, and at last given up."""
     if tries > TRIES:
         async with db.school_transaction(school_id):
-            await records.change_upload(school_id, upload_id, "failed", error="gave_up")
+            await import_queries.change_upload(school_id, upload_id, "failed", error="gave_up")
         return
     try:
         if state == "applying":
@@ -159,7 +159,9 @@ async def work(school_id: UUID, upload_id: UUID, state: str, tries: int) -> None
     except BaseException as error:
         # A worker that is asked to stop leaves it to the next one at once.
         async with db.school_transaction(school_id):
-            await records.lease_upload(school_id, upload_id, AGAIN if isinstance(error, Exception) else timedelta(0))
+            await import_queries.lease_upload(
+                school_id, upload_id, AGAIN if isinstance(error, Exception) else timedelta(0)
+            )
         raise
 
 
@@ -171,12 +173,12 @@ async def _roster_of(row: Any, zipped: bytes, zone: str) -> Roster:
 
 async def _read(school_id: UUID, upload_id: UUID) -> None:
     async with db.school_transaction(school_id):
-        row = await records.lock_upload(school_id, upload_id)
+        row = await import_queries.lock_upload(school_id, upload_id)
         if row is None or row["state"] not in ("waiting", "reading"):
             return
-        await records.change_upload(school_id, upload_id, "reading")
-        await records.lease_upload(school_id, upload_id, LEASE)
-        zipped = await records.zipped(school_id, upload_id)
+        await import_queries.change_upload(school_id, upload_id, "reading")
+        await import_queries.lease_upload(school_id, upload_id, LEASE)
+        zipped = await import_queries.zipped(school_id, upload_id)
         _, zone = await queries.school_of(school_id)
     try:
         roster = await _roster_of(row, zipped, zone)
@@ -199,17 +201,17 @@ async def _read(school_id: UUID, upload_id: UUID) -> None:
 async def _settle(school_id: UUID, upload_id: UUID, state: str, **columns: Any) -> None:
     """Move on, unless a newer file took the place of this one meanwhile."""
     async with db.school_transaction(school_id):
-        row = await records.lock_upload(school_id, upload_id)
+        row = await import_queries.lock_upload(school_id, upload_id)
         if row is not None and row["state"] == "reading":
-            await records.change_upload(school_id, upload_id, state, tries=0, **columns)
+            await import_queries.change_upload(school_id, upload_id, state, tries=0, **columns)
 
 
 async def _apply(school_id: UUID, upload_id: UUID) -> None:
     async with db.school_transaction(school_id):
-        row = await records.upload(school_id, upload_id)
-        zipped = await records.zipped(school_id, upload_id)
+        row = await import_queries.upload(school_id, upload_id)
+        zipped = await import_queries.zipped(school_id, upload_id)
         slug, zone = await queries.school_of(school_id)
-        await records.lease_upload(school_id, upload_id, LEASE)
+        await import_queries.lease_upload(school_id, upload_id, LEASE)
     if row is None or row["state"] != "applying":
         return
     roster = await _roster_of(row, zipped, zone)
@@ -217,18 +219,18 @@ async def _apply(school_id: UUID, upload_id: UUID) -> None:
 
     async def tell(written: int) -> None:
         async with db.apart(school_id):
-            await records.tell_progress(school_id, upload_id, written, total)
-            await records.lease_upload(school_id, upload_id, LEASE)
+            await import_queries.tell_progress(school_id, upload_id, written, total)
+            await import_queries.lease_upload(school_id, upload_id, LEASE)
 
     async with db.school_transaction(school_id):
         await service.lock(slug)
         # Only now nobody else imports: the row itself stays unlocked until the end, for the progress.
-        row = await records.upload(school_id, upload_id)
+        row = await import_queries.upload(school_id, upload_id)
         if row is None or row["state"] != "applying":
             return
         plan, stored = await service.plan_for(school_id, roster, clock.today(zone))
         if plan.digest != row["digest"] or (plan.needs_confirmation and not row["confirm_leaving"]):
-            await records.change_upload(
+            await import_queries.change_upload(
                 school_id,
                 upload_id,
                 "ready",
@@ -242,7 +244,7 @@ async def _apply(school_id: UUID, upload_id: UUID) -> None:
             return
         origin = Origin("upload", row["filename"], row["applied_by"])
         import_id = await service.carry(plan, stored, school_id, zone, origin, tell)
-        await records.change_upload(school_id, upload_id, "done", import_id=import_id, rows_done=plan.rows)
+        await import_queries.change_upload(school_id, upload_id, "done", import_id=import_id, rows_done=plan.rows)
 
 
 def encoded(value: object) -> str:

@@ -13,7 +13,7 @@ import pytest
 
 from server.platform import db
 from server.platform.sealing import seal
-from server.roster import carrying, mirrored, queries, records, sources
+from server.roster import carrying, import_queries, queries, source_queries, sources
 from server.roster.service import import_file
 from server.settings import Settings
 from tests.oneroster import CLIENT, SECRET, oneroster
@@ -34,14 +34,14 @@ class Waiting:
 
     async def row(self) -> Any:
         async with db.school_transaction(self.school_id):
-            return await records.upload(self.school_id, self.upload_id)
+            return await import_queries.upload(self.school_id, self.upload_id)
 
     async def state(self) -> object:
         return (await self.row())["state"]
 
     async def set(self, state: str, **columns: Any) -> None:
         async with db.school_transaction(self.school_id):
-            await records.change_upload(self.school_id, self.upload_id, state, **columns)
+            await import_queries.change_upload(self.school_id, self.upload_id, state, **columns)
 
     async def everything(self) -> dict[str, list[tuple[Any, ...]]]:
         async with db.transaction():
@@ -63,7 +63,7 @@ async def waiting(worker_settings: Settings, tmp_path: Path) -> Waiting:
         school_id = await stored.enter(SLUG)
         admin = await stored.one(SLUG, "person", "admin")
         zipped = larger_school().write(tmp_path / "x.zip").read_bytes()
-        return Waiting(school_id, await records.add_upload(school_id, admin["id"], "x.zip", zipped))
+        return Waiting(school_id, await import_queries.add_upload(school_id, admin["id"], "x.zip", zipped))
 
 
 async def test_several_workers_read_and_apply_an_upload_once(waiting: Waiting, worker_settings: Settings) -> None:
@@ -88,7 +88,7 @@ async def test_how_far_it_is_can_be_seen_while_nothing_of_it_counts_yet(
     await work_on_rosters(worker_settings)
     await waiting.set("applying")
     seen: list[tuple[int, int, int]] = []
-    tell = records.tell_progress
+    tell = import_queries.tell_progress
     outside = await asyncpg.connect(fresh_database)
 
     async def noted(school_id: UUID, upload_id: UUID, done: int, total: int) -> None:
@@ -99,7 +99,7 @@ async def test_how_far_it_is_can_be_seen_while_nothing_of_it_counts_yet(
         seen.append((shown, done, people))
         await tell(school_id, upload_id, done, total)
 
-    monkeypatch.setattr(records, "tell_progress", noted)
+    monkeypatch.setattr(import_queries, "tell_progress", noted)
     await work_on_rosters(worker_settings)
     await outside.close()
 
@@ -121,7 +121,7 @@ async def test_a_fault_halfway_leaves_everything_as_it_was_and_is_tried_again(
         raise RuntimeError
 
     with monkeypatch.context() as patch:
-        patch.setattr(records, "add_import", fault)
+        patch.setattr(import_queries, "add_import", fault)
         assert await work_on_rosters(worker_settings) == 1
     with monkeypatch.context() as patch:
         patch.setattr(carrying.db, "take_stock", fault)
@@ -148,7 +148,7 @@ async def test_what_always_fails_is_given_up(
     for _ in range(4):
         assert await work_on_rosters(worker_settings) == 1
         async with db.school_transaction(waiting.school_id):
-            await records.lease_upload(waiting.school_id, waiting.upload_id, timedelta(seconds=-1))
+            await import_queries.lease_upload(waiting.school_id, waiting.upload_id, timedelta(seconds=-1))
 
     row = await waiting.row()
     assert (row["state"], row["error"]) == ("failed", "gave_up")
@@ -166,13 +166,13 @@ async def test_the_night_fetches_what_is_nightly(waiting: Waiting, worker_settin
     school_id = waiting.school_id
     async with oneroster(larger_school()) as service:
         async with db.school_transaction(school_id):
-            source_id = await mirrored.new_id()
+            source_id = await source_queries.new_id()
             values = {
                 "name": "ELO", "version": "1.2", "base_url": service.url, "token_url": f"{service.url}/token",
                 "client_id": CLIENT,
                 "secret": seal(worker_settings.secret, sources.PURPOSE, SECRET.encode(), school_id.bytes + source_id.bytes),
             }  # fmt: skip
-            await mirrored.add_source(school_id, source_id, values)
+            await source_queries.add_source(school_id, source_id, values)
         assert await work_on_rosters(worker_settings) == 0
         await ask_for_the_night()
         await ask_for_the_night()
@@ -180,7 +180,7 @@ async def test_the_night_fetches_what_is_nightly(waiting: Waiting, worker_settin
 
     assert sorted(taken) == [0, 0, 1]
     async with db.school_transaction(school_id):
-        row = await mirrored.source(school_id, source_id)
+        row = await source_queries.source(school_id, source_id)
         assert row is not None
         assert (row["state"], row["result"]) == ("idle", "changed")
         assert (await stored.one(SLUG, "person", "x39"))["left_on"] is None

@@ -348,6 +348,30 @@ async def test_groups_that_nobody_teaches_or_mentors_are_pointed_out(tmp_path: P
     ]
 
 
+@pytest.mark.parametrize("spoil", ["gone", "no role", "not enabled"])
+async def test_an_import_after_which_nobody_is_admin_is_pointed_out(tmp_path: Path, spoil: str) -> None:
+    await imported(small_school(), tmp_path)
+    school = small_school()
+    if spoil == "gone":
+        school.drop_person("admin")
+    elif spoil == "no role":
+        school.row("roles", "r-admin")["role"] = "principal"
+    else:
+        school.row("users", "admin")["enabledUser"] = "false"
+
+    locked_out = await imported(school, tmp_path, dry_run=True)
+    teacher = await stored.one(SLUG, "person", "t1")
+    await db.execute(
+        "insert into person_role (school_id, person_id, role, source) values ($1, $2, 'admin', 'manual')",
+        teacher["school_id"],
+        teacher["id"],
+    )
+    another = await imported(school, tmp_path, dry_run=True)
+
+    assert "no_admin" in [one.code for one in locked_out.warnings]
+    assert "no_admin" not in [one.code for one in another.warnings]
+
+
 async def by_hand(sourced_id: str, group: str, role: str, given: str = "Hand") -> UUID:
     """Somebody whom an admin added, in a group, with the roles for it."""
     school_id = await stored.enter(SLUG)

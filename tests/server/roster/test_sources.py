@@ -16,7 +16,7 @@ import pytest
 
 from server.people import service as people
 from server.platform import clock, db
-from server.roster import mirrored, sources
+from server.roster import source_queries, sources
 from server.roster.rest import fetch
 from server.roster.service import import_file
 from server.settings import Mode, Settings
@@ -64,7 +64,7 @@ class Synced:
         return answer.json()
 
     async def mirror(self) -> dict[str, int]:
-        rows = await mirrored.rows(await stored.enter(SLUG))
+        rows = await source_queries.rows(await stored.enter(SLUG))
         return {name: len(found) for name, found in rows.get(self.source_id, {}).items()}
 
 
