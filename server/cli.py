@@ -359,7 +359,6 @@ def _provider_add(chosen: argparse.Namespace) -> int:
     from server.signin.presets import BindBy, Details, PresetName
     from server.signin.providers import add_for_school
     from server.signin.schemas import ProviderBody
-    from server.signin.service import CALLBACK
 
     secret = None
     if not chosen.public:
@@ -378,11 +377,11 @@ def _provider_add(chosen: argparse.Namespace) -> int:
         settings=Details(**details),
     )
     try:
-        asyncio.run(add_for_school(chosen.school, body, settings))
+        redirect = asyncio.run(add_for_school(chosen.school, body, settings))
     except (NoSuchSchoolError, BadProviderError) as error:
         raise Trouble(str(error)) from None
     print(f"People of {chosen.school} sign in at {settings.public_url}/s/{chosen.school}.")
-    print(f"Register this redirect URI there: {settings.public_url}{CALLBACK}")
+    print(f"Register this redirect URI there: {redirect}")
     print(f"And this one for after signing out: {settings.public_url}/sign-in")
     return 0
 

@@ -20,6 +20,7 @@ class Provider:
 
     id: UUID
     school_id: UUID
+    slug: str
     preset: PresetName
     name: str
     issuer: str
@@ -83,6 +84,7 @@ def provider_of(row: Any, details: Details) -> Provider:
     return Provider(
         id=row["id"],
         school_id=row["school_id"],
+        slug=row["slug"],
         preset=PresetName(row["preset"]),
         name=row["name"],
         issuer=row["issuer"],

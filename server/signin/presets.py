@@ -182,6 +182,11 @@ def issuer_of(preset: PresetName, details: Details) -> str:
     return PRESETS[preset].issuer
 
 
+def well_known(preset: PresetName, issuer: str, details: Details) -> bool:
+    """Is this the supplier itself, whom no school's admin could have made up?"""
+    return bool(issuer) and issuer == issuer_of(preset, details) and not details.discovery
+
+
 def identifier(preset: PresetName, bind_by: BindBy, details: Details, claims: Claims) -> str:
     """What the account says that it is called in the roster; empty when it does not say so, or nobody vouches for it."""
     chosen = PRESETS[preset]

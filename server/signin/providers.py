@@ -34,7 +34,7 @@ from server.signin.schemas import (
     ProviderItem,
     ProviderReport,
 )
-from server.signin.service import CALLBACK, FOR_CLIENT, client_of, details_of, school_of_slug
+from server.signin.service import FOR_CLIENT, client_of, details_of, redirect_of, school_of_slug
 
 LONGEST_DETAIL = 300
 
@@ -56,7 +56,7 @@ def _item(row: Any, settings: Settings) -> ProviderItem:
         settings=details_of(row),
         bind_by=row["bind_by"],
         enabled=row["enabled"],
-        redirect_uri=f"{settings.public_url}{CALLBACK}",
+        redirect_uri=redirect_of(settings, provider_of(row, details_of(row))),
     )
 
 
@@ -287,8 +287,8 @@ async def decide(me: Me, clash_id: UUID, body: ClashDecision) -> None:
 # --------------------------------------------------------------------------------------------- the command line
 
 
-async def add_for_school(slug: str, body: ProviderBody, settings: Settings) -> UUID:
-    """A provider for a school that has no admin yet who could sign in.
+async def add_for_school(slug: str, body: ProviderBody, settings: Settings) -> str:
+    """A provider for a school that has no admin yet who could sign in; the redirect URI to register there.
 
     Raises:
         NoSuchSchoolError: there is none with this short name.
@@ -308,4 +308,5 @@ async def add_for_school(slug: str, body: ProviderBody, settings: Settings) -> U
                 )
             ) from None
         await audit.record(school.id, None, "provider_added", provider_id=provider_id)
-    return provider_id
+        row = await _row(school.id, provider_id)
+    return redirect_of(settings, provider_of(row, details_of(row)))

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from server.platform import db
 
-PROVIDER: Final = "id, school_id, preset, name, issuer, client_id, client_secret, settings, bind_by, enabled"
+PROVIDER: Final = """p.id, p.school_id, c.slug, p.preset, p.name, p.issuer, p.client_id, p.client_secret, p.settings, p.bind_by,
+  p.enabled from identity_provider p join school c on c.id = p.school_id"""
 PERSON_COLUMNS: Final = {
     "sourced_id": "sourced_id = $2",
     "username": "lower(username) = lower($2)",
@@ -23,8 +24,8 @@ PERSON_COLUMNS: Final = {
 async def providers(school_id: UUID, *, only_enabled: bool = False) -> list[Any]:
     """The school's providers, in the order in which they were added."""
     return await db.fetch(
-        f"""select {PROVIDER} from identity_provider where school_id = $1 and (enabled or not $2)
-             order by created_at, id""",
+        f"""select {PROVIDER} where p.school_id = $1 and (p.enabled or not $2)
+             order by p.created_at, p.id""",
         school_id,
         only_enabled,
     )
@@ -32,9 +33,7 @@ async def providers(school_id: UUID, *, only_enabled: bool = False) -> list[Any]
 
 async def provider(school_id: UUID, provider_id: UUID) -> Any | None:
     """One provider."""
-    return await db.fetchrow(
-        f"select {PROVIDER} from identity_provider where school_id = $1 and id = $2", school_id, provider_id
-    )
+    return await db.fetchrow(f"select {PROVIDER} where p.school_id = $1 and p.id = $2", school_id, provider_id)
 
 
 async def of_issuer(issuer: str) -> list[Any]:

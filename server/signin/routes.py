@@ -177,9 +177,9 @@ async def start(request: Request[Any, Any, Any], provider_id: FromPath[UUID]) ->
     )
 
 
-@get("/auth/oidc/callback", opt=policy(Open.PUBLIC), include_in_schema=False)
+@get([service.CALLBACK, f"{service.CALLBACK}/{{slug:str}}"], opt=policy(Open.PUBLIC), include_in_schema=False)
 async def callback(request: Request[Any, Any, Any]) -> Response[Any]:
-    """Back from any provider. Always a new session id, and the one the browser had ends."""
+    """Back from a provider. Always a new session id, and the one the browser had ends."""
     state = request.app.state
     settings = state.settings
     name = cookies.attempt_name(secure=settings.secure)
@@ -191,6 +191,7 @@ async def callback(request: Request[Any, Any, Any]) -> Response[Any]:
             settings,
             state.redis,
             pending=pending,
+            way=request.url.path,
             sent=dict(request.query_params),
             label=device.label(request.headers.get("user-agent", ""), reader_language(request)),
             address=address_of(request),

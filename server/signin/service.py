@@ -29,7 +29,7 @@ from server.settings import Settings
 from server.signin import queries
 from server.signin.binding import Provider, person_of, provider_of
 from server.signin.errors import NotSignedIn, Why
-from server.signin.presets import PRESETS, Details
+from server.signin.presets import PRESETS, Details, well_known
 
 log = logging.getLogger("driehoek.signin")
 CALLBACK: Final = "/auth/oidc/callback"
@@ -157,9 +157,20 @@ def client_of(settings: Settings, provider: Provider) -> Client:
         issuer=provider.issuer,
         client_id=provider.client_id,
         client_secret=secret,
-        redirect_uri=f"{settings.public_url}{CALLBACK}",
+        redirect_uri=redirect_of(settings, provider),
         discovery=provider.details.discovery or _own_discovery(provider),
     )
+
+
+def redirect_of(settings: Settings, provider: Provider) -> str:
+    """Where a provider sends people back to: one address for all the suppliers that we know, one for each school's own.
+
+    Whoever runs a provider of one school must not be able to pass a browser on to that of another, and get the code of the
+    other sent to itself (mix-up). A supplier does no such thing; a provider that a school names itself might.
+    """
+    common = f"{settings.public_url}{CALLBACK}"
+    known = well_known(provider.preset, provider.issuer, provider.details)
+    return common if known else f"{common}/{provider.slug}"
 
 
 def _own_discovery(provider: Provider) -> str:
@@ -251,11 +262,12 @@ async def finish(
     counter: redis.Redis,
     *,
     pending: Pending | None,
+    way: str,
     sent: Mapping[str, str],
     label: str,
     address: str,
 ) -> Arrived:
-    """Back from the provider: believe it, find the person, start a session.
+    """Back from the provider by the path `way`: believe it, find the person, start a session.
 
     Raises:
         NotSignedIn: with the reason.
@@ -271,6 +283,8 @@ async def finish(
         provider = await _provider(pending.school, pending.provider) if fresh else None
     if provider is None:
         raise NotSignedIn(Why.START_AGAIN, "answered_before")
+    if f"{settings.public_url}{way}" != redirect_of(settings, provider):
+        raise NotSignedIn(Why.UNTRUSTED, "other_way_back")
     if "error" in sent:
         why = Why.CANCELLED if sent["error"] == "access_denied" else Why.AWAY
         raise NotSignedIn(why, "provider_said_no")

@@ -54,18 +54,22 @@ def elsewhere(site: Site) -> Iterator[Elsewhere]:
     program = str(node) if node.exists() else shutil.which("node")
     assert program is not None, "no Node here: `make install` finds or installs one"
     port = embedded.free_port()
+    url, slug = f"http://127.0.0.1:{port}", slug_of(site)
+    told = site.driehoek(
+        "provider", "add", "--school", slug, "--preset", "oidc", "--issuer", url, "--client-id", "driehoek",
+        "--name", "Testschool", said=f"{SECRET}\n",
+    )  # fmt: skip
+    redirect = re.search(r"redirect URI there: (\S+)", told)
+    assert redirect is not None, told
     process = subprocess.Popen(
-        [program, "provider.mjs", str(port), site.url], cwd=FOLDER, stdout=subprocess.PIPE, text=True
+        [program, "provider.mjs", str(port), redirect[1], f"{site.url}/sign-in"],
+        cwd=FOLDER,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
-        url = f"http://127.0.0.1:{port}"
-        slug = slug_of(site)
-        site.driehoek(
-            "provider", "add", "--school", slug, "--preset", "oidc", "--issuer", url, "--client-id", "driehoek",
-            "--name", "Testschool", said=f"{SECRET}\n",
-        )  # fmt: skip
         yield Elsewhere(url, slug)
     finally:
         process.terminate()

@@ -1,10 +1,10 @@
 // A certified OpenID provider for the tests: whoever types a name is that person. `POST /test/rotate` gives it another key.
-// Usage: node provider.mjs PORT SITE, where SITE is the address of the Driehoek that signs in here.
+// Usage: node provider.mjs PORT REDIRECT_URI SIGNED_OUT_URI
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { Provider } from 'oidc-provider';
 
-const [port, site] = process.argv.slice(2);
+const [port, redirect, signedOut] = process.argv.slice(2);
 const issuer = `http://127.0.0.1:${port}`;
 
 /** What it remembers, also when its key changes. */
@@ -48,8 +48,8 @@ function newProvider() {
       {
         client_id: 'driehoek',
         client_secret: 'a secret + of/the tests',
-        redirect_uris: [`${site}/auth/oidc/callback`],
-        post_logout_redirect_uris: [`${site}/sign-in`],
+        redirect_uris: [redirect],
+        post_logout_redirect_uris: [signedOut],
         grant_types: ['authorization_code'],
         response_types: ['code'],
       },

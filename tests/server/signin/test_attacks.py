@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -12,8 +13,8 @@ from litestar import Litestar
 
 from server.platform import clock, db
 from tests.factories import World
-from tests.server.signin.provider import FakeProvider, signed_by_another, signed_with_public_key, unsigned
-from tests.server.signin.visitor import Visitor, living_sessions, provider_at
+from tests.server.signin.provider import ISSUER, FakeProvider, signed_by_another, signed_with_public_key, unsigned
+from tests.server.signin.visitor import Visitor, living_sessions, provider_at, way_back
 
 
 async def nobody(visitor: Visitor, answer: httpx.Response) -> None:
@@ -251,3 +252,30 @@ async def test_a_provider_of_another_school(
     answer = await visitor.start(elsewhere)
     assert answer.status_code == 400
     assert "sign-in" not in visitor.http.cookies
+
+
+async def test_a_provider_that_passes_the_browser_on_to_that_of_another_school_gets_no_code(
+    app: Litestar,
+    world: World,
+    other_school: World,
+    provider: FakeProvider,
+    browser: Callable[[], Visitor],
+    username: str,
+) -> None:
+    """Mix-up: whose own provider is asked sends the browser on to the real one, whose code would then come to the first."""
+    evil = await provider_at(other_school, app, issuer="https://idp.evil.example")
+    honest = await provider_at(world, app)
+    attacker, victim = browser(), browser()
+    attackers = await attacker.there(honest)
+    victim.world = other_school
+    provider.issuer = "https://idp.evil.example"
+    app.state.oidc._metadata.clear()
+    evils = await victim.there(evil)
+    provider.issuer = ISSUER
+    provider.asked.clear()
+    state = parse_qs(urlsplit(evils).query)["state"][0]
+    code = provider.authorize(attackers, preferred_username=username)["code"]
+    # The real provider sends the browser back to where its own school is asked for.
+    victim.way = way_back(attackers)
+    await nobody(victim, await victim.back({"code": code, "state": state}))
+    assert "/token" not in provider.asked

@@ -48,7 +48,7 @@ async def test_a_school_and_its_first_provider_are_made_by_two_commands() -> Non
     assert "standard input" in silent[2]
     assert "settings/domain" in wrong[2]
     assert (made[0], added[0], by_environment[0]) == (0, 0, 0), added[2]
-    assert "http://localhost:8000/auth/oidc/callback" in added[1]
+    assert "http://localhost:8000/auth/oidc/callback/zoe" in added[1]
     assert "/s/zoe" in added[1]
     assert "secret" not in added[1]
 

@@ -17,7 +17,7 @@ from server.settings import Mode, Settings
 from server.signin.routes import target
 from tests.factories import World
 from tests.server.signin.provider import ISSUER, FakeProvider
-from tests.server.signin.visitor import address_in, provider_at
+from tests.server.signin.visitor import address_in, provider_at, way_back
 
 HTTPS = "https://feedback.example.nl"
 
@@ -127,7 +127,7 @@ async def test_a_link_in_the_menu_of_a_learning_platform_signs_in_at_once(
     there = address_in(answer)
     assert "login_hint=mo" in there
     username = await db.fetchval("select username from person where id = $1", world.mentor.id)
-    back = await production.get("/auth/oidc/callback", params=provider.authorize(there, preferred_username=username))
+    back = await production.get(way_back(there), params=provider.authorize(there, preferred_username=username))
     assert (back.status_code, back.headers["location"]) == (303, "/students?round=1")
     assert (await production.get("/api/v1/me")).json()["id"] == str(world.mentor.id)
 

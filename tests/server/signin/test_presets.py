@@ -84,7 +84,8 @@ async def test_a_preset_signs_in_who_it_should_and_nobody_of_another_school(
     query = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
     assert {name: query[name] for name in case.asked} == case.asked
     assert len(query["nonce"]) > 30 and len(query["state"]) > 30 and len(query["code_challenge"]) == 43
-    assert query["redirect_uri"] == "http://localhost:8000/auth/oidc/callback"
+    own = "" if case.issuer != ISSUER else f"/{world.slug}"
+    assert query["redirect_uri"] == f"http://localhost:8000/auth/oidc/callback{own}"
 
     told = {} if case.info else {case.claim: username.upper()}
     if case.theirs is not None:

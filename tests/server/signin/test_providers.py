@@ -35,7 +35,7 @@ async def test_a_provider_is_added_changed_and_removed_and_its_secret_is_never_t
     assert added.status_code == 201, added.text
     item = added.json()
     assert item["has_secret"] is True
-    assert item["redirect_uri"] == "http://localhost:8000/auth/oidc/callback"
+    assert item["redirect_uri"] == f"http://localhost:8000/auth/oidc/callback/{world.slug}"
     assert (await admin.get(PROVIDERS)).json() == [item]
     assert SECRET not in added.text + (await admin.get(PROVIDERS)).text
 

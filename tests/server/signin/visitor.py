@@ -6,6 +6,7 @@ import html
 import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import httpx
@@ -53,6 +54,8 @@ class Visitor:
 
     http: httpx.AsyncClient
     world: World
+    way: str = "/auth/oidc/callback"
+    """By which the provider sends back who was sent there last."""
 
     async def start(self, provider_id: UUID, *, next_: str = "/", device: str = "own") -> httpx.Response:
         """Press the button."""
@@ -62,11 +65,13 @@ class Visitor:
 
     async def there(self, provider_id: UUID, **more: Any) -> str:
         """The address at the provider to which the browser is sent."""
-        return address_in(await self.start(provider_id, **more))
+        address = address_in(await self.start(provider_id, **more))
+        self.way = way_back(address)
+        return address
 
     async def back(self, sent: dict[str, str]) -> httpx.Response:
         """Come back from the provider with this."""
-        return await self.http.get("/auth/oidc/callback", params=sent, headers={"user-agent": ANDROID})
+        return await self.http.get(self.way, params=sent, headers={"user-agent": ANDROID})
 
     async def sign_in(
         self, provider_id: UUID, provider: FakeProvider, *, next_: str = "/", device: str = "own", **claims: Any
@@ -78,6 +83,11 @@ class Visitor:
     async def me(self) -> httpx.Response:
         """Who this browser is signed in as."""
         return await self.http.get("/api/v1/me")
+
+
+def way_back(address: str) -> str:
+    """The path to which the provider is asked to send the browser back."""
+    return urlsplit(parse_qs(urlsplit(address).query)["redirect_uri"][0]).path
 
 
 def address_in(answer: httpx.Response) -> str:
