@@ -9,8 +9,10 @@ from uuid import UUID
 
 from litestar import Request, Response
 
+from server.access.service import LetIn
 from server.people import device
-from server.platform.security import cookie_name
+from server.platform import cookies
+from server.platform.problems import reader_language
 
 CODE: Final = "code"
 CODE_SECONDS: Final = 15 * 60
@@ -42,33 +44,14 @@ def read_code_cookie(request: Request[Any, Any, Any]) -> tuple[UUID, bytes] | No
         return None
 
 
-def put(request: Request[Any, Any, Any], answer: Response[Any], name: str, value: str, seconds: int) -> None:
-    """Set one of them."""
-    answer.set_cookie(
-        key=name,
-        value=value,
-        path="/",
-        secure=request.app.state.settings.secure,
-        httponly=True,
-        samesite="lax",
-        max_age=seconds,
-    )
+def signed_in_on(request: Request[Any, Any, Any], answer: Response[Any], new: LetIn, chosen: device.Device) -> None:
+    """The cookies of a new session: itself, and the choices of device and school for the next sign-in."""
+    settings = request.app.state.settings
+    cookies.put_session(answer, settings, new.session_id, lasting=new.lasting)
+    cookies.put(answer, settings, device.COOKIE, chosen, seconds=device.COOKIE_SECONDS)
+    cookies.put(answer, settings, cookies.SCHOOL, new.slug, seconds=cookies.YEAR)
 
 
-def signed_in_on(
-    request: Request[Any, Any, Any], answer: Response[Any], session_id: str, chosen: device.Device
-) -> None:
-    """The cookies of a new session: itself, and the choice of device for the next sign-in."""
-    secure = request.app.state.settings.secure
-    answer.set_cookie(
-        key=cookie_name(secure=secure), value=session_id, path="/", secure=secure, httponly=True, samesite="lax"
-    )
-    answer.set_cookie(
-        key=device.COOKIE,
-        value=chosen,
-        path="/",
-        secure=secure,
-        httponly=True,
-        samesite="lax",
-        max_age=device.COOKIE_SECONDS,
-    )
+def label_of(request: Request[Any, Any, Any]) -> str:
+    """Browser and device in words, for the list of sessions."""
+    return device.label(request.headers.get("user-agent", ""), reader_language(request))

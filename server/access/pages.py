@@ -18,10 +18,11 @@ from server.access import browsers, codes, invitations, service
 from server.access.codes import Failed
 from server.access.derived import token_hash
 from server.access.invitations import Found
+from server.access.service import LetIn
 from server.errors import Refused, SignedOut
 from server.people import device
 from server.people.schemas import SchoolCard
-from server.platform import db
+from server.platform import cookies, db
 from server.platform.limits import allow
 from server.platform.pages import page
 from server.platform.policy import Open, policy
@@ -84,10 +85,16 @@ async def enough(request: Asked, what: str, key: str | None = None) -> bool:
     return key is not None and not await allow(client, what, key, CODES_AN_HOUR, HOUR)
 
 
-async def welcome(request: Asked, session_id: str, chosen: device.Device, onward: str) -> Redirect:
+async def let_in(request: Asked, school_id: UUID, person_id: UUID, chosen: device.Device) -> LetIn | None:
+    """A session in this browser, in place of the one it had."""
+    label, earlier = browsers.label_of(request), session_id_of(request)
+    return await service.let_in(school_id, person_id, chosen, label=label, earlier=earlier)
+
+
+async def welcome(request: Asked, new: LetIn, chosen: device.Device, onward: str) -> Redirect:
     """Signed in: the cookies, and on an own device the question whether to make a passkey."""
     answer = to("/auth/welcome", next=inside(onward)) if chosen == "own" else to(inside(onward))
-    browsers.signed_in_on(request, answer, session_id, chosen)
+    browsers.signed_in_on(request, answer, new, chosen)
     if (earlier := session_id_of(request)) is not None:
         await request.app.state.session_cache.forget(earlier)
     return answer
@@ -126,7 +133,13 @@ async def ask_for_code(request: Asked) -> Response[Any]:
     secret = browsers.new_secret()
     await codes.ask_with_address(school.id, address, browsers.hashed(secret))
     answer = to("/auth/code/enter", school=school.slug, next=inside(onward))
-    browsers.put(request, answer, browsers.CODE, browsers.code_cookie(school.id, secret), browsers.CODE_SECONDS)
+    cookies.put(
+        answer,
+        request.app.state.settings,
+        browsers.CODE,
+        browsers.code_cookie(school.id, secret),
+        seconds=browsers.CODE_SECONDS,
+    )
     return answer
 
 
@@ -155,15 +168,15 @@ async def confirm_code(request: Asked) -> Response[Any]:
     if await enough(request, "confirm"):
         return code_form(request, onward, again, status=429, error="too_often", by=by)
     confirmed: codes.Confirmed = Failed.OVER
-    session_id = None
+    new = None
     if known is not None:
         school_id, browser = known
         async with db.school_transaction(school_id):
             confirmed = await codes.confirm(school_id, browser, form.get("code", ""), request.app.state.settings)
             if isinstance(confirmed, list) and len(confirmed) == 1:
-                session_id = await service.let_in(school_id, confirmed[0].id, chosen, session_id_of(request))
-    if session_id is not None:
-        return await welcome(request, session_id, chosen, onward)
+                new = await let_in(request, school_id, confirmed[0].id, chosen)
+    if new is not None:
+        return await welcome(request, new, chosen, onward)
     if isinstance(confirmed, list) and len(confirmed) > 1:
         return show(request, "who", people=confirmed, next=inside(onward), chosen=chosen)
     error = confirmed if isinstance(confirmed, Failed) else Failed.OVER
@@ -176,15 +189,15 @@ async def choose_person(request: Asked) -> Response[Any]:
     form = await form_of(request)
     onward, chosen = form.get("next", "/"), device.chosen(form.get("device"))
     known, person_id = browsers.read_code_cookie(request), as_uuid(form.get("person_id", ""))
-    session_id = None
+    new = None
     if known is not None and person_id is not None:
         school_id, browser = known
         async with db.school_transaction(school_id):
             if isinstance(await codes.choose(school_id, browser, person_id), list):
-                session_id = await service.let_in(school_id, person_id, chosen, session_id_of(request))
-    if session_id is None:
+                new = await let_in(request, school_id, person_id, chosen)
+    if new is None:
         return code_form(request, onward, "/auth/code", status=422, error=Failed.OVER)
-    return await welcome(request, session_id, chosen, onward)
+    return await welcome(request, new, chosen, onward)
 
 
 # --- invitations ------------------------------------------------------------------------------------------------------
@@ -255,7 +268,7 @@ async def use_invitation(request: Asked, token: FromPath[str]) -> Response[Any]:
     """Send a code to the address on record; a letter for somebody who has none signs in by itself, once."""
     chosen = device.chosen((await form_of(request)).get("device"))
     secret = browsers.new_secret()
-    session_id = None
+    new = None
     async with db.transaction():
         invitation = await found(request, token)
         if invitation is None or not invitation.living:
@@ -265,17 +278,15 @@ async def use_invitation(request: Asked, token: FromPath[str]) -> Response[Any]:
         if invitation.address:
             await codes.ask_with_invitation(invitation, browsers.hashed(secret))
         elif await invitations.use_letter(invitation):
-            session_id = await service.let_in(
-                invitation.school_id, invitation.person_id, chosen, session_id_of(request)
-            )
+            new = await let_in(request, invitation.school_id, invitation.person_id, chosen)
     if invitation.address:
         answer = to(f"/i/{quote(token)}/code")
         cookie = browsers.code_cookie(invitation.school_id, secret)
-        browsers.put(request, answer, browsers.CODE, cookie, browsers.CODE_SECONDS)
+        cookies.put(answer, request.app.state.settings, browsers.CODE, cookie, seconds=browsers.CODE_SECONDS)
         return answer
-    if session_id is None:
+    if new is None:
         return opened(request, invitation, token, status=410)
-    return await welcome(request, session_id, chosen, "/")
+    return await welcome(request, new, chosen, "/")
 
 
 @get("/i/{token:str}/code", opt=policy(Open.PUBLIC), include_in_schema=False)

@@ -11,7 +11,7 @@ from server.platform import db
 
 LIVING: Final = "i.used_at is null and i.revoked_at is null and i.expires_at > now()"
 """An invitation that still opens something."""
-AT_SCHOOL: Final = "p.enabled and p.left_on is null"
+AT_SCHOOL: Final = "p.enabled and p.disabled_at is null and p.left_on is null"
 INVITED: Final = """exists (select 1 from invitation i where i.school_id = p.school_id and i.person_id = p.id
                              and i.revoked_at is null and (i.used_at is not null or i.expires_at > now()))"""
 """Who signs in with a code: whom the school invited, and did not shut out since."""
@@ -58,6 +58,11 @@ FOUND: Final = """($4 = '' or strpos(lower(p.given_name || ' ' || ltrim(p.partic
 async def school_name(school_id: UUID) -> str:
     """What the school is called."""
     return str(await db.fetchval("select name from school where id = $1", school_id))
+
+
+async def school_slug(school_id: UUID) -> str:
+    """Its short name."""
+    return str(await db.fetchval("select slug from school where id = $1", school_id))
 
 
 async def person(school_id: UUID, person_id: UUID) -> Any | None:

@@ -25,7 +25,7 @@ from server.access.schemas import (
 )
 from server.errors import TooOften
 from server.people import device
-from server.platform import db
+from server.platform import cookies, db
 from server.platform.once import once
 from server.platform.passkeys import BadPasskey
 from server.platform.policy import Open, policy
@@ -100,7 +100,7 @@ async def sign_in_options(request: Request[Any, Any, Any]) -> Response[PasskeyOp
         raise TooOften
     cookie = request.cookies.get(browsers.PASSKEY) or browsers.new_secret()
     answer = Response(await keys.sign_in_options(browsers.hashed(cookie), request.app.state.settings))
-    browsers.put(request, answer, browsers.PASSKEY, cookie, browsers.PASSKEY_SECONDS)
+    cookies.put(answer, request.app.state.settings, browsers.PASSKEY, cookie, seconds=browsers.PASSKEY_SECONDS)
     return answer
 
 
@@ -113,11 +113,18 @@ async def sign_in_with_passkey(request: Request[Any, Any, Any], data: JSONBody[S
     chosen, earlier = device.chosen(data.device), session_id_of(request)
     async with db.transaction():
         holder = await keys.holder(data, request.app.state.settings)
-        session_id = await service.let_in(holder.school_id, holder.person_id, chosen, earlier, second_factor=True)
-        if session_id is None:
+        new = await service.let_in(
+            holder.school_id,
+            holder.person_id,
+            chosen,
+            label=browsers.label_of(request),
+            earlier=earlier,
+            second_factor=True,
+        )
+        if new is None:
             raise BadPasskey
     answer = Response(Onward(inside(data.next)))
-    browsers.signed_in_on(request, answer, session_id, chosen)
+    browsers.signed_in_on(request, answer, new, chosen)
     if earlier is not None:
         await request.app.state.session_cache.forget(earlier)
     return answer

@@ -18,6 +18,7 @@ from server.people import service as people
 from server.people.names import full_name, list_name
 from server.people.schemas import SchoolCard
 from server.platform.request import Me
+from server.platform.security import LONG_IDLE
 from server.rules import administration
 from server.settings import Settings
 
@@ -37,20 +38,39 @@ async def school_called(slug: str) -> SchoolCard | None:
     return next((one for one in schools if one.slug == slug), None)
 
 
+@dataclass(frozen=True, slots=True)
+class LetIn:
+    """A session that began. `lasting`: its cookie stays when the browser closes; `slug`: of the school, for the next time."""
+
+    session_id: str
+    lasting: bool
+    slug: str
+
+
 async def let_in(
-    school_id: UUID, person_id: UUID, on: device.Device, earlier: str | None, *, second_factor: bool = False
-) -> str | None:
+    school_id: UUID,
+    person_id: UUID,
+    on: device.Device,
+    *,
+    label: str,
+    earlier: str | None,
+    second_factor: bool = False,
+) -> LetIn | None:
     """Start a session in place of the `earlier` one; None when the account is disabled or has left.
 
     Last in its transaction: ending the earlier session makes that one's school the school of the transaction.
     """
+    rest = await people.session_rest(school_id, on)
     try:
-        session_id = await people.start_session(school_id, person_id, on, second_factor=second_factor)
+        session_id = await people.start_session(
+            school_id, person_id, on, idle=rest, label=label, second_factor=second_factor
+        )
     except NotFound:
         return None
+    slug = await queries.school_slug(school_id)
     if earlier is not None:
         await people.end_session(earlier)
-    return session_id
+    return LetIn(session_id, rest >= LONG_IDLE, slug)
 
 
 async def wants_offer(me: Me) -> bool:

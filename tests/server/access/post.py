@@ -14,7 +14,11 @@ from server.platform import db
 from server.settings import Settings
 from tests.factories import Person, World
 
-HEADERS = {"accept-language": "nl", "sec-fetch-site": "same-origin"}
+HEADERS = {
+    "accept-language": "nl",
+    "sec-fetch-site": "same-origin",
+    "user-agent": "Mozilla/5.0 (Linux; Android 16; Pixel 9) Chrome/141.0.0.0 Mobile Safari/537.36",
+}
 
 
 @dataclass

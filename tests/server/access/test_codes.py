@@ -272,3 +272,23 @@ def test_a_code_is_six_digits_and_its_spaces_do_not_matter(settings: Settings) -
         assert re.fullmatch(r"\d{6}", code)
         assert same_code(settings, code_id, f" {code[:3]} {code[3:]}\n")
         assert not same_code(settings, code_id, other_than(code))
+
+
+@pytest.mark.parametrize(("allowed", "device", "days"), [(True, "own", 30), (True, "shared", 0.5), (False, "own", 0.5)])
+async def test_a_session_lasts_as_the_school_says_and_is_known_again_in_the_list(
+    world: World, settings: Settings, allowed: bool, device: str, days: float
+) -> None:
+    await world.speak()
+    await db.execute("update school_settings set long_sessions = $2 where school_id = $1", world.school_id, allowed)
+    visitor = await sign_in_by_invitation(world, settings, world.guardian, device)
+    await world.speak()
+    row = await db.fetchrow(
+        """select label, extract(epoch from idle) / 86400 as days from session
+            where school_id = $1 and person_id = $2""",
+        world.school_id,
+        world.guardian.id,
+    )
+    assert row is not None
+    assert float(row["days"]) == days
+    assert row["label"] == "Chrome op Android"
+    assert visitor.cookies["school"] == world.slug

@@ -77,7 +77,7 @@ async def test_a_school_that_is_not_there_or_has_no_way_in_says_so(production: h
         answer = await production.get(f"/s/{slug}")
         assert answer.status_code == 404, slug
     page = await production.get(f"/s/{world.slug}")
-    assert "nog niet aangezet" in page.text
+    assert f"/auth/code?school={world.slug}" in page.text
 
 
 async def test_the_attempts_cookie_belongs_to_this_host_alone(
