@@ -22,15 +22,7 @@ export interface PersonPickerProps {
 }
 
 /** Finds one person: by typing, as on the page of people. */
-export function PersonPicker({
-  title,
-  subtitle,
-  as,
-  without = [],
-  start = '',
-  onChoose,
-  onClose,
-}: PersonPickerProps) {
+export function PersonPicker({ title, subtitle, as, without = [], start = '', onChoose, onClose }: PersonPickerProps) {
   const { open, close } = useClosing(onClose);
   const [typed, setTyped] = useState(start);
   const [asked, setAsked] = useState(start);
