@@ -105,7 +105,6 @@ export default function AuditPart({ query }: { query: Readonly<Record<string, st
               <>
                 <ol class="admin-log">
                   {found.entries.map((entry, at) => (
-                    // biome-ignore lint/suspicious/noArrayIndexKey: entries never change places.
                     <Entry key={at} entry={entry} />
                   ))}
                 </ol>

@@ -39,7 +39,6 @@ function Names({ way, list }: { way: (typeof WAYS)[number]; list: NameList }) {
       <summary>{text}</summary>
       <ul class="admin-plain small">
         {list.shown.map((name, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: two people may share a name, and the list stays as it is.
           <li key={at}>{name}</li>
         ))}
         {list.total > list.shown.length && (
@@ -61,7 +60,6 @@ export function Problems({ problems }: { problems: readonly RosterProblem[] }) {
       <summary>{text}</summary>
       <ul class="admin-plain small">
         {problems.map((problem, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the list stays as it is.
           <li key={at} class={problem.severity === 'error' ? 'ink-warning' : undefined}>
             {[problem.place, problem.text].filter(Boolean).join(': ')}
           </li>

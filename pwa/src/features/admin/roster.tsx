@@ -1,5 +1,16 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { Banner, Button, confirm, List, ListRow, Loaded, PageHeader, Progress, SkeletonList } from '../../components';
+import {
+  ActBar,
+  Banner,
+  Button,
+  confirm,
+  List,
+  ListRow,
+  Loaded,
+  PageHeader,
+  Progress,
+  SkeletonList,
+} from '../../components';
 import { api } from '../../lib/api';
 import { day, time } from '../../lib/dates';
 import { replace } from '../../lib/navigate';
@@ -186,9 +197,11 @@ function Ready({ found, onApplied }: { found: Upload; onApplied: () => void }) {
       )}
       <Preview preview={preview} />
       {!preview.nothing && (
-        <Button kind="primary" wide onClick={apply}>
-          {ta('admin.roster.apply')}
-        </Button>
+        <ActBar>
+          <Button kind="primary" wide onClick={apply}>
+            {ta('admin.roster.apply')}
+          </Button>
+        </ActBar>
       )}
     </>
   );

@@ -137,9 +137,9 @@ function Report({ report }: { report: ProviderReport }) {
       </p>
       <ul class="admin-plain small">
         {report.checks.map((check) => (
-          <li key={check.key} class={check.outcome === 'failed' ? 'ink-warning' : undefined}>
-            <Icon name={MARKS[check.outcome]} size={18} label={ta(`admin.sign_in.outcome.${check.outcome}`)} />{' '}
-            {check.text}
+          <li key={check.key} class={check.outcome === 'failed' ? 'admin-check ink-warning' : 'admin-check'}>
+            <Icon name={MARKS[check.outcome]} size={18} label={ta(`admin.sign_in.outcome.${check.outcome}`)} />
+            <span>{check.text}</span>
           </li>
         ))}
       </ul>
