@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from litestar import Litestar
 
-from server.platform import clock, db
+from server.platform import clock, db, retention
 from tests.factories import World
 from tests.server.signin.provider import ISSUER, FakeProvider
 from tests.server.signin.visitor import Visitor, address_in, living_sessions, provider_at
@@ -218,3 +218,21 @@ async def test_nobody_ends_the_session_of_somebody_else(world: World) -> None:
     assert (await admin.delete(f"/api/v1/me/sessions/{theirs['id']}")).status_code == 404
     await admin.post("/api/v1/me/sessions/end-others")
     assert (await (await world.as_(world.students[0])).get("/api/v1/me")).status_code == 200
+
+
+async def test_what_is_kept_of_signing_in_goes_by_itself(
+    app: Litestar, world: World, provider: FakeProvider, browser: Callable[[], Visitor], username: str
+) -> None:
+    provider_id = await provider_at(world, app)
+    for visitor in (browser(), browser()):
+        await visitor.sign_in(provider_id, provider, preferred_username=username)
+    await world.speak()
+    await db.execute(
+        "update session set ended_at = now() where ctid = (select ctid from session where person_id = $1 limit 1)",
+        world.mentor.id,
+    )
+    await db.execute("update sign_in_used set used_at = now() - interval '2 hours'")
+    await retention.clear(world.school_id)
+    await world.speak()
+    assert await db.fetchval("select count(*) from session_account where school_id = $1", world.school_id) == 1
+    assert await db.fetchval("select count(*) from sign_in_used where school_id = $1", world.school_id) == 0
