@@ -32,6 +32,10 @@ FULL_BYTES = 8 * 1024 * 1024
 UNUSABLE = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENAMETOOLONG}
 LARGEST_LOG = 10 * 1024 * 1024
 READY_SECONDS = 60.0
+PASSED_ON = frozenset(
+    {"DRIEHOEK_PUBLIC_URL", "DRIEHOEK_LOG_LEVEL", "DRIEHOEK_PUSH_ALLOWED_HOSTS", "DRIEHOEK_OPERATOR_TOKEN"}
+)
+"""What whoever starts it may set; everything else is this instance's own."""
 
 
 class Stopped(BaseException):
@@ -183,11 +187,7 @@ class _Supervisor:
 
     def _environment(self) -> dict[str, str]:
         kept = {key: value for key, value in os.environ.items() if not key.startswith("DRIEHOEK_")}
-        passed = {
-            key: value
-            for key, value in os.environ.items()
-            if key in {"DRIEHOEK_PUBLIC_URL", "DRIEHOEK_LOG_LEVEL", "DRIEHOEK_PUSH_ALLOWED_HOSTS"} and value
-        }
+        passed = {key: value for key, value in os.environ.items() if key in PASSED_ON and value}
         return {**kept, **self.instance.environment(), "DRIEHOEK_DATA": str(self.data), **passed}
 
     def _command(self, name: str, log: str, *arguments: str) -> Child:
