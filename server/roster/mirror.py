@@ -56,6 +56,9 @@ def cells_of(file: str, item: Mapping[str, Any]) -> Cells:
             for role in roles
             if isinstance(role, dict)
         ]
+    if file == "users" and isinstance(others := item.get("userIds"), list):
+        named = [(_text(one.get("type")), _text(one.get("identifier"))) for one in others if isinstance(one, dict)]
+        cells["userIds"] = ",".join(f"{{{kind}:{value}}}" for kind, value in named if kind and value)
     return cells
 
 

@@ -105,7 +105,7 @@ class RosterPerson:
 
     `roles` are OneRoster's own names (`student`, `teacher`, `guardian`, `siteAdministrator` …). `enabled` is False
     where the account exists but may not be used. `agent_ids` are the related people, on whichever side the file lists
-    them.
+    them. `eck_id` is the pseudonym by which Dutch suppliers know a person, empty where the roster tells none.
     """
 
     sourced_id: str
@@ -119,6 +119,7 @@ class RosterPerson:
     roles: frozenset[str]
     grades: tuple[str, ...]
     agent_ids: tuple[str, ...]
+    eck_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ The version is told by what is in the file: from 1.2 on the roles stand in roles
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -81,7 +82,18 @@ class _Person:
     enabled: bool
     grades: tuple[str, ...]
     agents: tuple[str, ...]
+    eck_id: str
     roles: set[str] = field(default_factory=set)
+
+
+_OTHER_ID: Final = re.compile(r"\{([^:{}]+):([^{}]+)\}")
+"""One of `userIds`: a type and an identifier, which may have colons of its own (OneRoster 1.1 and 1.2, users.csv)."""
+
+
+def _eck_id(written: str) -> str:
+    """The ECK iD among somebody's other identifiers; suppliers spell its type as they like."""
+    found = (value.strip() for kind, value in _OTHER_ID.findall(written) if "eck" in plain_word(kind))
+    return next(found, "")
 
 
 def read_roster(zipped: Path | IO[bytes], *, today: date, name: str | None = None) -> Roster:
@@ -254,7 +266,7 @@ class _Reader:
     def _read_users(self) -> None:
         columns = (
             "enabledUser username givenName familyName middleName email agentSourcedIds grades preferredGivenName "
-            "preferredFamilyName role primaryOrgSourcedId orgSourcedIds"
+            "preferredFamilyName role primaryOrgSourcedId orgSourcedIds userIds"
         )
         usernames: dict[str, int] = {}
         for sourced_id, row in self._files.rows("users", columns, "givenName familyName"):
@@ -295,6 +307,7 @@ class _Reader:
             enabled=row.flag("enabledUser", empty=True),
             grades=row.ids("grades"),
             agents=row.ids("agentSourcedIds"),
+            eck_id=_eck_id(row.text("userIds")),
         )
 
     @staticmethod
@@ -401,6 +414,7 @@ class _Reader:
                 roles=frozenset(person.roles),
                 grades=tuple(sorted(person.grades)),
                 agent_ids=tuple(sorted(person.agents)),
+                eck_id=person.eck_id,
             )
 
     def _guardianships(self) -> Iterator[Guardianship]:

@@ -49,7 +49,7 @@ FIELDS: Final[Mapping[Kind, tuple[str, ...]]] = {
     Kind.ACADEMIC_YEAR: ("title", "starts_on", "ends_on"),
     Kind.SUBJECT: ("name",),
     Kind.PERSON: (
-        "given_name", "particle", "family_name", "sort_key", "username", "email", "enabled", "grade",
+        "given_name", "particle", "family_name", "sort_key", "username", "email", "enabled", "grade", "eck_id",
     ),
     Kind.ROLE: (),
     Kind.GROUP: ("kind", "title", "sort_key", "academic_year", "subject", "level", "year"),
@@ -183,6 +183,7 @@ def wanted_rows(roster: Roster) -> dict[Kind, dict[Key, Values]]:
                 one.email or "",
                 one.enabled,
                 one.grades[0] if one.grades else "",
+                one.eck_id,
             )
             for one in roster.people
         },

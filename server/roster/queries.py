@@ -52,6 +52,7 @@ TARGETS: Final[Mapping[Kind, Target]] = {
             "email": "text",
             "enabled": "boolean",
             "grade": "text",
+            "eck_id": "text",
         },
         end="left_on",
         manual=f"{_BY_HAND} or {_ADDED_BY_HAND}",

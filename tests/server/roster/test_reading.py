@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from server.roster.mirror import cells_of
 from server.roster.model import GroupKind, Roster, RosterGroup, RosterPerson
 from server.roster.names import fold, sort_key, split_particle
 from server.roster.oneroster import read_roster
@@ -505,3 +506,24 @@ def test_the_committed_demo_school_is_lively(tmp_path: Path) -> None:
     names = {one.sourced_id: (one.given_name, one.family_name) for one in roster.people}
     home = [names[one] for one in students[next(one.sourced_id for one in whole if one.kind == GroupKind.HOME)]]
     assert len(set(home)) < len(home), "two students of one name in one home group"
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("{eckId:https://ketenid.nl/201703/abc}", "https://ketenid.nl/201703/abc"),
+        ("{LDAP:zoe},{ECK iD : https://ketenid.nl/201703/abc }", "https://ketenid.nl/201703/abc"),
+        ("{LDAP:zoe}", ""),
+        ("ketenid.nl/abc", ""),
+        ("", ""),
+    ],
+)
+def test_the_eck_id_is_found_among_somebody_s_other_identifiers(tmp_path: Path, written: str, found: str) -> None:
+    school = small_school()
+    school.row("users", "s1")["userIds"] = written
+    assert person(read(school, tmp_path), "s1").eck_id == found
+
+
+def test_a_service_lists_other_identifiers_with_their_type() -> None:
+    ids = [{"type": "LDAP", "identifier": "zoe"}, {"type": "eckId", "identifier": "https://ketenid.nl/1/a"}, "?", {}]
+    assert cells_of("users", {"userIds": ids})["userIds"] == "{LDAP:zoe},{eckId:https://ketenid.nl/1/a}"
