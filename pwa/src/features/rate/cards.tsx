@@ -286,13 +286,9 @@ function JustRated({ rating }: { rating: Rating }) {
     );
   }
   const written = row.content.remark || row.content.action;
-  const write = (student: string) => {
-    const open = () => rating.open(student, 'stay');
-    if (parts) parts.soon(open);
-    else open();
-  };
+  const open = () => rating.open(row.student.id, 'stay');
   return (
-    <button type="button" class="rate-just rate-word" onClick={() => write(row.student.id)}>
+    <button type="button" class="rate-just rate-word" onClick={() => (parts ? parts.soon(open) : open())}>
       <StoplightSymbol light={light} size={22} label />
       <span class="rate-word-name">{row.student.name}</span>
       <span class="rate-word-act">
