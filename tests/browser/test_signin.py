@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from server.demo.seed import SLUG
 from server.platform import embedded
 from tests.browser.conftest import Open
 from tests.browser.hands import Api, Listener
@@ -54,9 +55,9 @@ def elsewhere(site: Site) -> Iterator[Elsewhere]:
     program = str(node) if node.exists() else shutil.which("node")
     assert program is not None, "no Node here: `make install` finds or installs one"
     port = embedded.free_port()
-    url, slug = f"http://127.0.0.1:{port}", slug_of(site)
+    url = f"http://127.0.0.1:{port}"
     told = site.driehoek(
-        "provider", "add", "--school", slug, "--preset", "oidc", "--issuer", url, "--client-id", "driehoek",
+        "provider", "add", "--school", SLUG, "--preset", "oidc", "--issuer", url, "--client-id", "driehoek",
         "--name", "Testschool", said=f"{SECRET}\n",
     )  # fmt: skip
     redirect = re.search(r"redirect URI there: (\S+)", told)
@@ -70,18 +71,10 @@ def elsewhere(site: Site) -> Iterator[Elsewhere]:
     try:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
-        yield Elsewhere(url, slug)
+        yield Elsewhere(url, SLUG)
     finally:
         process.terminate()
         process.wait(10)
-
-
-def slug_of(site: Site) -> str:
-    """The short name of the demo school."""
-    page = urllib.request.urlopen(f"{site.url}/sign-in?q=college", timeout=20).read().decode()
-    found = re.search(r'href="/s/([a-z0-9-]+)', page)
-    assert found, page
-    return found[1]
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,9 @@ document.addEventListener('visibilitychange', settle, true);
 // A key that is pressed in that frame is meant for what comes after it: the field that opens has the caret by then.
 addEventListener('keydown', settle, true);
 
-function afterFrame(then: () => void): void {
+/** Does this after the next frame: what was tapped is seen to be pressed first. */
+export function afterFrame(then: () => void): void {
+  settle();
   waiting = then;
   requestAnimationFrame(() => setTimeout(settle));
   // No frame comes while the screen is locked.
@@ -35,14 +37,14 @@ function afterFrame(then: () => void): void {
 /** Only Chromium opens the keyboard for a field that gets the focus a frame after the tap; others want it within the tap. */
 const MAY_WAIT = 'userAgentData' in navigator;
 
-/**
- * What takes a slow phone longer than a frame, such as opening the text sheet: the button that was tapped is seen to be
- * pressed first, where the keyboard allows.
- */
+/** Opens a field: after the next frame where the keyboard comes even so. */
 export function soon(then: () => void): void {
+  if (MAY_WAIT) {
+    afterFrame(then);
+    return;
+  }
   settle();
-  if (MAY_WAIT) afterFrame(then);
-  else then();
+  then();
 }
 
 /**

@@ -14,6 +14,7 @@ import { type Current, same } from '../../lib/conflict';
 import { type MessageKey, t } from '../../lib/i18n';
 import type { Rating, Row } from './rating';
 import { withStarter } from './starter';
+import { afterFrame } from './swiping';
 import { Words, whenWritten } from './words';
 
 const STARTERS = {
@@ -32,10 +33,11 @@ export default function TextSheet({ rating }: { rating: Rating }) {
   const shown = row ?? kept.current;
   if (!shown) return null;
   const light = shown.content.stoplight;
+  const close = () => afterFrame(() => rating.written());
   return (
     <Sheet
       open={!!row}
-      onClose={() => rating.written()}
+      onClose={close}
       title={shown.student.name}
       subtitle={
         <span class="rate-sheet-sub">
@@ -44,7 +46,7 @@ export default function TextSheet({ rating }: { rating: Rating }) {
         </span>
       }
       footer={
-        <Button kind="primary" wide onClick={() => rating.written()}>
+        <Button kind="primary" wide onClick={close}>
           {open?.leads === 'next' ? t('rate.next') : t('rate.ready')}
         </Button>
       }
