@@ -14,7 +14,7 @@ const server = `http://127.0.0.1:${process.env.DRIEHOEK_PORT ?? '8000'}`;
 const FIRST = [
   /node_modules\/@?preact/,
   /src\/(main|app)\.tsx$/,
-  /src\/lib\/(announce|api|conflict|dates|db|i18n|kept|keys|lazily|local|my-outbox|navigate|outbox|own-device|session|start|theme|vault|wide)\.tsx?$/,
+  /src\/lib\/(announce|api|conflict|dates|db|i18n|idle|kept|keys|lazily|local|my-outbox|navigate|outbox|own-device|session|start|theme|vault|wide)\.tsx?$/,
   /src\/components\/(app-frame|avatar|button|icon|live-region|loaded|menu|page-header|progress|save-mark|screens|skeleton|stoplight|stoplight-buttons)\.tsx$/,
   /src\/features\/rate\/(group-title|keys-setting|required)\.ts$/,
 ];

@@ -1,3 +1,4 @@
+import { whenIdle } from './idle';
 import { deviceStore } from './local';
 import { Outbox } from './outbox';
 import { me, signedOut } from './session';
@@ -25,9 +26,7 @@ export function outboxOf(person: string): Outbox {
   const opened = mine;
   void opened.open().then(() => {
     // The first card goes first.
-    const begin = () => void opened.drain();
-    if ('requestIdleCallback' in globalThis) requestIdleCallback(begin, { timeout: 2000 });
-    else setTimeout(begin, 300);
+    whenIdle(() => void opened.drain(), 2000);
   });
   return opened;
 }

@@ -1,5 +1,6 @@
 import { ApiProblem, api } from './api';
 import { type Language, loadLanguage } from './i18n';
+import { whenIdle } from './idle';
 import { startOutbox } from './my-outbox';
 import { lastPerson, makeReady, OWED, openDevice } from './own-device';
 import { type Me, me, signInAddress, watchConnection } from './session';
@@ -75,12 +76,10 @@ export async function start(): Promise<void> {
 export function startLater(): void {
   const person = me.value;
   if (person?.navigation.includes('rounds')) startOutbox();
-  const begin = () => {
+  whenIdle(() => {
     import('./later')
       .then(({ startDevice }) => startDevice(person))
       // No service worker (private window) or no network now: the app works without, the next start tries again.
       .catch(() => undefined);
-  };
-  if ('requestIdleCallback' in globalThis) requestIdleCallback(begin, { timeout: 3000 });
-  else setTimeout(begin, 500);
+  }, 3000);
 }

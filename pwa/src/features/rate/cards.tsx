@@ -66,9 +66,8 @@ export function Cards({ rating }: { rating: Rating }) {
       return;
     }
     const give = () => void rating.rate(row.student.id, light);
-    if (!parts) give();
-    else if (stage.current && rating.wouldGoOn(row.student.id, light)) parts.leave(stage.current, light, give);
-    else parts.soon(give);
+    if (parts && stage.current && rating.wouldGoOn(row.student.id, light)) parts.leave(stage.current, light, give);
+    else rating.pace(give);
   };
   const latest = useRef(rate);
   latest.current = rate;
@@ -78,6 +77,7 @@ export function Cards({ rating }: { rating: Rating }) {
     let over = false;
     void hand.then((found) => {
       if (over || !found || !stage.current) return;
+      rating.pace = found.soon;
       stop = found.swiping(stage.current, {
         aim: (toward, far) => {
           aimed.value = toward && TOWARD[toward];
@@ -90,7 +90,7 @@ export function Cards({ rating }: { rating: Rating }) {
       over = true;
       stop?.();
     };
-  }, [aimed, sure]);
+  }, [rating, aimed, sure]);
 
   // A page that is longer than the screen (large text) scrolls up and down; then only left and right are swipes.
   useLayoutEffect(() => {
@@ -286,9 +286,12 @@ function JustRated({ rating }: { rating: Rating }) {
     );
   }
   const written = row.content.remark || row.content.action;
-  const open = () => rating.open(row.student.id, 'stay');
   return (
-    <button type="button" class="rate-just rate-word" onClick={() => (parts ? parts.soon(open) : open())}>
+    <button
+      type="button"
+      class="rate-just rate-word"
+      onClick={() => rating.pace(() => rating.open(row.student.id, 'stay'))}
+    >
       <StoplightSymbol light={light} size={22} label />
       <span class="rate-word-name">{row.student.name}</span>
       <span class="rate-word-act">

@@ -67,6 +67,8 @@ export class Rating {
   /** Student about whom one types now, and students a colleague just wrote about, with the time. */
   typing: string | null = null;
   readonly news = new Map<string, number>();
+  /** How the second half of a long act is done: at once, or on a slow phone after a frame; see cards.tsx. */
+  pace = (act: () => void): void => act();
   /** Looks at a fresh page before it is shown; see company.tsx. */
   arrives: ((fresh: GroupSheet) => void) | undefined;
 
@@ -189,7 +191,7 @@ export class Rating {
     const said = { name: row.student.name, light: stoplightName(light) };
     if (!row.complete || (over && !row.by)) {
       announce(t(row.complete ? 'rate.said_over' : 'rate.said_write', said));
-      if (!stay) this.open(student, leads);
+      if (!stay) this.pace(() => this.open(student, leads));
       return 'write';
     }
     if (stay) announce(t('rate.said', said));
@@ -253,7 +255,7 @@ export class Rating {
     if (!at) return;
     this.writing.value = null;
     this.settled(at.student);
-    if (at.leads === 'next') this.next(at.student);
+    if (at.leads === 'next') this.pace(() => this.next(at.student));
   }
 
   /** Who comes after this one: the next who is still to do, and round again. */

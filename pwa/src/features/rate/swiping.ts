@@ -14,24 +14,35 @@ const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
 /** What comes after the frame in which a card leaves. */
 let waiting: (() => void) | undefined;
+let turn = 0;
+
+function act(): void {
+  const now = waiting;
+  waiting = undefined;
+  now?.();
+}
 
 /** Does now what waits for a frame: whatever is done next, and leaving the page, comes after it. */
 export function settle(): void {
-  const act = waiting;
-  waiting = undefined;
-  act?.();
+  // One may lead to another.
+  while (waiting) act();
 }
 document.addEventListener('visibilitychange', settle, true);
-// A key that is pressed in that frame is meant for what comes after it: the field that opens has the caret by then.
+// What is pressed in that frame is meant for what comes after it: the field that opens has the caret by then.
 addEventListener('keydown', settle, true);
+addEventListener('pointerdown', settle, true);
 
 /** Does this after the next frame: what was tapped is seen to be pressed first. */
 export function afterFrame(then: () => void): void {
   settle();
   waiting = then;
-  requestAnimationFrame(() => setTimeout(settle));
+  turn += 1;
+  const mine = turn;
+  // What it leads to has a frame of its own.
+  const now = () => mine === turn && act();
+  requestAnimationFrame(() => setTimeout(now));
   // No frame comes while the screen is locked.
-  setTimeout(settle, 100);
+  setTimeout(now, 100);
 }
 
 /** Only Chromium opens the keyboard for a field that gets the focus a frame after the tap; others want it within the tap. */
@@ -109,11 +120,11 @@ export function swiping(
     },
     done: (toward) => {
       listener.done(toward);
-      const act = waiting;
-      if (!act) return rest();
+      const then = waiting;
+      if (!then) return rest();
       waiting = () => {
         rest();
-        act();
+        then();
       };
     },
     cancel: rest,
