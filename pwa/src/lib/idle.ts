@@ -1,5 +1,5 @@
-/** Runs `job` when the page has a moment, and at the latest after a second; where a browser does not tell, a little later. */
-export function whenIdle(job: () => void): void {
-  if ('requestIdleCallback' in globalThis) requestIdleCallback(job, { timeout: 1000 });
-  else setTimeout(job, 99);
+/** Runs `job` when the page has a moment, and at the latest after `ms`; Safari does not tell, there it is a little later. */
+export function whenIdle(job: () => void, ms: number): void {
+  if ('requestIdleCallback' in globalThis) requestIdleCallback(job, { timeout: ms });
+  else setTimeout(job, 400);
 }

@@ -1,6 +1,5 @@
 import type { ComponentType } from 'preact';
 import { fetchIcons } from '../components/icon';
-import { whenIdle } from './idle';
 import { signal } from './signals';
 
 type Lazy<P> = ComponentType<P> & {
@@ -37,8 +36,7 @@ export function lazily<P extends object>(
   function Part(props: P) {
     const Found = part.value;
     if (Found) return <Found {...props} />;
-    // What stands on the screen already comes first.
-    whenIdle(fetch);
+    void fetch();
     return null;
   }
   return Object.assign(Part, { fetch });
