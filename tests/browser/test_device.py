@@ -66,6 +66,8 @@ def rate_one(page: Page) -> str:
     name = card.get_attribute("aria-label") or ""
     page.get_by_role("radio", name="Ga zo door").tap()
     expect(card).not_to_have_accessible_name(name)
+    # Only now it may be left: the words are true.
+    expect(page.get_by_text(re.compile("^(Op je telefoon|Bewaard)$"))).to_be_visible()
     return name
 
 

@@ -273,5 +273,8 @@ async def test_printing_is_written_down_and_for_the_admin_alone(world: World, se
     assert (await weak.get("/admin/letters")).headers["location"] == "/second-factor?next=%2Fadmin%2Fletters"
     assert token in (await (await world.as_(world.admin)).get("/admin/letters")).text
     await world.speak()
-    acts = [row["act"] for row in await db.fetch("select act from audit_log where school_id = $1", world.school_id)]
+    acts = [
+        row["act"]
+        for row in await db.fetch("select act from audit_log where school_id = $1 order by id", world.school_id)
+    ]
     assert acts.count("access.printed") == 1

@@ -53,7 +53,10 @@ async def test_a_provider_is_added_changed_and_removed_and_its_secret_is_never_t
     assert (await admin.get(PROVIDERS)).json() == []
     assert (await admin.delete(f"{PROVIDERS}/{item['id']}")).status_code == 404
     await world.speak()
-    acts = [row["act"] for row in await db.fetch("select act from audit_log where school_id = $1", world.school_id)]
+    acts = [
+        row["act"]
+        for row in await db.fetch("select act from audit_log where school_id = $1 order by id", world.school_id)
+    ]
     assert acts == ["provider_added", "provider_changed", "provider_changed", "provider_removed"]
     said = await db.fetchval("select string_agg(ids::text, '') from audit_log where school_id = $1", world.school_id)
     assert SECRET not in said

@@ -290,7 +290,7 @@ function JustRated({ rating }: { rating: Rating }) {
     <button
       type="button"
       class="rate-just rate-word"
-      onClick={() => rating.pace(() => rating.open(row.student.id, 'stay'))}
+      onClick={() => rating.open(row.student.id, 'stay')}
     >
       <StoplightSymbol light={light} size={22} label />
       <span class="rate-word-name">{row.student.name}</span>

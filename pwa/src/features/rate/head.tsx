@@ -5,11 +5,12 @@ import { keysOn, setKeys } from './keys-setting';
 import { later } from './later';
 import type { Rating } from './rating';
 
-/** Where the texts of this group are: the server has them all, or some are on this device only. */
-export function saveStateOf(rating: Rating): 'saved' | 'local' | 'error' {
-  const waiting = rating.rows.value.some((row) => row.waiting);
-  if (!waiting) return 'saved';
-  return rating.outbox.memoryOnly.value ? 'error' : 'local';
+/** Where the texts of this group are: the server has them all, or some are on this device only; null: not even that yet. */
+export function saveStateOf({ rows, outbox }: Rating): 'saved' | 'local' | 'error' | null {
+  const waiting = rows.value.flatMap((row) => row.waiting ?? []);
+  if (!waiting.length) return 'saved';
+  if (outbox.memoryOnly.value) return 'error';
+  return waiting.every((text) => outbox.stored(text)) ? 'local' : null;
 }
 
 const offerOthers = (rating: Rating) => later().then((parts) => parts.offerOthers(rating));
@@ -18,6 +19,7 @@ export function Head({ rating, title, subtitle }: { rating: Rating; title: strin
   const { open } = rating.sheet.value;
   const total = rating.asked.value.length;
   const done = rating.done;
+  const state = saveStateOf(rating);
   const items = [
     ...(open ? [{ label: t('rate.others'), icon: 'check' as const, onClick: () => void offerOthers(rating) }] : []),
     { label: t('rate.how_to'), icon: 'book' as const, onClick: () => go('/how-to') },
@@ -43,7 +45,7 @@ export function Head({ rating, title, subtitle }: { rating: Rating; title: strin
       />
       <div class="rate-progress">
         <Progress value={done} max={total} label={t('rate.progress')} text={t('rate.progress_text', { done, total })} />
-        {open && <SaveMark state={saveStateOf(rating)} />}
+        {open && state && <SaveMark state={state} />}
       </div>
     </div>
   );

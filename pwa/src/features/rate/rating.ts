@@ -191,7 +191,7 @@ export class Rating {
     const said = { name: row.student.name, light: stoplightName(light) };
     if (!row.complete || (over && !row.by)) {
       announce(t(row.complete ? 'rate.said_over' : 'rate.said_write', said));
-      if (!stay) this.pace(() => this.open(student, leads));
+      if (!stay) this.open(student, leads);
       return 'write';
     }
     if (stay) announce(t('rate.said', said));
@@ -220,9 +220,11 @@ export class Rating {
       return;
     }
     this.news.delete(student);
-    atOnce(() => {
-      this.writing.value = { student, leads };
-    });
+    this.pace(() =>
+      atOnce(() => {
+        this.writing.value = { student, leads };
+      }),
+    );
   }
 
   compare(student: string): void {
