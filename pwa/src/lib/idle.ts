@@ -1,5 +1,5 @@
-/** Runs `job` when the page has a moment, and at the latest after `ms`; Safari does not tell, there it is a little later. */
-export function whenIdle(job: () => void, ms: number): void {
-  if ('requestIdleCallback' in globalThis) requestIdleCallback(job, { timeout: ms });
+/** Runs `job` when the page has a moment, soon in any case; Safari does not tell, there it is a little later. */
+export function whenIdle(job: () => void): void {
+  if ('requestIdleCallback' in globalThis) requestIdleCallback(job, { timeout: 2500 });
   else setTimeout(job, 400);
 }

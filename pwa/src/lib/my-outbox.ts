@@ -26,7 +26,7 @@ export function outboxOf(person: string): Outbox {
   const opened = mine;
   void opened.open().then(() => {
     // The first card goes first.
-    whenIdle(() => void opened.drain(), 2000);
+    whenIdle(() => void opened.drain());
   });
   return opened;
 }

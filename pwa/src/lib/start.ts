@@ -81,5 +81,5 @@ export function startLater(): void {
       .then(({ startDevice }) => startDevice(person))
       // No service worker (private window) or no network now: the app works without, the next start tries again.
       .catch(() => undefined);
-  }, 3000);
+  });
 }

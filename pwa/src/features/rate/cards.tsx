@@ -287,11 +287,7 @@ function JustRated({ rating }: { rating: Rating }) {
   }
   const written = row.content.remark || row.content.action;
   return (
-    <button
-      type="button"
-      class="rate-just rate-word"
-      onClick={() => rating.open(row.student.id, 'stay')}
-    >
+    <button type="button" class="rate-just rate-word" onClick={() => rating.open(row.student.id, 'stay')}>
       <StoplightSymbol light={light} size={22} label />
       <span class="rate-word-name">{row.student.name}</span>
       <span class="rate-word-act">
