@@ -1,6 +1,6 @@
 import enAddress from '../../messages/en.json?url';
 import nlAddress from '../../messages/nl.json?url';
-import { signal } from './signals';
+import { computed, signal } from './signals';
 
 export const LANGUAGES = ['nl', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -13,8 +13,6 @@ export type Params = Readonly<Record<string, string | number>>;
 
 const ADDRESSES: Record<Language, string> = { nl: nlAddress, en: enAddress };
 const catalogue = signal<Readonly<Record<string, string>>>({});
-/** Made when a text first asks for one: the first card needs none. */
-const plurals: Partial<Record<Language, Intl.PluralRules>> = {};
 
 /** The language of the interface. Components that call `t` follow it by themselves. */
 export const language = signal<Language>('nl');
@@ -26,10 +24,8 @@ export function setMessages(next: Language, messages: Readonly<Record<string, st
   if (typeof document !== 'undefined') document.documentElement.lang = next;
 }
 
-function isOne(n: number): boolean {
-  plurals[language.value] ??= new Intl.PluralRules(language.value);
-  return plurals[language.value]?.select(n) === 'one';
-}
+/** Made when a text first asks for it: the first card needs none. */
+const plurals = computed(() => new Intl.PluralRules(language.value));
 
 /** Fetches the texts of a language (a small file, kept for offline use) and shows them. */
 export async function loadLanguage(next: Language): Promise<void> {
@@ -53,7 +49,8 @@ export function t(key: MessageKey, params?: Params): string {
 /** The same from another set of texts. */
 export function fill(texts: Readonly<Record<string, string>>, key: string, params?: Params): string {
   const n = params?.n;
-  const plural = typeof n === 'number' ? texts[`${key}_${isOne(n) ? 'one' : 'other'}`] : undefined;
+  const plural =
+    typeof n === 'number' ? texts[`${key}_${plurals.value.select(n) === 'one' ? 'one' : 'other'}`] : undefined;
   const text = plural ?? texts[key] ?? key;
   return params ? text.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole)) : text;
 }
