@@ -35,6 +35,7 @@ from server.platform import clock, db
 from server.platform.request import Me
 from server.roster.names import fold, sort_key, split_particle
 from server.rules.administration import administer, stay_in_charge
+from server.rules.roles import APPOINTED, may_be_appointed
 from server.rules.verdict import Reason
 
 PAGE: Final = 50
@@ -238,12 +239,10 @@ async def set_roles(me: Me, person_id: UUID, body: RolesBody) -> PersonDetail:
     await _lock(me)
     row = await _find(me, person_id)
     wanted = set(body.roles)
-    if wanted and (row["left_on"] is not None or "student" in row["roles"]):
+    if wanted and not may_be_appointed(set(row["roles"]), at_school=row["left_on"] is None):
         raise Invalid(FieldError("/roles", "staff_only"))
     sources = await queries.roles(me.school_id, person_id)
-    given = {
-        role for role, source in sources.items() if source == "manual" and role in ("leader", "organiser", "admin")
-    }
+    given = {role for role, source in sources.items() if source == "manual"} & APPOINTED
     gone, new = given - wanted, wanted - sources.keys()
     if "admin" in gone:
         require(stay_in_charge(others=await queries.other_admins(me.school_id, person_id)))

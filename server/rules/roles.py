@@ -10,6 +10,8 @@ from server.rules.facts import Viewer
 
 STAFF: Final = frozenset({"teacher", "organiser", "leader", "admin"})
 READERS: Final = frozenset({"student", "guardian"})
+APPOINTED: Final = frozenset({"organiser", "leader", "admin"})
+"""Roles that a school gives by hand; no roster takes them away."""
 
 
 def viewer_of(person_id: UUID, *, active: bool, roles: AbstractSet[str], second_factor: bool = False) -> Viewer:
@@ -23,6 +25,11 @@ def viewer_of(person_id: UUID, *, active: bool, roles: AbstractSet[str], second_
         leader="leader" in roles,
         second_factor=second_factor,
     )
+
+
+def may_be_appointed(roles: AbstractSet[str], *, at_school: bool) -> bool:
+    """May somebody with these roles organise, lead or administer? Not a student, and nobody who has left."""
+    return at_school and "student" not in roles
 
 
 def gets_reports(roles: AbstractSet[str]) -> bool:

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from server.rules.facts import Viewer
-from server.rules.roles import gets_reports, viewer_of
+from server.rules.roles import gets_reports, may_be_appointed, viewer_of
 
 ME = UUID(int=1)
 
@@ -34,3 +34,12 @@ def test_what_roles_mean(roles: set[str], viewer: Viewer, reports: bool) -> None
 
 def test_a_disabled_account_stays_disabled_whatever_its_roles() -> None:
     assert not viewer_of(ME, active=False, roles={"organiser", "admin"}).active
+
+
+@pytest.mark.parametrize(
+    ("roles", "at_school", "may"),
+    [(set(), True, True), ({"teacher"}, True, True), ({"guardian"}, True, True), ({"student"}, True, False),
+     ({"student", "teacher"}, True, False), ({"teacher"}, False, False), (set(), False, False)],
+)  # fmt: skip
+def test_no_student_and_nobody_who_left_is_appointed(roles: set[str], at_school: bool, may: bool) -> None:
+    assert may_be_appointed(roles, at_school=at_school) is may
