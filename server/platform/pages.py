@@ -46,6 +46,7 @@ def page(request: Request[Any, Any, Any], name: str, *, status: int = 200, **con
         language,
         theme=theme if theme in ("light", "dark") and not stored else "auto",
         stored=stored,
+        screens=[(pattern.pattern, files) for pattern, files in build.screens] if stored else [],
         entry_scripts=build.scripts,
         entry_styles=build.styles,
         preloads=[*build.preloads, *filter(None, [build.texts.get(language)]), *ahead],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from pathlib import Path
@@ -64,6 +65,11 @@ async def test_the_copy_on_the_device_is_for_every_address_person_and_theme(worl
     page = (await world.http.get("/app-shell", headers={"cookie": f"driehoek={client.cookie}; theme=dark"})).text
     assert "/api/v1/me" not in page
     assert "data-theme" not in page
-    assert 'src="/theme.js"' in page
+    assert 'src="/early.js"' in page
+    told = re.search(r'data-screens="([^"]*)"', page)
+    assert told and json.loads(html.unescape(told[1])) == [
+        [p.pattern, files] for p, files in static.load(static.build_folder()).screens
+    ]
     visited = (await world.http.get("/students", headers={"cookie": f"driehoek={client.cookie}; theme=dark"})).text
     assert 'data-theme="dark"' in visited
+    assert "early.js" not in visited

@@ -1,15 +1,15 @@
-import { daysBetween, LOCALES, moment, read, say, wallTime } from './dates';
+import { dayAs, daysBetween, moment, read, wallTime } from './dates';
 import { language } from './i18n';
 
 /** "4 dec", for narrow places. */
 export function shortDay(iso: string): string {
-  return say(read(iso), { day: 'numeric', month: 'short' });
+  return dayAs('date.months_short', iso);
 }
 
 /** "vandaag", "morgen", "over 6 dagen", "3 weken geleden": in days of the school's calendar. */
 export function fromNow(iso: string, now = new Date()): string {
   const days = daysBetween(now, read(iso));
-  const speak = new Intl.RelativeTimeFormat(LOCALES[language.value], { numeric: 'auto' });
+  const speak = new Intl.RelativeTimeFormat(language.value, { numeric: 'auto' });
   const size = Math.abs(days);
   if (size < 14) return speak.format(days, 'day');
   if (size < 60) return speak.format(Math.round(days / 7), 'week');
@@ -28,8 +28,7 @@ export function isPast(iso: string, now = new Date()): boolean {
 
 /** A moment as a field with day and hour wants it: "2026-12-04T16:00" on the school's clock. */
 export function schoolTime(iso: string): string {
-  // A year that is being typed may be the year 202.
-  return wallTime(read(iso)).replace(' ', 'T').padStart(16, '0');
+  return wallTime(read(iso));
 }
 
 /** The other way round: a day and hour on the school's clock as a moment; an empty field is null. */

@@ -1,6 +1,6 @@
 import enAddress from '../../messages/en.json?url';
 import nlAddress from '../../messages/nl.json?url';
-import { computed, signal } from './signals';
+import { signal } from './signals';
 
 export const LANGUAGES = ['nl', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -24,9 +24,6 @@ export function setMessages(next: Language, messages: Readonly<Record<string, st
   if (typeof document !== 'undefined') document.documentElement.lang = next;
 }
 
-/** Made when a text first asks for it: the first card needs none. */
-const plurals = computed(() => new Intl.PluralRules(language.value));
-
 /** Fetches the texts of a language (a small file, kept for offline use) and shows them. */
 export async function loadLanguage(next: Language): Promise<void> {
   const response = await fetch(ADDRESSES[next]);
@@ -49,8 +46,8 @@ export function t(key: MessageKey, params?: Params): string {
 /** The same from another set of texts. */
 export function fill(texts: Readonly<Record<string, string>>, key: string, params?: Params): string {
   const n = params?.n;
-  const plural =
-    typeof n === 'number' ? texts[`${key}_${plurals.value.select(n) === 'one' ? 'one' : 'other'}`] : undefined;
+  // Dutch and English tell one from all others; the browser's own rules would cost the first card time.
+  const plural = typeof n === 'number' ? texts[`${key}_${n === 1 ? 'one' : 'other'}`] : undefined;
   const text = plural ?? texts[key] ?? key;
   return params ? text.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole)) : text;
 }

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'preact';
 import { fetchIcons } from '../components/icon';
+import { whenIdle } from './idle';
 import { signal } from './signals';
 
 type Lazy<P> = ComponentType<P> & {
@@ -36,7 +37,7 @@ export function lazily<P extends object>(
   function Part(props: P) {
     const Found = part.value;
     if (Found) return <Found {...props} />;
-    void fetch();
+    whenIdle(fetch);
     return null;
   }
   return Object.assign(Part, { fetch });

@@ -115,8 +115,19 @@ export interface Page<T> {
 /** Where nothing may be kept, a page is remembered as long as the app is open. */
 const memory = new Map<string, Page<unknown>>();
 
+/** Pages that are being read before anybody asked for them. */
+const ahead = new Map<string, Promise<Page<unknown> | undefined>>();
+
+/** Reads what the first screen will ask for while it is still being found out who is here. */
+export function readAhead(person: string, paths: readonly string[]): void {
+  for (const path of paths) ahead.set(person + path, keptPage(person, path));
+}
+
 /** The last answer of a page that this person saw on this device. */
 export async function keptPage<T>(person: string, path: string): Promise<Page<T> | undefined> {
+  const coming = ahead.get(person + path);
+  ahead.delete(person + path);
+  if (coming) return coming as Promise<Page<T> | undefined>;
   try {
     const vault = await vaultOf(person);
     const sealed = await inside('pages', 'readonly', (at) =>
@@ -131,6 +142,7 @@ export async function keptPage<T>(person: string, path: string): Promise<Page<T>
 
 /** Keeps an answer for the next start without a network. A device that refuses loses only that. */
 export async function keepPage(person: string, path: string, value: unknown, now = Date.now()): Promise<void> {
+  ahead.delete(person + path);
   try {
     const sealed = await seal(await vaultOf(person), ['pages', person, path], value);
     await inside('pages', 'readwrite', (at) => asked(at('pages').put({ ...sealed, at: now }, [person, path])));
@@ -141,6 +153,7 @@ export async function keepPage(person: string, path: string, value: unknown, now
 
 /** Lets go of a page that this person may not see any more. */
 export async function dropPage(person: string, path: string): Promise<void> {
+  ahead.delete(person + path);
   memory.delete(person + path);
   try {
     await inside('pages', 'readwrite', (at) => asked(at('pages').delete([person, path])));

@@ -1,6 +1,7 @@
 import { ApiProblem, api } from './api';
 import { type Language, loadLanguage } from './i18n';
 import { whenIdle } from './idle';
+import { readAhead } from './local';
 import { startOutbox } from './my-outbox';
 import { lastPerson, makeReady, OWED, openDevice } from './own-device';
 import { type Me, me, signInAddress, watchConnection } from './session';
@@ -40,8 +41,10 @@ export async function start(): Promise<void> {
   }
   // The device is asked while the server is: without a network its answer is there at once.
   const here = openDevice();
+  // A screen's copy often has its address.
+  void here.then((vault) => vault && readAhead(vault.person, ['/me', location.pathname]));
   const asked = api.get<Me>('/me');
-  const patience = new Promise<undefined>((resolve) => setTimeout(resolve, PATIENCE_MS));
+  const patience = new Promise<undefined>((resolve) => setTimeout(resolve, navigator.onLine ? PATIENCE_MS : 0));
   try {
     const [person] = await Promise.all([Promise.race([asked, patience]), texts]);
     const known = person ? undefined : await lastPerson(here);

@@ -104,25 +104,7 @@ export function Cards({ rating }: { rating: Rating }) {
     return () => watch.disconnect();
   }, []);
 
-  useKeys(
-    keysOn.value
-      ? (event) => {
-          if (event.defaultPrevented) return;
-          const act = {
-            ArrowLeft: () => rating.step(-1),
-            ArrowRight: () => rating.step(1),
-            Backspace: () => rating.undo(),
-            '/': () => {
-              rating.jumping.value = true;
-            },
-          }[event.key];
-          if (!act || (event.target as Element).closest('[role=radiogroup]')) return;
-          event.preventDefault();
-          parts?.settle();
-          act();
-        }
-      : null,
-  );
+  useKeys(keysOn.value ? (event) => parts?.pressed(rating, event) : null);
 
   if (!row) return null;
   // Who comes next lies beneath, and becomes the card on top without being made anew.

@@ -1,8 +1,8 @@
-import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
 import { Loaded, PageHeader, Skeleton } from '../../components';
 import { contentOf, EMPTY } from '../../lib/conflict';
 import { moment } from '../../lib/dates';
-import { language, t } from '../../lib/i18n';
+import { t } from '../../lib/i18n';
 import { useKept } from '../../lib/kept';
 import { lazily } from '../../lib/lazily';
 import { outboxOf } from '../../lib/my-outbox';
@@ -69,10 +69,7 @@ function Group({ outbox, sheet, reload }: { outbox: Outbox; sheet: GroupSheet; r
   const wide = useWide();
   const title = groupTitle(sheet.group);
   const { name, deadline } = sheet.round;
-  // The browser's first date takes it a tenth of a second on a slow phone: the first card goes before.
-  const [when, setWhen] = useState('');
-  useEffect(() => setWhen(moment(deadline)), [deadline, language.value]);
-  const until = sheet.open && when ? t('rate.until', { round: name, when }) : name;
+  const until = sheet.open ? t('rate.until', { round: name, when: moment(deadline) }) : name;
 
   if (sheet.pairs.length === 0) {
     return (

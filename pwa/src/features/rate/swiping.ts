@@ -1,5 +1,6 @@
 import type { Stoplight } from '../../components';
 import { type Direction, swipeable } from '../../lib/swipe';
+import type { Rating } from './rating';
 
 const AWAY: Record<Stoplight, [x: number, y: number]> = {
   excellent: [0, -1],
@@ -129,4 +130,21 @@ export function swiping(
     },
     cancel: rest,
   });
+}
+
+/** A key over the cards, other than those of the four buttons. */
+export function pressed(rating: Rating, event: KeyboardEvent): void {
+  if (event.defaultPrevented) return;
+  const act = {
+    ArrowLeft: () => rating.step(-1),
+    ArrowRight: () => rating.step(1),
+    Backspace: () => rating.undo(),
+    '/': () => {
+      rating.jumping.value = true;
+    },
+  }[event.key];
+  if (!act || (event.target as Element).closest('[role=radiogroup]')) return;
+  event.preventDefault();
+  settle();
+  act();
 }
