@@ -1,7 +1,10 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { watchKeyboard } from '../src/lib/keyboard';
 
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  document.documentElement.removeAttribute('style');
+});
 
 function phone(height: number, scale = 1) {
   const seen = Object.assign(new EventTarget(), { height, scale, offsetTop: 0 });
@@ -22,7 +25,16 @@ test('a keyboard that is open already, or opens later, has its room', () => {
 });
 
 test('what is hidden by zooming in is no keyboard', () => {
-  phone(370, 2);
+  const seen = phone(370, 2);
   watchKeyboard();
-  expect(kept()).toBe('0px');
+  expect(kept()).toBe('');
+  seen.scale = 1;
+  seen.dispatchEvent(new Event('resize'));
+  expect(kept()).toBe('370px');
+});
+
+test('without a keyboard nothing on the page is touched', () => {
+  phone(740);
+  watchKeyboard();
+  expect(kept()).toBe('');
 });

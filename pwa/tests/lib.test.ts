@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import en from '../messages/en.json';
 import nl from '../messages/nl.json';
 import { ApiProblem, api, ConnectionLost, setTransport } from '../src/lib/api';
 import * as calendar from '../src/lib/calendar';
@@ -128,6 +130,42 @@ describe('dates as people say them', () => {
   test('a moment in UTC is shown on the clock of the school, in winter and in summer', () => {
     expect(dates.time('2026-12-04T15:00:00Z')).toBe('16.00');
     expect(dates.time('2026-06-04T15:00:00Z')).toBe('17.00');
+  });
+
+  test('the clock on the wall is the one that browsers know', () => {
+    const known = new Intl.DateTimeFormat('sv-SE', {
+      timeZone: 'Europe/Amsterdam',
+      dateStyle: 'short',
+      timeStyle: 'short',
+    });
+    // The rule for summer time is that old.
+    const moments = fc.date({ min: new Date('1996-01-01'), max: new Date('2099-12-31'), noInvalidDate: true });
+    const same = (at: Date) => {
+      expect(dates.wallTime(at).replace('T', ' ')).toBe(known.format(at));
+    };
+    fc.assert(fc.property(moments, same));
+    for (const change of ['2026-03-29T01:00Z', '2026-10-25T01:00Z']) {
+      for (const minutes of [-1, 0, 1]) {
+        same(new Date(Date.parse(change) + minutes * 60_000));
+      }
+    }
+  });
+
+  test.each([
+    ['nl', nl],
+    ['en', en],
+  ] as const)('months and days of the week have the names that browsers know, in %s', (language, texts) => {
+    setMessages(language, texts);
+    for (let month = 1; month <= 12; month++) {
+      const iso = `2026-${String(month).padStart(2, '0')}-0${month % 7 || 7}`;
+      const at = dates.read(iso);
+      const spoken = (options: Intl.DateTimeFormatOptions) =>
+        new Intl.DateTimeFormat(language === 'nl' ? 'nl-NL' : 'en-GB', options).format(at);
+      expect(dates.day(iso, at)).toBe(spoken({ day: 'numeric', month: 'long' }));
+      expect(calendar.shortDay(iso)).toBe(spoken({ day: 'numeric', month: 'short' }));
+      expect(dates.moment(iso, at)).toContain(spoken({ weekday: 'long' }));
+    }
+    setMessages('nl', nl);
   });
 
   test.each(['2026-12-04T16:00', '2026-06-04T16:00', '2027-03-28T03:30', '2026-10-25T03:30', '0202-12-04T16:00'])(
