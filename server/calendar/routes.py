@@ -25,9 +25,7 @@ async def read_calendar(request: Request[Any, Any, Any]) -> SchoolYearCalendar:
 
 
 @put(CALENDAR, opt=policy(administer), tags=TAGS)
-async def write_calendar(
-    request: Request[Any, Any, Any], data: JSONBody[SchoolYearCalendar]
-) -> SchoolYearCalendar:
+async def write_calendar(request: Request[Any, Any, Any], data: JSONBody[SchoolYearCalendar]) -> SchoolYearCalendar:
     """Exactly these holidays: reminders, digests and quiet hours go by them from now on."""
     async with signed_in(request) as me:
         return await service.write(me, data)

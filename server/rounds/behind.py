@@ -80,7 +80,9 @@ async def open_rounds(school_id: UUID) -> list[OpenRound]:
 
 async def told(school_id: UUID, round_id: UUID, until: datetime) -> None:
     """What came due up to `until` has been told. No new version: nobody edited the round."""
-    await db.execute("update round set reminded_until = $3 where school_id = $1 and id = $2", school_id, round_id, until)
+    await db.execute(
+        "update round set reminded_until = $3 where school_id = $1 and id = $2", school_id, round_id, until
+    )
 
 
 async def told_complete(school_id: UUID, round_id: UUID, at: datetime) -> None:

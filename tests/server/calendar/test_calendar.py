@@ -80,7 +80,11 @@ async def test_what_cannot_be_is_told_at_its_field_and_changes_nothing(
 
 async def test_too_many_are_refused_in_the_readers_language(world: World) -> None:
     many = [
-        {"name": "Dag", "first": f"2026-{1 + n // 28:02}-{1 + n % 28:02}", "last": f"2026-{1 + n // 28:02}-{1 + n % 28:02}"}
+        {
+            "name": "Dag",
+            "first": f"2026-{1 + n // 28:02}-{1 + n % 28:02}",
+            "last": f"2026-{1 + n // 28:02}-{1 + n % 28:02}",
+        }
         for n in range(61)
     ]
     assert (await put(world, *many[:60])).status_code == 200

@@ -80,7 +80,9 @@ class Journey:
                 await self.look(datetime.combine(today, each, AMSTERDAM))
             today += timedelta(days=1)
 
-    async def does(self, person: Person, method: str, path: str, body: Any = None, *, if_match: int | None = None) -> Any:
+    async def does(
+        self, person: Person, method: str, path: str, body: Any = None, *, if_match: int | None = None
+    ) -> Any:
         """Somebody does something at this moment."""
         with clock.at(self.now.astimezone(UTC)):
             client = await self.world.as_(person)
@@ -335,7 +337,9 @@ async def test_a_round_that_is_reopened_complete_is_not_complete_once_more(journ
 async def test_a_round_with_nobody_in_it_is_not_complete(journey: Journey) -> None:
     journey.now = here("2026-11-02T09:00")
     round_id = await journey.round("one", "2026-11-13T16:00")
-    await db.execute("delete from expected_pair where school_id = $1 and round_id = $2", journey.world.school_id, round_id)
+    await db.execute(
+        "delete from expected_pair where school_id = $1 and round_id = $2", journey.world.school_id, round_id
+    )
     assert await journey.look("2026-11-13T15:30") == []
 
 
@@ -398,7 +402,9 @@ async def test_what_was_shared_before_a_holiday_is_asked_after_it(journey: Journ
     assert journey.told == [("01-04 15:30", "plan.missing", "mentor")]
 
 
-async def test_a_new_version_starts_the_week_anew_and_a_recalled_one_asks_nothing(journey: Journey, shared: UUID) -> None:
+async def test_a_new_version_starts_the_week_anew_and_a_recalled_one_asks_nothing(
+    journey: Journey, shared: UUID
+) -> None:
     world = journey.world
     one, two, _ = world.students
     await journey.share(shared, two)
@@ -434,7 +440,9 @@ async def agreed(journey: Journey, shared: UUID) -> UUID:
 
 async def test_done_removed_and_overdue_agreements_remind_nobody(journey: Journey, agreed: UUID) -> None:
     student = journey.world.students[0]
-    done, removed, _ = [await journey.agree(agreed, student, "2026-11-10", name) for name in ("done", "removed", "open")]
+    done, removed, _ = [
+        await journey.agree(agreed, student, "2026-11-10", name) for name in ("done", "removed", "open")
+    ]
     await journey.does(student, "POST", f"/api/v1/agreements/{done}/tick", {"done": True})
     await journey.does(journey.world.mentor, "DELETE", f"/api/v1/agreements/{removed}", if_match=1)
     assert await journey.look("2026-11-11T09:00") == []

@@ -15,7 +15,9 @@ from tests.factories import Person, World
 from tests.server.rounds.acting import ROUNDS, written_down
 
 
-async def nudge(world: World, round_id: UUID, person: Person | None = None, *, by: Person | None = None) -> httpx.Response:
+async def nudge(
+    world: World, round_id: UUID, person: Person | None = None, *, by: Person | None = None
+) -> httpx.Response:
     client = await world.as_(by or world.organiser)
     return await client.post(f"{ROUNDS}/{round_id}/nudges", json={"person": str(person.id) if person else None})
 

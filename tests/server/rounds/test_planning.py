@@ -271,7 +271,13 @@ async def test_a_round_reminds_by_the_usual_schedule_or_by_its_own(world: World)
 
 @pytest.mark.parametrize(
     ("reminders", "pointer"),
-    [([31], "/reminders/0"), ([-1], "/reminders/0"), ([1, 2, 3, 4, 5, 6], "/reminders"), (["x"], "/reminders/0"), (None, "/reminders")],
+    [
+        ([31], "/reminders/0"),
+        ([-1], "/reminders/0"),
+        ([1, 2, 3, 4, 5, 6], "/reminders"),
+        (["x"], "/reminders/0"),
+        (None, "/reminders"),
+    ],
 )
 async def test_a_schedule_that_cannot_be_is_told_at_its_field(world: World, reminders: Any, pointer: str) -> None:
     answer = await (await world.as_(world.organiser)).post(ROUNDS, json=form(reminders=reminders))
