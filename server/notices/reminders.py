@@ -72,7 +72,7 @@ async def remind_of_rounds(school_id: UUID) -> int:
     async with db.school_transaction(school_id):
         calendar, now = await calendars.of_school(school_id), clock.now()
         count = 0
-        for each in await behind.open_rounds(school_id):
+        for each in await behind.open_rounds(school_id, now):
             count += await _deadline(school_id, each, calendar, now)
             count += await _complete(school_id, each, now)
         return count

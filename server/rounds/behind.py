@@ -39,10 +39,11 @@ select exists(select 1 from expected_pair e join round r on r.school_id = e.scho
                      and (r.only_groups is null or e.group_id = any(r.only_groups)))
 """
 
-# Rounds that somebody is changing at this moment are looked at a minute later. The lock does not hinder who saves feedback.
+# A round that somebody is changing at this moment is looked at a minute later, and one whose closing time has come is left to
+# its closing. The lock does not hinder who saves feedback.
 OPEN = """
 select id, deadline, reminders, reminded_until, complete_at from round
- where school_id = $1 and state = 'open' order by id for no key update skip locked
+ where school_id = $1 and state = 'open' and (closes_at is null or closes_at > $2) order by id for no key update skip locked
 """
 
 
@@ -69,9 +70,9 @@ async def complete(school_id: UUID, round_id: UUID) -> bool:
     return bool(await db.fetchval(COMPLETE, school_id, round_id))
 
 
-async def open_rounds(school_id: UUID) -> list[OpenRound]:
-    """The rounds to look at now, held until the transaction ends, so that two workers never tell the same."""
-    rows: list[Any] = await db.fetch(OPEN, school_id)
+async def open_rounds(school_id: UUID, now: datetime) -> list[OpenRound]:
+    """The rounds to look at, held until the transaction ends, so that two workers never tell the same."""
+    rows: list[Any] = await db.fetch(OPEN, school_id, now)
     return [
         OpenRound(row["id"], row["deadline"], row["reminders"], row["reminded_until"], row["complete_at"])
         for row in rows

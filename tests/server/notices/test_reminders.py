@@ -315,6 +315,13 @@ async def test_only_open_rounds_remind(journey: Journey, state: str) -> None:
     assert journey.told == []
 
 
+async def test_a_round_that_closes_at_its_deadline_does_not_complain_first(journey: Journey) -> None:
+    journey.now = here("2026-11-12T09:00")
+    deadline = "2026-11-13T16:00"
+    await journey.round("one", deadline, closes_at=here(deadline).isoformat(), reminders=[])
+    assert await journey.look(deadline) == []
+
+
 async def test_a_deadline_at_the_end_of_time_is_no_fault(journey: Journey) -> None:
     journey.now = here("2026-11-02T09:00")
     await journey.round("one", "2026-11-13T16:00")
