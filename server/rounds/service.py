@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -41,6 +41,7 @@ from server.rules.facts import RoundFacts
 
 FRIDAY = 4
 DEADLINE_HOUR = time(16, 0)
+MOST_REMINDERS = 5
 
 
 async def load(school_id: UUID, round_id: UUID) -> tuple[Any, RoundFacts]:
@@ -125,6 +126,7 @@ def _detail(row: Any, *, planning: bool) -> RoundDetail:
         opens_at=row["opens_at"] if planning else None,
         audience=audience_of(row) if planning else None,
         based_on=row["based_on"] if planning else None,
+        reminders=row["reminders"] if planning else None,
     )
 
 
@@ -240,6 +242,7 @@ async def defaults(me: Me, based_on: UUID | None) -> RoundBody:
         mentors_watch=row["mentors_watch"],
         sharing=row["sharing"],
         based_on=based_on,
+        reminders=row["reminders"],
     )
 
 
@@ -278,7 +281,8 @@ async def create(me: Me, body: RoundBody) -> RoundAnswer:
     """
     require(lifecycle.plan_rounds(me.viewer))
     body.name = body.name.strip()
-    errors = [*_name_errors(body.name), *_text_errors(body.explanation)]
+    body.reminders = in_order(body.reminders)
+    errors = [*_name_errors(body.name), *_text_errors(body.explanation), *_reminder_errors(body.reminders)]
     errors += _time_errors(body.deadline, body.opens_at, body.closes_at, changed={"deadline", "opens_at", "closes_at"})
     errors += await _audience_errors(me, body.audience, empty=True)
     if body.based_on is not None and await queries.find(me.school_id, body.based_on) is None:
@@ -307,6 +311,8 @@ async def change(me: Me, round_id: UUID, version: int | None, body: RoundChange)
     values = {name: value for name, value in msgspec.structs.asdict(body).items() if value is not UNSET}
     if "name" in values:
         values["name"] = values["name"].strip()
+    if "reminders" in values:
+        values["reminders"] = in_order(values["reminders"])
     stored = {**row, "audience": audience_of(row), "required": msgspec.json.decode(row["required"], type=RequiredRules)}
     values = {name: value for name, value in values.items() if stored[name] != value}
     if not values:
@@ -315,11 +321,14 @@ async def change(me: Me, round_id: UUID, version: int | None, body: RoundChange)
         require(lifecycle.change_round(me.viewer, facts))
     wanted = {**stored, **values}
     errors = [*_name_errors(wanted["name"]), *_text_errors(wanted["explanation"])]
+    errors += _reminder_errors(wanted["reminders"])
     errors += _time_errors(wanted["deadline"], wanted["opens_at"], wanted["closes_at"], changed=values.keys())
     if "audience" in values:
         errors += await _audience_errors(me, wanted["audience"], empty=True)
     _refuse(errors)
-    await queries.change(me.school_id, round_id, values)
+    # Reminders that would have come before now, by the new deadline, do not come all at once.
+    since = {"reminded_until": clock.now()} if values.keys() & {"deadline", "reminders"} else {}
+    await queries.change(me.school_id, round_id, values | since)
     await audit.record(me.school_id, me.person_id, "round.changed", round=round_id, fields=",".join(sorted(values)))
     row, _ = await load(me.school_id, round_id)
     return answer(row)
@@ -343,6 +352,11 @@ async def delete(me: Me, round_id: UUID) -> None:
 # --- what a round may look like ---------------------------------------------------------------------------------------
 
 
+def in_order(reminders: Iterable[int]) -> list[int]:
+    """A reminder schedule without doubles, the earliest moment first."""
+    return sorted(set(reminders), reverse=True)
+
+
 def _refuse(errors: Sequence[FieldError]) -> None:
     if errors:
         raise Invalid(*errors)
@@ -358,6 +372,11 @@ def _name_errors(name: str) -> Iterator[FieldError]:
 def _text_errors(explanation: str) -> Iterator[FieldError]:
     if "\x00" in explanation:
         yield FieldError("/explanation", "bad_character")
+
+
+def _reminder_errors(reminders: Sequence[int]) -> Iterator[FieldError]:
+    if len(reminders) > MOST_REMINDERS:
+        yield FieldError("/reminders", "too_many", {"most": MOST_REMINDERS})
 
 
 def _time_errors(
