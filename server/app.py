@@ -39,6 +39,7 @@ DOMAINS = (
     "plans",
     "notices",
     "roster",
+    "calendar",
     "access",
     "administration",
     "operator",

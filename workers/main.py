@@ -12,12 +12,13 @@ import signal
 from collections.abc import Mapping
 from typing import Any
 
-from server.platform import db, queue
+from server.platform import clock, db, queue
 from server.platform.logs import configure_logs
 from server.platform.queue import Regular
 from server.settings import Settings, load
 from workers.deliver import BATCH, Post, deliver
 from workers.relay import relay
+from workers.reminders import remind
 from workers.retain import retain
 from workers.rounds import recompute, run_due_rounds
 from workers.sync_roster import TIMEOUT as ROSTER_TIMEOUT
@@ -43,6 +44,11 @@ async def sweep(ctx: Mapping[str, Any]) -> None:
 async def rounds(ctx: Mapping[str, Any]) -> None:
     """Open and close rounds at their set times."""
     await run_due_rounds()
+
+
+async def reminders(ctx: Mapping[str, Any]) -> None:
+    """Deadlines, plans and agreements."""
+    await remind()
 
 
 async def daily(ctx: Mapping[str, Any]) -> None:
@@ -85,6 +91,7 @@ def worker_settings(settings: Settings) -> dict[str, Any]:
         regular=[
             Regular(sweep, SWEEP_TIMEOUT),
             Regular(rounds, SWEEP_TIMEOUT, seconds=5),
+            Regular(reminders, SWEEP_TIMEOUT, seconds=60),
             Regular(rosters, ROSTER_TIMEOUT),
             Regular(nightly, SWEEP_TIMEOUT, hour=2, minute=30),
             Regular(daily, 300, hour=4, minute=10, at_start=True),
@@ -109,9 +116,12 @@ async def work(settings: Settings) -> None:
         await stop(ctx)
 
 
-async def alone(ctx: Mapping[str, Any]) -> None:
+async def alone(ctx: dict[str, Any]) -> None:
     """The same without Redis."""
     await run_due_rounds()
+    if (minute := clock.now().replace(second=0, microsecond=0)) != ctx.get("minute"):
+        ctx["minute"] = minute
+        await reminders(ctx)
     await sweep(ctx)
     await rosters(ctx)
 
