@@ -20,12 +20,14 @@ from tests.factories import Person
 from tests.push.stub import PushService
 from tests.workers.conftest import MailServer, School
 from tests.workers.test_deliver import deliver_all, part, read
-from tests.workers.test_kinds import open_round
+from tests.workers.test_kinds import at, coming, open_round
 from workers.deliver import Post
 from workers.relay import relay
 
-FRIDAY_NIGHT = datetime(2026, 12, 4, 20, 30, tzinfo=UTC)  # half past nine in Amsterdam
-MONDAY_MORNING = datetime(2026, 12, 7, 6, 0, tzinfo=UTC)
+FRIDAY = coming(4)
+MONDAY = FRIDAY + timedelta(days=3)
+FRIDAY_NIGHT = at(FRIDAY, 21, 30)
+MONDAY_MORNING = at(MONDAY, 7)
 
 
 async def quiet(school: School) -> None:
@@ -63,7 +65,7 @@ async def test_at_night_the_notice_is_there_at_once_and_push_and_mail_wait_for_t
 
 async def test_by_day_nothing_waits(school: School) -> None:
     await quiet(school)
-    with clock.at(datetime(2026, 12, 4, 19, 59, tzinfo=UTC)):
+    with clock.at(at(FRIDAY, 20, 59)):
         await school.share(guardians=False)
         await relay()
     assert all(moment <= datetime.now(UTC) for moment in await due(school))
@@ -74,15 +76,17 @@ async def test_holidays_are_quiet_too_and_a_second_try_does_not_fall_into_them(
 ) -> None:
     await quiet(school)
     await school.run(
-        "insert into school_holiday (school_id, name, first_on, last_on) values ($1, 'Kerst', '2026-12-21', '2027-01-01')"
+        "insert into school_holiday (school_id, name, first_on, last_on) values ($1, 'Vakantie', $2, $3)",
+        MONDAY,
+        MONDAY + timedelta(days=4),
     )
-    after = datetime(2027, 1, 4, 6, 0, tzinfo=UTC)
-    with clock.at(datetime(2026, 12, 22, 10, 0, tzinfo=UTC)):
+    after = at(MONDAY + timedelta(days=7), 7)
+    with clock.at(at(MONDAY + timedelta(days=1), 11)):
         await school.share(guardians=False)
         await relay()
         assert await due(school) == [after]
     await school.run("update delivery set tries = 1, next_try_at = now() where school_id = $1")
-    with clock.at(datetime(2026, 12, 23, 10, 0, tzinfo=UTC)):
+    with clock.at(at(MONDAY + timedelta(days=2), 11)):
         await deliver_all(post)
     assert await due(school) == [after]
     assert mail_server.mails == []
@@ -135,7 +139,6 @@ async def test_what_somebody_does_not_want_is_in_the_app_alone(school: School) -
 
 
 async def test_what_somebody_wants_beyond_the_default_is_sent(school: School) -> None:
-    await choose(school, school.world.mentor, "round.closed", "push", False)
     await choose(school, school.world.mentor, "plan.missing", "mail", True)
     await school.share()
     await school.append("plan.missing", round=school.round_id, person=school.world.mentor.id, moment=1)
