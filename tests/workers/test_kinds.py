@@ -24,7 +24,6 @@ from tests.workers.test_deliver import deliver_all, part, read
 from workers.deliver import Post
 from workers.relay import relay
 
-
 ZONE = ZoneInfo(clock.DEFAULT_ZONE)
 
 

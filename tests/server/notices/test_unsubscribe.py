@@ -46,7 +46,7 @@ async def test_opening_the_link_asks_and_changes_nothing(
     assert page.status_code == 200
     assert "Feedback staat klaar" in page.text
     assert f'action="{address}"' in page.text
-    assert not [part for part in student.name.split() if part in page.text]
+    assert "Student0" not in page.text
     assert await mailed(world, student) is True
     assert (await http.post(address, data={})).status_code == 200
     assert await mailed(world, student) is False
