@@ -8,12 +8,10 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-import msgspec
-
 from server.access import mails
 from server.notices import queries
-from server.notices.kinds import KINDS, Channel, Ids
-from server.notices.service import allowed
+from server.notices.kinds import Channel
+from server.notices.sending import Later, Never, to_send, unsubscribe_address
 from server.platform import db
 from server.platform.mail import Letter, message_id
 from server.platform.push import Attempt, Outcome, Payload, Subscription
@@ -60,27 +58,32 @@ async def claim(limit: int, lease: timedelta) -> list[tuple[UUID, UUID]]:
 
 
 async def prepare(school_id: UUID, delivery_id: UUID, settings: Settings) -> Job | None:
-    """What to send, or None when there is nothing (any more). A notice whose permission ended is withdrawn here."""
+    """What to send, or None when there is nothing (any more), or not now. A notice whose permission ended is withdrawn here."""
     async with db.school_transaction(school_id):
         row = await queries.to_deliver(school_id, delivery_id)
         if row is None:
             return await _letter(school_id, delivery_id, settings)
         if row["state"] != "waiting":
             return None
-        kind, ids = KINDS[row["kind"]], msgspec.json.decode(row["ids"], type=Ids)
-        if row["withdrawn_at"] is not None or not await allowed(kind, school_id, row["person_id"], ids):
-            await queries.withdraw(school_id, [row["notice_id"]], "not_allowed")
+        said = await to_send(school_id, row)
+        if isinstance(said, Later):
+            await queries.hold(school_id, delivery_id, said.at)
             return None
-        words, url = kind.words_for(row["person_id"], ids), kind.url(ids)
+        if isinstance(said, Never):
+            if said.withdraw:
+                await queries.withdraw(school_id, [row["notice_id"]], said.code)
+            else:
+                await queries.finish(school_id, delivery_id, "dropped", said.code)
+            return None
         if row["channel"] == Channel.PUSH:
             if row["subscription_id"] is None:
                 await queries.finish(school_id, delivery_id, "dropped", "no_subscription")
                 return None
             return PushJob(
                 to=Subscription(endpoint=row["endpoint"], p256dh=row["p256dh"], auth=row["auth"]),
-                payload=Payload(kind=words, url=url, tag=kind.tag(ids), lang=row["locale"]),
-                ttl=int(kind.push_life.total_seconds()),
-                urgency=kind.urgency,
+                payload=Payload(kind=said.words, url=said.url, tag=said.tag, lang=row["locale"], n=said.n),
+                ttl=int(said.ttl.total_seconds()),
+                urgency=said.urgency,
             )
         if not row["email"]:
             await queries.finish(school_id, delivery_id, "dropped", "no_address")
@@ -89,11 +92,14 @@ async def prepare(school_id: UUID, delivery_id: UUID, settings: Settings) -> Job
             Letter(
                 to=row["email"],
                 language=row["locale"],
-                key=words,
-                url=settings.public_url + url,
+                key=said.words,
+                url=settings.public_url + said.url,
                 school=row["school"],
                 message_id=message_id(delivery_id, settings),
                 created_at=row["created_at"],
+                n=said.n,
+                lines=said.lines,
+                unsubscribe=unsubscribe_address(settings, school_id, row["person_id"], row["kind"]),
             )
         )
 

@@ -64,6 +64,7 @@ STAYS: Final = (
     ("passkey", "person_id"),
     ("invitation", "person_id"),
     ("invitation", "made_by"),
+    ("notice_preference", "person_id"),
     ("nudge", "person_id"),
     ("nudge", "asked_by"),
 )

@@ -32,13 +32,17 @@ LARGEST: Final = 3993
 TOPIC_LENGTH: Final = 32
 
 
-class Payload(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a push carries: which kind of news, where it leads, in which language. Never a name, never content."""
+class Payload(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """All that a push carries: which kind of news, where it leads, in which language. Never a name, never content.
+
+    `n`: how many, for words that say so.
+    """
 
     kind: str
     url: str
     tag: str
     lang: str
+    n: int | None = None
 
 
 class Subscription(msgspec.Struct, frozen=True, kw_only=True):

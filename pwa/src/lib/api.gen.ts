@@ -1040,6 +1040,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/notice-preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadPreferences
+         * @description What is sent to me over which channel, of all that can concern me.
+         */
+        get: operations["ApiV1MeNoticePreferencesReadPreferences"];
+        /**
+         * Choose
+         * @description Send me a kind over a channel, or not.
+         */
+        put: operations["ApiV1MeNoticePreferencesChoose"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/school/notice-switches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadSwitches
+         * @description What the school sends over which channel.
+         */
+        get: operations["ApiV1SchoolNoticeSwitchesReadSwitches"];
+        /**
+         * Switch
+         * @description Send a kind over a channel, or to nobody.
+         */
+        put: operations["ApiV1SchoolNoticeSwitchesSwitch"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/school/quiet-hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * SetQuietHours
+         * @description Hold push and mail back at night, in weekends and in holidays, or not.
+         */
+        put: operations["ApiV1SchoolQuietHoursSetQuietHours"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/roster/uploads": {
         parameters: {
             query?: never;
@@ -2003,6 +2071,11 @@ export interface components {
          * @enum {string}
          */
         BindBy: "sourced_id" | "username" | "eck_id" | "email";
+        /** Calm */
+        Calm: {
+            from: string;
+            until: string;
+        };
         /** Can */
         Can: {
             share: boolean;
@@ -2030,6 +2103,11 @@ export interface components {
             initials: string;
             home_group?: string | null;
             apart?: string | null;
+        };
+        /** ChannelChoices */
+        ChannelChoices: {
+            push: boolean | null;
+            mail: boolean | null;
         };
         /** Check */
         Check: {
@@ -2285,6 +2363,13 @@ export interface components {
             version?: number | null;
             kept?: boolean | null;
         };
+        /** KindChoices */
+        KindChoices: {
+            kind: string;
+            label: string;
+            hint: string;
+            channels: components["schemas"]["ChannelChoices"];
+        };
         /** KindCounts */
         KindCounts: {
             /** @enum {string} */
@@ -2459,6 +2544,18 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+        };
+        /** NoticeChoice */
+        NoticeChoice: {
+            kind: string;
+            /** @enum {string} */
+            channel: "push" | "mail";
+            on: boolean;
+        };
+        /** NoticeChoices */
+        NoticeChoices: {
+            kinds: components["schemas"]["KindChoices"][];
+            calm: components["schemas"]["Calm"] | null;
         };
         /** NoticeItem */
         NoticeItem: {
@@ -2737,6 +2834,10 @@ export interface components {
         ProviderReport: {
             usable: boolean;
             checks: components["schemas"]["Check"][];
+        };
+        /** QuietHours */
+        QuietHours: {
+            on: boolean;
         };
         /** ReadAnswer */
         ReadAnswer: {
@@ -5408,6 +5509,163 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1MeNoticePreferencesReadPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeChoices"];
+                };
+            };
+        };
+    };
+    ApiV1MeNoticePreferencesChoose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeChoice"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeChoices"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SchoolNoticeSwitchesReadSwitches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeChoices"];
+                };
+            };
+        };
+    };
+    ApiV1SchoolNoticeSwitchesSwitch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeChoice"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeChoices"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SchoolQuietHoursSetQuietHours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuietHours"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeChoices"];
+                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {
