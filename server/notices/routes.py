@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
+from uuid import UUID
 
+import msgspec
 from litestar import Request, Response, delete, get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 
-from server.errors import NotFound
-from server.notices import caught, service
-from server.notices.schemas import EndpointBody, NoticeItem, ReadAnswer, ReadBody, Subscribed, SubscriptionBody
+from server.errors import NotFound, TooOften
+from server.notices import caught, deliveries, devices, service
+from server.notices.schemas import (
+    ChannelName,
+    DeliveryPage,
+    EndpointBody,
+    NoticeItem,
+    ReadAnswer,
+    ReadBody,
+    Retried,
+    RetryBody,
+    State,
+    Subscribed,
+    SubscriptionBody,
+)
+from server.platform.limits import allow
 from server.platform.pages import page
 from server.platform.policy import Open, policy
-from server.platform.request import signed_in
+from server.platform.request import session_id_of, signed_in
 from server.rules import visibility
+from server.rules.administration import administer
 
 RULES = (Open.SELF, visibility.read_shared, visibility.read_plan, visibility.read_agreements)
 
@@ -37,14 +53,45 @@ async def subscribe(request: Request[Any, Any, Any], data: JSONBody[Subscription
     """Send my pushes to this device. May be repeated at each start of the app."""
     settings = request.app.state.settings
     async with signed_in(request) as me:
-        return await service.subscribe(me, data, settings)
+        return await devices.subscribe(me, session_id_of(request) or "", data, settings)
 
 
 @delete("/api/v1/push-subscriptions", opt=policy(Open.SELF), tags=["notices"], status_code=204)
 async def unsubscribe(request: Request[Any, Any, Any], data: JSONBody[EndpointBody]) -> None:
     """No more pushes to this device."""
     async with signed_in(request) as me:
-        await service.unsubscribe(me, data.endpoint)
+        await devices.unsubscribe(me, data.endpoint)
+
+
+@post("/api/v1/notices/test", opt=policy(Open.SELF), tags=["notices"], status_code=204)
+async def test_push(request: Request[Any, Any, Any], data: JSONBody[EndpointBody]) -> None:
+    """Send a push to this device of mine, to see that it arrives."""
+    state = request.app.state
+    async with signed_in(request) as me:
+        device = await devices.find(me, data.endpoint)
+    if not await allow(state.redis, "push_test", str(me.person_id), devices.TESTS, 3600):
+        raise TooOften
+    await devices.test(me, device, state.push)
+
+
+@get("/api/v1/admin/deliveries", opt=policy(administer), tags=["notices"])
+async def list_deliveries(
+    request: Request[Any, Any, Any],
+    state: FromQuery[State | None] = None,
+    kind: FromQuery[Annotated[str, msgspec.Meta(max_length=60)] | None] = None,
+    channel: FromQuery[ChannelName | None] = None,
+    after: FromQuery[UUID | None] = None,
+) -> DeliveryPage:
+    """Who got which kind of notice over which channel when, newest first; nothing of what it says."""
+    async with signed_in(request) as me:
+        return await deliveries.read(me, state, channel, kind, after)
+
+
+@post("/api/v1/admin/deliveries/retry", opt=policy(administer), tags=["notices"], status_code=200)
+async def retry_deliveries(request: Request[Any, Any, Any], data: JSONBody[RetryBody]) -> Retried:
+    """Let what was given up begin anew: these deliveries, or all."""
+    async with signed_in(request) as me:
+        return await deliveries.retry(me, data.ids)
 
 
 @get("/demo/mail", opt=policy(Open.DEMO), include_in_schema=False)
@@ -64,5 +111,13 @@ async def caught_mail(request: Request[Any, Any, Any], mail_id: FromPath[str]) -
     return page(request, "demo_mail.html", mails=[], mail=mail, lines=caught.lines(mail.text, settings.public_url))
 
 
-handlers: list[Any] = [list_notices, read_notices, subscribe, unsubscribe]
+handlers: list[Any] = [
+    list_notices,
+    read_notices,
+    subscribe,
+    unsubscribe,
+    test_push,
+    list_deliveries,
+    retry_deliveries,
+]
 demo_handlers: list[Any] = [caught_mails, caught_mail]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piccolo.columns import UUID, Integer, Text, Timestamptz
+from piccolo.columns import UUID, BigInt, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 
@@ -30,6 +30,7 @@ class PushSubscription(Table, tablename="push_subscription"):
     p256dh = Text()
     auth = Text()
     created_at = Timestamptz()
+    session_id = UUID(null=True)
 
 
 class Delivery(Table, tablename="delivery"):
@@ -49,3 +50,22 @@ class Delivery(Table, tablename="delivery"):
     last_error = Text()
     sent_at = Timestamptz(null=True)
     created_at = Timestamptz()
+    first_tried_at = Timestamptz(null=True)
+
+
+class StoppedAddress(Table, tablename="stopped_address"):
+    """A mail address that a mail server said is no mailbox (see migrations/sql/0013_deliveries.sql)."""
+
+    id = UUID(primary_key=True)
+    school_id = UUID()
+    address = Text()
+    code = Text()
+    stopped_at = Timestamptz()
+
+
+class DeliveryTally(Table, tablename="delivery_tally"):
+    """How many attempts over a channel ended how, of all schools together."""
+
+    channel = Text(primary_key=True)
+    outcome = Text(primary_key=True)
+    n = BigInt()

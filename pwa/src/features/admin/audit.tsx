@@ -37,6 +37,7 @@ const ACTS: Readonly<Record<string, AdminKey>> = {
   'school.settings': 'admin.act.school_settings',
   'school.logo': 'admin.act.school_logo',
   'school.made': 'admin.act.school_made',
+  'school.deliveries_retried': 'admin.act.deliveries_retried',
   'round.created': 'admin.act.round_created',
   'round.changed': 'admin.act.round_changed',
   'round.deleted': 'admin.act.round_deleted',
