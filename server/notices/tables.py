@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piccolo.columns import UUID, BigInt, Integer, Text, Timestamptz
+from piccolo.columns import UUID, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 
@@ -61,11 +61,3 @@ class StoppedAddress(Table, tablename="stopped_address"):
     address = Text()
     code = Text()
     stopped_at = Timestamptz()
-
-
-class DeliveryTally(Table, tablename="delivery_tally"):
-    """How many attempts over a channel ended how, of all schools together."""
-
-    channel = Text(primary_key=True)
-    outcome = Text(primary_key=True)
-    n = BigInt()
