@@ -44,7 +44,7 @@ DOMAINS = (
     "administration",
     "operator",
 )
-NOT_PAGES = ("api/", "auth/", "assets/", "icons/", "schema/", "demo/", "health/")
+NOT_PAGES = ("api/", "auth/", "assets/", "icons/", "schema/", "demo/", "health/", "unsubscribe/")
 
 
 @get("/health/live", opt=policy(Open.PUBLIC), include_in_schema=False)

@@ -8,7 +8,7 @@ from uuid import UUID
 from server.audit import service as audit
 from server.errors import NotFound, require
 from server.notices import delivery_queries as queries
-from server.notices.kinds import KINDS, LETTERS
+from server.notices.kinds import DAILY, KINDS, LETTERS
 from server.notices.schemas import ChannelName, DeliveryItem, DeliveryPage, Recipient, Retried, State
 from server.people import service as people
 from server.people.names import full_name
@@ -25,7 +25,7 @@ async def read(
 ) -> DeliveryPage:
     """Fifty deliveries, newest first, beginning after `after`."""
     require(administer(me.viewer))
-    known = kind is None or kind in KINDS or kind in LETTERS.values()
+    known = kind is None or kind in (*KINDS, DAILY, *LETTERS.values())
     found = await queries.deliveries(me.school_id, state, channel, kind, after, PAGE + 1) if known else []
     shown = [_item(me, row) for row in found[:PAGE]]
     return DeliveryPage(
@@ -56,9 +56,9 @@ def _item(me: Me, row: Any) -> DeliveryItem:
 
 def _label(language: str, kind: str) -> str:
     """What people call this kind."""
-    if kind in KINDS:
-        return text(language, f"notice.{KINDS[kind].words}.title")
-    return text(language, f"deliveries.{kind}")
+    if kind in LETTERS.values():
+        return text(language, f"deliveries.{kind}")
+    return text(language, f"notices.kind.{kind.replace('.', '_')}.label")
 
 
 async def retry(me: Me, ids: list[UUID] | None) -> Retried:

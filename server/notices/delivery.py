@@ -11,13 +11,11 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-import msgspec
-
 from server.access import mails
 from server.notices import delivery_queries as queries
 from server.notices import queries as notices
-from server.notices.kinds import KINDS, Channel, Ids
-from server.notices.service import allowed
+from server.notices.kinds import Channel
+from server.notices.sending import Later, Never, to_send, unsubscribe_address
 from server.platform import db
 from server.platform.mail import Letter, message_id
 from server.platform.push import Attempt, Outcome, Payload, Subscription
@@ -86,11 +84,16 @@ async def prepare(school_id: UUID, delivery_ids: Sequence[UUID], settings: Setti
 async def _job(school_id: UUID, row: Any, settings: Settings) -> Job | None:
     if row["notice_id"] is None:
         return await _letter(school_id, row, settings)
-    kind, ids = KINDS[row["kind"]], msgspec.json.decode(row["ids"], type=Ids)
-    if row["withdrawn_at"] is not None or not await allowed(kind, school_id, row["person_id"], ids):
-        await notices.withdraw(school_id, [row["notice_id"]], "not_allowed")
+    said = await to_send(school_id, row)
+    if isinstance(said, Later):
+        await queries.hold(school_id, row["id"], said.at)
         return None
-    words, url = kind.words_for(row["person_id"], ids), kind.url(ids)
+    if isinstance(said, Never):
+        if said.withdraw:
+            await notices.withdraw(school_id, [row["notice_id"]], said.code)
+        else:
+            await _drop(school_id, [row["id"]], said.code)
+        return None
     if row["channel"] == Channel.PUSH:
         if row["subscription_id"] is None:
             await _drop(school_id, [row["id"]], "no_subscription")
@@ -99,9 +102,9 @@ async def _job(school_id: UUID, row: Any, settings: Settings) -> Job | None:
             row["id"],
             school_id,
             to=Subscription(endpoint=row["endpoint"], p256dh=row["p256dh"], auth=row["auth"]),
-            payload=Payload(kind=words, url=url, tag=kind.tag(ids), lang=row["locale"]),
-            ttl=int(kind.push_life.total_seconds()),
-            urgency=kind.urgency,
+            payload=Payload(kind=said.words, url=said.url, tag=said.tag, lang=row["locale"], n=said.n),
+            ttl=int(said.ttl.total_seconds()),
+            urgency=said.urgency,
         )
     if not row["email"]:
         await _drop(school_id, [row["id"]], "no_address")
@@ -112,11 +115,14 @@ async def _job(school_id: UUID, row: Any, settings: Settings) -> Job | None:
         Letter(
             to=row["email"],
             language=row["locale"],
-            key=words,
-            url=settings.public_url + url,
+            key=said.words,
+            url=settings.public_url + said.url,
             school=row["school"],
             message_id=message_id(row["id"], settings),
             created_at=row["created_at"],
+            n=said.n,
+            lines=said.lines,
+            unsubscribe=unsubscribe_address(settings, school_id, row["person_id"], row["kind"]),
         ),
     )
 

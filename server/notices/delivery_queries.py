@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,10 +14,17 @@ SIGNED_OUT: Final = """exists (select 1 from session e where e.school_id = s.sch
                                   and e.ended_at is not null)"""
 
 TO_DELIVER: Final = f"""
-select d.id, d.channel, d.created_at, d.invitation_id, d.code_id, n.id as notice_id, n.person_id, n.kind, n.ids, n.withdrawn_at,
-       p.email, p.locale, c.name as school, s.id as subscription_id, s.endpoint, s.p256dh, s.auth
+select d.id, d.channel, d.tries, d.created_at, d.invitation_id, d.code_id,
+       n.id as notice_id, n.person_id, n.kind, n.ids, n.withdrawn_at, n.created_at as made_at,
+       p.email, p.locale, c.name as school, c.time_zone, coalesce(t.quiet_hours, true) as quiet_hours,
+       s.id as subscription_id, s.endpoint, s.p256dh, s.auth,
+       exists (select 1 from notice_switched_off o
+                where o.school_id = n.school_id and o.kind = n.kind and o.channel = d.channel)
+         or exists (select 1 from notice_preference w where w.school_id = n.school_id and w.person_id = n.person_id
+                       and w.kind = n.kind and w.channel = d.channel and not w.wanted) as unwanted
   from delivery d
   join school c on c.id = d.school_id
+  left join school_settings t on t.school_id = d.school_id
   left join notice n on n.school_id = d.school_id and n.id = d.notice_id
   left join person p on p.school_id = n.school_id and p.id = n.person_id
   left join push_subscription s on s.school_id = d.school_id and s.id = d.subscription_id and s.person_id = n.person_id
@@ -98,10 +105,23 @@ async def try_again(
     )
 
 
+async def hold(school_id: UUID, delivery_id: UUID, until: datetime) -> None:
+    """A delivery was taken in quiet hours: it is due when they end, and this was no try."""
+    await db.execute(
+        """update delivery set next_try_at = $3, leased_until = null, tries = tries - 1,
+                  first_tried_at = case when tries > 1 then first_tried_at end
+            where school_id = $1 and id = $2 and state = 'waiting'""",
+        school_id,
+        delivery_id,
+        until,
+    )
+
+
 async def give_back(school_id: UUID, delivery_ids: Sequence[UUID]) -> None:
     """Deliveries that were taken and not tried: they are due again, and it counts as no try."""
     await db.execute(
-        """update delivery set leased_until = null, tries = tries - 1
+        """update delivery set leased_until = null, tries = tries - 1,
+                  first_tried_at = case when tries > 1 then first_tried_at end
             where school_id = $1 and id = any($2::uuid[]) and state = 'waiting'""",
         school_id,
         list(delivery_ids),

@@ -10,7 +10,7 @@ import msgspec
 
 
 class NoticeItem(msgspec.Struct, frozen=True):
-    """One notice in its fixed words. `about`: the student's name, for readers who are not the student."""
+    """One notice in its fixed words. `about`: the student's name, for readers who are not the student; or the round's."""
 
     id: UUID
     kind: str
@@ -109,3 +109,47 @@ class Retried(msgspec.Struct, frozen=True):
     """How many begin anew."""
 
     retried: int
+
+
+class ChannelChoices(msgspec.Struct, frozen=True):
+    """Is a kind sent over a channel? Null: it has no such channel, or the school has switched it off."""
+
+    push: bool | None
+    mail: bool | None
+
+
+class KindChoices(msgspec.Struct, frozen=True):
+    """One kind of notice in words, and over which channels it comes beside the list in the app."""
+
+    kind: str
+    label: str
+    hint: str
+    channels: ChannelChoices
+
+
+class Calm(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+    """Quiet hours on the school's clock; weekends and holidays are quiet too."""
+
+    from_: str
+    until: str
+
+
+class NoticeChoices(msgspec.Struct, frozen=True):
+    """What is sent. `calm` null: the school has no quiet hours."""
+
+    kinds: list[KindChoices]
+    calm: Calm | None
+
+
+class NoticeChoice(msgspec.Struct, forbid_unknown_fields=True):
+    """Have one kind over one channel, or not."""
+
+    kind: Annotated[str, msgspec.Meta(max_length=60)]
+    channel: Literal["push", "mail"]
+    on: bool
+
+
+class QuietHours(msgspec.Struct, forbid_unknown_fields=True):
+    """Are there quiet hours?"""
+
+    on: bool

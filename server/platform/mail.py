@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
 from typing import Final, Self
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ import aiosmtplib
 
 from server.platform.pages import render
 from server.platform.push import Attempt, Outcome
+from server.platform.texts import counted
 from server.settings import Settings, SmtpTls
 
 
@@ -25,7 +26,8 @@ from server.settings import Settings, SmtpTls
 class Letter:
     """One mail to one person. `key` is a message key with `.subject`, `.title`, `.text`, `.button`; `url` is absolute.
 
-    `code`: what its reader types over. A letter without `url` has no button.
+    `code`: what its reader types over. A letter without `url` has no button. `n`: how many, for words that say so. `lines`:
+    message keys with the number in each. `unsubscribe`: the address that ends mails of this kind.
     """
 
     to: str
@@ -36,6 +38,25 @@ class Letter:
     message_id: str
     created_at: datetime
     code: str = ""
+    n: int | None = None
+    lines: tuple[tuple[str, int], ...] = ()
+    unsubscribe: str = ""
+
+
+class _OneLine(UnstructuredHeader):
+    """A header that is never folded: a long address would become an encoded word, which nobody follows."""
+
+    def fold(self, *, policy: EmailPolicy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+def _policy() -> EmailPolicy:
+    registry = HeaderRegistry()
+    registry.map_to_type("list-unsubscribe", _OneLine)
+    return SMTP.clone(header_factory=registry)
+
+
+POLICY: Final = _policy()
 
 
 def message_id(delivery_id: object, settings: Settings) -> str:
@@ -50,22 +71,36 @@ def compose(letter: Letter, sender: str) -> EmailMessage:
     Raises:
         ValueError: the address cannot be written into a header.
     """
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=POLICY)
     user, at, host = letter.to.strip().rpartition("@")
     if not (user and at and host):
         raise ValueError("not a mail address")
-    words = {name: f"mail.{letter.key}.{name}" for name in ("subject", "title", "text", "button")}
-    context = {"words": words, "url": letter.url, "school": letter.school, "code": letter.code}
+    said = {
+        name: counted(letter.language, f"mail.{letter.key}.{name}", letter.n, school=letter.school)
+        for name in ("subject", "title", "text", "button")
+    }
+    context = {
+        "said": said,
+        "url": letter.url,
+        "school": letter.school,
+        "code": letter.code,
+        "lines": [counted(letter.language, f"mail.{key}", n) for key, n in letter.lines],
+        "unsubscribe": letter.unsubscribe,
+    }
     try:
         message["From"] = Address("Driehoek", addr_spec=sender)
         message["To"] = Address("", user, host)
-        message["Subject"] = render("mail/subject.txt", letter.language, **context).strip()
+        message["Subject"] = said["subject"]
     except (MessageError, IndexError) as error:
         raise ValueError("not a mail address") from error
     message["Date"] = format_datetime(letter.created_at)
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = letter.language
+    if letter.unsubscribe:
+        # RFC 8058: the reader's mail program ends these mails by one press, without a page and without signing in.
+        message["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(render("mail/notice.txt", letter.language, **context), cte="quoted-printable")
     message.add_alternative(
         render("mail/notice.html", letter.language, **context), subtype="html", cte="quoted-printable"

@@ -43,12 +43,16 @@ SIGNED_FOR: Final = 3600.0
 
 
 class Payload(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """All that a push carries: which kind of news, where it leads, in which language. Never a name, never content."""
+    """All that a push carries: which kind of news, where it leads, in which language. Never a name, never content.
+
+    `n`: how many, for words that say so.
+    """
 
     kind: str
     url: str = ""
     tag: str = ""
     lang: str
+    n: int | None = None
 
     @property
     def short(self) -> Payload:
