@@ -40,6 +40,7 @@ DOMAINS = (
     "plans",
     "notices",
     "roster",
+    "calendar",
     "access",
     "administration",
     "operator",

@@ -14,12 +14,13 @@ from time import monotonic
 from typing import Any
 
 from server.notices.kinds import Channel
-from server.platform import db, queue
+from server.platform import clock, db, queue
 from server.platform.logs import configure_logs
 from server.platform.queue import Regular
 from server.settings import Settings, load
 from workers.deliver import Post, send_due
 from workers.relay import BATCH, relay
+from workers.reminders import remind
 from workers.retain import retain
 from workers.rounds import recompute, run_due_rounds
 from workers.sync_roster import TIMEOUT as ROSTER_TIMEOUT
@@ -62,6 +63,11 @@ async def rounds(ctx: Mapping[str, Any]) -> None:
     await run_due_rounds()
 
 
+async def reminders(ctx: Mapping[str, Any]) -> None:
+    """Deadlines, plans and agreements."""
+    await remind()
+
+
 async def daily(ctx: Mapping[str, Any]) -> None:
     """What a new day brings."""
     await recompute()
@@ -102,6 +108,7 @@ def worker_settings(settings: Settings) -> dict[str, Any]:
         regular=[
             Regular(sweep, SWEEP_TIMEOUT),
             Regular(rounds, SWEEP_TIMEOUT, seconds=5),
+            Regular(reminders, SWEEP_TIMEOUT, seconds=60),
             Regular(rosters, ROSTER_TIMEOUT),
             Regular(nightly, SWEEP_TIMEOUT, hour=2, minute=30),
             Regular(daily, 300, hour=4, minute=10, at_start=True),
@@ -126,9 +133,12 @@ async def work(settings: Settings) -> None:
         await stop(ctx)
 
 
-async def alone(ctx: Mapping[str, Any]) -> None:
+async def alone(ctx: dict[str, Any]) -> None:
     """The same without Redis."""
     await run_due_rounds()
+    if (minute := clock.now().replace(second=0, microsecond=0)) != ctx.get("minute"):
+        ctx["minute"] = minute
+        await reminders(ctx)
     await sweep(ctx)
     await rosters(ctx)
 

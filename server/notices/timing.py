@@ -79,6 +79,12 @@ def next_digest(at: datetime, calendar: SchoolCalendar, clock: time = AFTER_SCHO
     return next(moment for moment in moments if moment >= at)
 
 
+def last_digest(at: datetime, calendar: SchoolCalendar, clock: time = AFTER_SCHOOL) -> datetime:
+    """The last half past three of a school day up to `at`."""
+    moments = (calendar.moment(day, clock) for day in _school_days(calendar.day(at), -DAY, calendar))
+    return next(moment for moment in moments if moment <= at)
+
+
 def reminder(deadline: datetime, days: int, calendar: SchoolCalendar, clock: time = AFTER_SCHOOL) -> datetime:
     """When to remind of a deadline, `days` school days before it.
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from server.notices.timing import (
     SchoolCalendar,
     calm,
+    last_digest,
     next_digest,
     reminder,
     reminders,
@@ -133,6 +134,14 @@ def test_a_digest_goes_out_after_school_on_the_first_school_day_that_still_has_o
     assert calendar.is_school_day(local.date())
     before = calendar.moment(school_days_before(local.date(), 1, calendar), time(15, 30))
     assert before < at
+
+
+@given(moments, calendars())
+def test_between_the_last_digest_and_the_next_one_there_is_none(at: datetime, calendar: SchoolCalendar) -> None:
+    last, following = last_digest(at, calendar), next_digest(at, calendar)
+    assert last <= at <= following
+    assert following == last or last_digest(following - timedelta(minutes=1), calendar) == last
+    assert last_digest(following, calendar) == following
 
 
 # --- reminders --------------------------------------------------------------------------------------------------------
