@@ -469,12 +469,6 @@ SILENT: Final = frozenset(
         "message.saved",
         "agreement.confirmed",
         "agreement.ticked",
-        "round.deadline_near",
-        "round.deadline_passed",
-        "round.complete",
-        "round.nudged",
-        "plan.missing",
-        "agreement.due",
     }
 )
 """Kinds of the outbox that nobody is told about."""

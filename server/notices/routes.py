@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-import msgspec
 from litestar import Request, Response, delete, get, post, put
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from server.errors import NotFound, TooOften
 from server.notices import caught, deliveries, devices, preferences, service
@@ -95,14 +94,14 @@ async def test_push(request: Request[Any, Any, Any], data: JSONBody[EndpointBody
 @get("/api/v1/admin/deliveries", opt=policy(administer), tags=["notices"])
 async def list_deliveries(
     request: Request[Any, Any, Any],
-    state: FromQuery[State | None] = None,
-    kind: FromQuery[Annotated[str, msgspec.Meta(max_length=60)] | None] = None,
+    in_state: Annotated[State | None, QueryParameter(query="state")] = None,
+    kind: FromQuery[str | None] = None,
     channel: FromQuery[ChannelName | None] = None,
     after: FromQuery[UUID | None] = None,
 ) -> DeliveryPage:
     """Who got which kind of notice over which channel when, newest first; nothing of what it says."""
     async with signed_in(request) as me:
-        return await deliveries.read(me, state, channel, kind, after)
+        return await deliveries.read(me, in_state, channel, kind, after)
 
 
 @post("/api/v1/admin/deliveries/retry", opt=policy(administer), tags=["notices"], status_code=200)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from server.calendar import service as calendar
+from server.calendar import service as calendars
 from server.notices import queries
 from server.notices.about import allowed, number
 from server.notices.kinds import DAILY, DAILY_LIFE, DAILY_PAGE, KINDS, Ids
@@ -89,7 +89,7 @@ async def _calm(school_id: UUID, row: Any, now: datetime) -> datetime:
     at = calm(now, SchoolCalendar(row["time_zone"]))
     if at == now and row["tries"] <= 1:
         return now
-    return calm(now, await calendar.of_school(school_id))
+    return calm(now, await calendars.of_school(school_id))
 
 
 async def _daily(school_id: UUID, row: Any) -> Sending | Later | Never:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from server.calendar import service as calendar
+from server.calendar import service as calendars
 from server.notices import devices, preferences, queries
 from server.notices.about import Key, allowed, facts_of, key_of, number
 from server.notices.kinds import (
@@ -96,7 +96,7 @@ async def _notify(kind: Kind, school_id: UUID, ids: Ids) -> None:
     if not people_:
         return
     wanted = await preferences.wanted(school_id, kind.name, people_)
-    calendar_: SchoolCalendar | None = None
+    calendar: SchoolCalendar | None = None
     for person_id in sorted(people_):
         facts = await allowed(kind, school_id, person_id, ids)
         if facts is None:
@@ -104,16 +104,16 @@ async def _notify(kind: Kind, school_id: UUID, ids: Ids) -> None:
         ways = [kind.to[audience] for audience in people_[person_id]]
         channels = {channel for channel in Channel if wanted.wants(person_id, ways, channel)}
         in_digest = all(way.digest for way in ways)
-        if calendar_ is None and (in_digest or (channels and kind.calm and wanted.quiet)):
-            calendar_ = await calendar.of_school(school_id)
+        if calendar is None and (in_digest or (channels and kind.calm and wanted.quiet)):
+            calendar = await calendars.of_school(school_id)
         now = clock.now()
-        due_at = calm(now, calendar_) if calendar_ is not None and kind.calm and wanted.quiet else now
+        due_at = calm(now, calendar) if calendar is not None and kind.calm and wanted.quiet else now
         until = kind.until(facts, now) if kind.until is not None else None
         if until is not None and due_at >= until:
             channels.clear()
         told = await _tell(kind, school_id, person_id, ids, channels, due_at if due_at > now else None, in_digest)
-        if told and in_digest and calendar_ is not None:
-            await _tell_daily(school_id, person_id, next_digest(now, calendar_), calendar_)
+        if told and in_digest and calendar is not None:
+            await _tell_daily(school_id, person_id, next_digest(now, calendar), calendar)
 
 
 async def _concerned(kind: Kind, school_id: UUID, ids: Ids) -> dict[UUID, set[Audience]]:
@@ -170,10 +170,10 @@ async def _tell(
     return made is not None
 
 
-async def _tell_daily(school_id: UUID, person_id: UUID, due_at: datetime, calendar_: SchoolCalendar) -> None:
+async def _tell_daily(school_id: UUID, person_id: UUID, due_at: datetime, calendar: SchoolCalendar) -> None:
     """The digest of the day in which this news goes out."""
     wanted = await preferences.wanted(school_id, DAILY, [person_id])
-    day = calendar_.day(due_at).toordinal()
+    day = calendar.day(due_at).toordinal()
     await queries.tell_daily(
         school_id,
         person_id,

@@ -125,7 +125,14 @@ class Mailman:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._hang_up()
+        line, self._line = self._line, None
+        if line is None:
+            return
+        try:
+            async with asyncio.timeout(1):
+                await line.quit()
+        except (aiosmtplib.SMTPException, OSError):
+            line.close()
 
     async def send(self, letter: Letter) -> Attempt:
         """Hand one mail to the mail server. Never raises for what the other side does."""
@@ -142,11 +149,11 @@ class Mailman:
         except aiosmtplib.SMTPRecipientsRefused as error:
             return _refused(error.recipients[0])
         except aiosmtplib.SMTPResponseException as error:
-            await self._hang_up()
+            self._hang_up()
             # A 5xx that is not about the recipient is our own set-up: it may be put right while the mail waits.
             return Attempt(Outcome.RETRY, f"smtp_{error.code}")
         except (aiosmtplib.SMTPException, OSError):
-            await self._hang_up()
+            self._hang_up()
             return Attempt(Outcome.RETRY, "network")
         return Attempt(Outcome.SENT, "sent")
 
@@ -176,14 +183,10 @@ class Mailman:
         line.close()
         return None
 
-    async def _hang_up(self) -> None:
+    def _hang_up(self) -> None:
+        """Without a word: it was not understood, or nobody listens. The next mail makes a new connection."""
         line, self._line = self._line, None
-        if line is None:
-            return
-        try:
-            async with asyncio.timeout(1):
-                await line.quit()
-        except (aiosmtplib.SMTPException, OSError):
+        if line is not None:
             line.close()
 
 

@@ -150,7 +150,7 @@ class School:
     async def deliveries(self) -> list[dict[str, Any]]:
         """All deliveries, push before mail."""
         return await self.run(
-            """select d.id, n.person_id, d.channel, d.state, d.tries, d.last_error, d.subscription_id, d.sent_at,
+            """select d.id, n.person_id, n.kind, d.channel, d.state, d.tries, d.last_error, d.subscription_id, d.sent_at,
                       extract(epoch from d.next_try_at - now())::float as wait
                  from delivery d join notice n on n.id = d.notice_id and n.school_id = d.school_id
                 where d.school_id = $1 order by d.channel desc, d.id""",

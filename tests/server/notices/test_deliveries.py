@@ -94,8 +94,9 @@ async def test_it_narrows_and_goes_by_fifties(world: World) -> None:
     assert [item["id"] for item in (await page(client, state="failed"))["items"]] == [str(failed)]
     assert [item["id"] for item in (await page(client, kind="plan.handed_in"))["items"]] == [str(failed)]
     assert {item["channel"] for item in (await page(client, channel="push"))["items"]} == {"push"}
-    assert (await page(client, kind="unheard.of"))["items"] == []
-    for params in ({"state": "x"}, {"channel": "x"}, {"after": "x"}, {"kind": "x" * 61}):
+    for kind in ("unheard.of", "", "\x00"):
+        assert (await page(client, kind=kind))["items"] == []
+    for params in ({"state": "x"}, {"channel": "x"}, {"after": "x"}):
         assert (await client.get(PATH, params=params)).status_code == 422
 
 
