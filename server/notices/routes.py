@@ -94,7 +94,7 @@ async def test_push(request: Request[Any, Any, Any], data: JSONBody[EndpointBody
 @get("/api/v1/admin/deliveries", opt=policy(administer), tags=["notices"])
 async def list_deliveries(
     request: Request[Any, Any, Any],
-    in_state: Annotated[State | None, QueryParameter(query="state")] = None,
+    in_state: Annotated[State | None, QueryParameter(name="state")] = None,
     kind: FromQuery[str | None] = None,
     channel: FromQuery[ChannelName | None] = None,
     after: FromQuery[UUID | None] = None,

@@ -147,8 +147,6 @@ async def test_another_school_has_its_own(world: World, other_school: World) -> 
 async def test_the_figures_tell_what_waits_how_long_and_how_attempts_ended_and_nothing_else(
     world: World, http: httpx.AsyncClient
 ) -> None:
-    await world.speak()
-    await db.execute("delete from delivery where school_id = $1", world.school_id)
     await delivered(world, world.students[0], "mail", "waiting", "network")
     held = await delivered(world, world.students[1], "push", "waiting")
     await db.execute(
