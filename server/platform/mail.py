@@ -7,11 +7,11 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
-from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy
+from email.policy import SMTP, EmailPolicy, Policy
 from email.utils import format_datetime
-from typing import Final, Self
+from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 import aiosmtplib
@@ -43,17 +43,17 @@ class Letter:
     unsubscribe: str = ""
 
 
-class _OneLine(UnstructuredHeader):
+class _OneLine(UnstructuredHeader, BaseHeader):
     """A header that is never folded: a long address would become an encoded word, which nobody follows."""
 
-    def fold(self, *, policy: EmailPolicy) -> str:
+    def fold(self, *, policy: Policy[Any]) -> str:
         return f"{self.name}: {self}{policy.linesep}"
 
 
-def _policy() -> EmailPolicy:
+def _policy() -> EmailPolicy[EmailMessage]:
     registry = HeaderRegistry()
     registry.map_to_type("list-unsubscribe", _OneLine)
-    return SMTP.clone(header_factory=registry)
+    return EmailPolicy(linesep=SMTP.linesep, header_factory=registry)
 
 
 POLICY: Final = _policy()

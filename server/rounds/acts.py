@@ -136,8 +136,13 @@ async def _reopen(school_id: UUID, row: Any, groups: list[UUID] | None) -> None:
     open_already: list[UUID] = (row["only_groups"] or []) if row["state"] == RoundState.OPEN.value else []
     only = None if groups is None else list(dict.fromkeys([*open_already, *groups]))
     await pairs.recompute(school_id, row["id"], audience_of(row), await _today(school_id), only)
-    values = {"state": RoundState.OPEN.value, "only_groups": only, **_no_past_closing(row)}
-    values |= {"reminded_until": clock.now(), "complete_at": None}
+    values = {
+        "state": RoundState.OPEN.value,
+        "only_groups": only,
+        "reminded_until": clock.now(),
+        "complete_at": None,
+        **_no_past_closing(row),
+    }
     await queries.change(school_id, row["id"], values)
     if await behind.complete(school_id, row["id"]):
         # Opened to change what is there: that it is complete is no news.

@@ -200,7 +200,7 @@ async def make_crowd(world: World, service: PushService, mail_server: MailServer
     for group in (world.home, world.dutch):
         await db.execute(
             """insert into enrolment (school_id, sourced_id, group_id, person_id, role)
-               select $1, $3::text || p::text, $3::uuid, p, 'student' from unnest($2::uuid[]) p""",
+               select $1, $3::uuid::text || p::text, $3, p, 'student' from unnest($2::uuid[]) p""",
             world.school_id,
             ids,
             group.id,
