@@ -1,7 +1,7 @@
 """The worker process: `driehoek work`, or `arq workers.main.WorkerSettings`.
 
 Each second, and at once when the server nudges: relay the outbox, then deliver. PostgreSQL decides what is due; every job may
-run twice or beside another one.
+run twice or beside another one. A sweep that is asked for while one is at it makes that one look once more.
 """
 
 from __future__ import annotations
@@ -10,14 +10,16 @@ import asyncio
 import os
 import signal
 from collections.abc import Mapping
+from time import monotonic
 from typing import Any
 
+from server.notices.kinds import Channel
 from server.platform import clock, db, queue
 from server.platform.logs import configure_logs
 from server.platform.queue import Regular
 from server.settings import Settings, load
-from workers.deliver import BATCH, Post, deliver
-from workers.relay import relay
+from workers.deliver import Post, send_due
+from workers.relay import BATCH, relay
 from workers.reminders import remind
 from workers.retain import retain
 from workers.rounds import recompute, run_due_rounds
@@ -29,11 +31,26 @@ SWEEP_TIMEOUT = 55
 
 
 async def sweep_with(post: Post) -> None:
-    """Do all that is due now."""
-    while await relay():
-        pass
-    while await deliver(post) == BATCH:
-        pass
+    """Do all that is due now: what the relay makes ready leaves while it goes on."""
+    leaving: list[asyncio.Task[None]] = []
+
+    def send() -> None:
+        leaving.extend(asyncio.create_task(send_due(post, channel)) for channel in Channel)
+
+    async def work(end: float) -> None:
+        while monotonic() < end:
+            told = await relay()
+            send()
+            if told < BATCH:
+                return
+
+    try:
+        await post.relay.run(work)
+        send()
+        await asyncio.gather(*leaving)
+    finally:
+        for task in leaving:
+            task.cancel()
 
 
 async def sweep(ctx: Mapping[str, Any]) -> None:

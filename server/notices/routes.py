@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
+from uuid import UUID
 
 from litestar import Request, Response, delete, get, post, put
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from server.errors import NotFound
-from server.notices import caught, preferences, service
+from server.errors import NotFound, TooOften
+from server.notices import caught, deliveries, devices, preferences, service
 from server.notices.schemas import (
+    ChannelName,
+    DeliveryPage,
     EndpointBody,
     NoticeChoice,
     NoticeChoices,
@@ -17,14 +20,18 @@ from server.notices.schemas import (
     QuietHours,
     ReadAnswer,
     ReadBody,
+    Retried,
+    RetryBody,
+    State,
     Subscribed,
     SubscriptionBody,
 )
 from server.notices.sending import read_token
+from server.platform.limits import allow
 from server.platform.pages import page
 from server.platform.policy import Open, policy
 from server.platform.problems import reader_language
-from server.platform.request import signed_in
+from server.platform.request import session_id_of, signed_in
 from server.rules import notices, visibility
 from server.rules.administration import administer
 
@@ -63,14 +70,45 @@ async def subscribe(request: Request[Any, Any, Any], data: JSONBody[Subscription
     """Send my pushes to this device. May be repeated at each start of the app."""
     settings = request.app.state.settings
     async with signed_in(request) as me:
-        return await service.subscribe(me, data, settings)
+        return await devices.subscribe(me, session_id_of(request) or "", data, settings)
 
 
 @delete("/api/v1/push-subscriptions", opt=policy(Open.SELF), tags=["notices"], status_code=204)
 async def unsubscribe(request: Request[Any, Any, Any], data: JSONBody[EndpointBody]) -> None:
     """No more pushes to this device."""
     async with signed_in(request) as me:
-        await service.unsubscribe(me, data.endpoint)
+        await devices.unsubscribe(me, data.endpoint)
+
+
+@post("/api/v1/notices/test", opt=policy(Open.SELF), tags=["notices"], status_code=204)
+async def test_push(request: Request[Any, Any, Any], data: JSONBody[EndpointBody]) -> None:
+    """Send a push to this device of mine, to see that it arrives."""
+    state = request.app.state
+    async with signed_in(request) as me:
+        device = await devices.find(me, data.endpoint)
+    if not await allow(state.redis, "push_test", str(me.person_id), devices.TESTS, 3600):
+        raise TooOften
+    await devices.test(me, device, state.push)
+
+
+@get("/api/v1/admin/deliveries", opt=policy(administer), tags=["notices"])
+async def list_deliveries(
+    request: Request[Any, Any, Any],
+    in_state: Annotated[State | None, QueryParameter(name="state")] = None,
+    kind: FromQuery[str | None] = None,
+    channel: FromQuery[ChannelName | None] = None,
+    after: FromQuery[UUID | None] = None,
+) -> DeliveryPage:
+    """Who got which kind of notice over which channel when, newest first; nothing of what it says."""
+    async with signed_in(request) as me:
+        return await deliveries.read(me, in_state, channel, kind, after)
+
+
+@post("/api/v1/admin/deliveries/retry", opt=policy(administer), tags=["notices"], status_code=200)
+async def retry_deliveries(request: Request[Any, Any, Any], data: JSONBody[RetryBody]) -> Retried:
+    """Let what was given up begin anew: these deliveries, or all."""
+    async with signed_in(request) as me:
+        return await deliveries.retry(me, data.ids)
 
 
 @get("/api/v1/me/notice-preferences", opt=policy(Open.SELF), tags=["notices"])
@@ -155,6 +193,9 @@ handlers: list[Any] = [
     read_notices,
     subscribe,
     unsubscribe,
+    test_push,
+    list_deliveries,
+    retry_deliveries,
     read_preferences,
     choose,
     read_switches,

@@ -56,9 +56,59 @@ class Subscribed(msgspec.Struct, frozen=True):
 
 
 class EndpointBody(msgspec.Struct, forbid_unknown_fields=True):
-    """The device that wants no more pushes."""
+    """The device that it is about."""
 
     endpoint: Annotated[str, msgspec.Meta(max_length=2000)]
+
+
+State = Literal["waiting", "sent", "dropped", "failed"]
+ChannelName = Literal["push", "mail"]
+
+
+class Recipient(msgspec.Struct, frozen=True):
+    """Who it was for."""
+
+    id: UUID
+    name: str
+
+
+class DeliveryItem(msgspec.Struct, frozen=True):
+    """One notice, invitation or code over one channel: who, which kind, when, and what became of it. Nothing of what it says.
+
+    `dropped`: nobody was to get it any more. `failed`: given up; `error` is a code of the last try.
+    """
+
+    id: UUID
+    kind: str
+    label: str
+    channel: ChannelName
+    state: State
+    person: Recipient | None
+    made_at: datetime
+    tries: int
+    error: str
+    next_try_at: datetime | None
+    sent_at: datetime | None
+
+
+class DeliveryPage(msgspec.Struct, frozen=True):
+    """Newest first. `after`: where the next page begins, if there is one. `failed`: how many were given up in all."""
+
+    items: list[DeliveryItem]
+    after: UUID | None
+    failed: int
+
+
+class RetryBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Which deliveries begin anew; null means all that were given up."""
+
+    ids: Annotated[list[UUID], msgspec.Meta(max_length=200)] | None
+
+
+class Retried(msgspec.Struct, frozen=True):
+    """How many begin anew."""
+
+    retried: int
 
 
 class ChannelChoices(msgspec.Struct, frozen=True):

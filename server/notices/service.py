@@ -11,8 +11,7 @@ from uuid import UUID
 import msgspec
 
 from server.calendar import service as calendars
-from server.errors import FieldError, Invalid
-from server.notices import preferences, queries
+from server.notices import devices, preferences, queries
 from server.notices.about import Key, allowed, facts_of, key_of, number
 from server.notices.kinds import (
     DAILY,
@@ -26,18 +25,14 @@ from server.notices.kinds import (
     Ids,
     Kind,
 )
-from server.notices.schemas import NoticeItem, ReadAnswer, Subscribed, SubscriptionBody
+from server.notices.schemas import NoticeItem, ReadAnswer
 from server.notices.timing import SchoolCalendar, calm, next_digest
 from server.platform import clock, db
-from server.platform.addresses import address_allowed
-from server.platform.push import keys_usable
 from server.platform.request import Me
 from server.platform.texts import counted
 from server.rounds.acts import recompute_open_rounds
-from server.settings import Settings
 
 SHOWN = 50
-DEVICES = 20
 
 
 class UnknownNews(Exception):
@@ -85,6 +80,7 @@ async def handle(kind: str, school_id: UUID, ids: Mapping[str, Any]) -> None:
     """
     if kind == "roster.imported":
         await recompute_open_rounds(school_id)
+        await devices.forget_ended(school_id)
     if kind in KINDS:
         await _notify(KINDS[kind], school_id, msgspec.convert(ids, Ids))
     elif kind in LETTERS:
@@ -240,33 +236,3 @@ def _about(me: Me, ids: Ids, facts: Facts) -> str | None:
 async def mark_read(me: Me, ids: list[UUID] | None) -> ReadAnswer:
     """Mark some of one's notices, or all of them, as read."""
     return ReadAnswer(await queries.mark_read(me.school_id, me.person_id, ids))
-
-
-# --- devices ----------------------------------------------------------------------------------------------------------
-
-
-async def subscribe(me: Me, body: SubscriptionBody, settings: Settings) -> Subscribed:
-    """Send this person's pushes to this device from now on, and nobody else's.
-
-    Raises:
-        Invalid: the address is no push service that we send to, or the keys are none.
-    """
-    if not address_allowed(body.endpoint, settings.push_allowed_hosts):
-        raise Invalid(FieldError("/endpoint", "no_push_service"))
-    if not keys_usable(body.keys.p256dh, body.keys.auth):
-        raise Invalid(FieldError("/keys", "no_push_keys"))
-    await db.lock(f"push:{body.endpoint}")
-    found = await queries.subscribe(me.school_id, me.person_id, body.endpoint, body.keys.p256dh, body.keys.auth)
-    await queries.keep_newest_devices(me.school_id, me.person_id, DEVICES)
-    return Subscribed(found)
-
-
-async def unsubscribe(me: Me, endpoint: str) -> None:
-    """No more pushes to this device, if it is the person's.
-
-    Raises:
-        Invalid: an address that no device can have.
-    """
-    if "\x00" in endpoint:
-        raise Invalid(FieldError("/endpoint", "bad_character"))
-    await queries.unsubscribe(me.school_id, me.person_id, endpoint)

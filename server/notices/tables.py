@@ -31,6 +31,7 @@ class PushSubscription(Table, tablename="push_subscription"):
     p256dh = Text()
     auth = Text()
     created_at = Timestamptz()
+    session_id = UUID(null=True)
 
 
 class Delivery(Table, tablename="delivery"):
@@ -50,6 +51,17 @@ class Delivery(Table, tablename="delivery"):
     last_error = Text()
     sent_at = Timestamptz(null=True)
     created_at = Timestamptz()
+    first_tried_at = Timestamptz(null=True)
+
+
+class StoppedAddress(Table, tablename="stopped_address"):
+    """A mail address that a mail server said is no mailbox (see migrations/sql/0013_deliveries.sql)."""
+
+    id = UUID(primary_key=True)
+    school_id = UUID()
+    address = Text()
+    code = Text()
+    stopped_at = Timestamptz()
 
 
 class NoticePreference(Table, tablename="notice_preference"):

@@ -30,11 +30,12 @@ CANARIES = ("Kanariestip-remark", "Kanariestip-action", "Kanariestip-message")
 
 @dataclass
 class MailServer:
-    """Keeps what it gets; `refuse` holds answers that are given to recipients first."""
+    """Keeps what it gets; `refuse` holds answers that are given to recipients first; with `hangs` it takes mails and says nothing."""
 
     port: int = 0
     mails: list[bytes] = field(default_factory=list)
     refuse: list[str] = field(default_factory=list)
+    hangs: bool = False
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -45,6 +46,8 @@ class MailServer:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        if self.hangs:
+            await asyncio.sleep(3600)
         assert isinstance(envelope.content, bytes)
         self.mails.append(envelope.content)
         return "250 OK"

@@ -38,6 +38,7 @@ const ACTS: Readonly<Record<string, AdminKey>> = {
   'school.logo': 'admin.act.school_logo',
   'school.calendar': 'admin.act.school_calendar',
   'school.made': 'admin.act.school_made',
+  'school.deliveries_retried': 'admin.act.deliveries_retried',
   'round.created': 'admin.act.round_created',
   'round.changed': 'admin.act.round_changed',
   'round.deleted': 'admin.act.round_deleted',
