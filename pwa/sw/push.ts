@@ -46,8 +46,10 @@ export async function onPush(event: PushEvent): Promise<void> {
   const words = texts[lang === 'en' ? 'en' : 'nl'];
   const say = (part: 'title' | 'body') => {
     const key = `push.${kind}.${part}`;
-    const text = words[`${key}_${n === 1 ? 'one' : 'other'}`] ?? words[key] ?? words[`push.other.${part}`];
-    return text?.replace('{n}', String(n)) ?? '';
+    const own = words[`${key}_${n === 1 ? 'one' : 'other'}`] ?? words[key];
+    // A number that did not come is not made up.
+    const text = n === undefined && own?.includes('{n}') ? undefined : own;
+    return (text ?? words[`push.other.${part}`] ?? '').replace('{n}', String(n));
   };
   await self.registration.showNotification(say('title'), {
     body: say('body'),

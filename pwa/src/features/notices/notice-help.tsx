@@ -1,7 +1,7 @@
 import { Icon, PageHeader } from '../../components';
 import { type MessageKey, t } from '../../lib/i18n';
 import { pushState } from '../../lib/push';
-import { DEVICES, type Device, thisDevice } from './device';
+import { DEVICES, type Device, thisDevice } from './push-device';
 import { PushPart } from './push-part';
 
 /** What one does, step by step. */

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { Button } from '../../components';
 import { t } from '../../lib/i18n';
-import { homeScreenFirst } from './device';
+import { homeScreenFirst } from './push-device';
 import { turnOn, usePush } from './push-part';
 
 const LATER = 'push-later';

@@ -3,7 +3,7 @@ import { Button, errorText, Icon, toast } from '../../components';
 import { t } from '../../lib/i18n';
 import { pushState, resumePush, sendTest, subscribe, unsubscribe } from '../../lib/push';
 import { me } from '../../lib/session';
-import { homeScreenFirst } from './device';
+import { homeScreenFirst } from './push-device';
 
 /** So long a test may be under way before we say what may be the matter. */
 const PATIENCE_MS = 20_000;

@@ -52,7 +52,6 @@ function startOf(detail: RoundDetail): RoundBody {
     required: detail.required,
     mentors_watch: detail.mentors_watch,
     sharing: detail.sharing,
-    ...(detail.reminders && { reminders: detail.reminders }),
     based_on: null,
   };
 }

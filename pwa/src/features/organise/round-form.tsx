@@ -110,13 +110,6 @@ export function RoundForm({ start, choices, fixed = false, draftKey, act, onSave
             onInput={(closes_at) => change({ closes_at })}
           />
         </div>
-        {body.reminders && (
-          <RemindersPart
-            days={body.reminders}
-            error={error('/reminders')}
-            onChange={(reminders) => change({ reminders })}
-          />
-        )}
       </section>
       <AudiencePart
         audience={body.audience ?? {}}
@@ -183,38 +176,6 @@ function Moment({ value, onInput, ...rest }: MomentProps) {
         onInput(fromSchoolTime(next));
       }}
     />
-  );
-}
-
-/** School days before the deadline that are offered; others that were chosen stand beside them. */
-const DAYS = [10, 7, 5, 3, 2, 1, 0];
-const MOST_REMINDERS = 5;
-
-interface RemindersProps {
-  days: readonly number[];
-  error: string | undefined;
-  onChange: (days: number[]) => void;
-}
-
-function RemindersPart({ days, error, onChange }: RemindersProps) {
-  const offered = [...new Set([...DAYS, ...days])].sort((a, b) => b - a);
-  return (
-    <div class="stack tight">
-      <Choice label={t('nudge.schedule')}>
-        {offered.map((day) => (
-          <Chip
-            key={day}
-            pressed={days.includes(day)}
-            disabled={!days.includes(day) && days.length >= MOST_REMINDERS}
-            onClick={() => onChange(flip(days, day).sort((a, b) => b - a))}
-          >
-            {day > 0 ? t('nudge.days', { n: day }) : t('nudge.same_day')}
-          </Chip>
-        ))}
-      </Choice>
-      <p class="small soft">{t('nudge.schedule_help')}</p>
-      {error && <p class="small ink-warning">{error}</p>}
-    </div>
   );
 }
 

@@ -3,12 +3,8 @@ import type { components } from '../../lib/api.gen';
 type Schemas = components['schemas'];
 
 export type RoundSummary = Schemas['RoundSummary'];
-/** How many school days before the deadline teachers with something to do are reminded; 0 is the day itself. */
-interface Schedule {
-  reminders?: number[] | null;
-}
-export type RoundDetail = Schemas['RoundDetail'] & Schedule;
-export type RoundBody = Schemas['RoundBody'] & Schedule;
+export type RoundDetail = Schemas['RoundDetail'];
+export type RoundBody = Schemas['RoundBody'];
 export type RoundAnswer = Schemas['RoundAnswer'];
 export type AudienceChoices = Schemas['AudienceChoices'];
 export type AudiencePreview = Schemas['AudiencePreview'];
