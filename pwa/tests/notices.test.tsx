@@ -14,7 +14,12 @@ import { freshPhone, person } from './own-phone';
 const AT = '2026-11-20T10:00:00Z';
 const KINDS = {
   kinds: [
-    { kind: 'report.shared', label: 'Feedback staat klaar', hint: 'Als je mentor deelt', channels: { push: true, mail: false } },
+    {
+      kind: 'report.shared',
+      label: 'Feedback staat klaar',
+      hint: 'Als je mentor deelt',
+      channels: { push: true, mail: false },
+    },
     { kind: 'import.failed', label: 'Inlezen mislukt', hint: 'Voor beheerders', channels: { push: null, mail: null } },
   ],
   calm: { from: '21:00', until: '07:00' },
@@ -111,7 +116,9 @@ describe('preferences', () => {
     answers['/me/notice-preferences'] = KINDS;
     render(<NoticesPage part="settings" />);
     fireEvent.click(await screen.findByRole('switch', { name: 'E-mail' }));
-    await vi.waitFor(() => expect(screen.getByRole<HTMLInputElement>('switch', { name: 'E-mail' }).checked).toBe(false));
+    await vi.waitFor(() =>
+      expect(screen.getByRole<HTMLInputElement>('switch', { name: 'E-mail' }).checked).toBe(false),
+    );
     expect(log.filter((one) => one === '/me/notice-preferences')).toHaveLength(2);
   });
 });
@@ -155,7 +162,9 @@ describe('notices on this device', () => {
     cleanup();
     const { container } = render(<NoticesPage part="help" />);
     expect(await screen.findByText('Als je browser ze tegenhoudt')).toBeTruthy();
-    expect([...container.querySelectorAll('details[open] summary')].map((one) => one.textContent)).toEqual(['Computer']);
+    expect([...container.querySelectorAll('details[open] summary')].map((one) => one.textContent)).toEqual([
+      'Computer',
+    ]);
     expect(container.querySelector('details[open]')?.textContent).toContain('Zoek Meldingen en kies Toestaan.');
   });
 
@@ -238,7 +247,11 @@ describe('the admin', () => {
   };
 
   it('sees who got what kind and whether it went out, and tries again what was given up', async () => {
-    answers['/admin/deliveries'] = { items: [failed, { ...failed, id: 'd2', error: 'stopped' }], after: null, failed: 2 };
+    answers['/admin/deliveries'] = {
+      items: [failed, { ...failed, id: 'd2', error: 'stopped' }],
+      after: null,
+      failed: 2,
+    };
     answers['/school/notice-switches'] = KINDS;
     answers['POST /admin/deliveries/retry'] = { retried: 1 };
     render(<AdminPage part="deliveries" query={{}} />);

@@ -65,7 +65,10 @@ describe('a push', () => {
     ['that carries nothing', () => null],
   ])('%s still shows something: phones drop a subscription that stays silent', async (_what, json) => {
     await push(json);
-    expect(showNotification).toHaveBeenCalledWith('Nieuws in Driehoek', expect.objectContaining({ tag: expect.anything() }));
+    expect(showNotification).toHaveBeenCalledWith(
+      'Nieuws in Driehoek',
+      expect.objectContaining({ tag: expect.anything() }),
+    );
   });
 
   test('never leads to another site', async () => {

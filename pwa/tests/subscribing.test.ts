@@ -54,7 +54,8 @@ beforeEach(async () => {
   pushState.value = 'unknown';
 });
 
-const permission = (now: string) => vi.stubGlobal('Notification', { permission: now, requestPermission: async () => now });
+const permission = (now: string) =>
+  vi.stubGlobal('Notification', { permission: now, requestPermission: async () => now });
 const signIn = (name: string, more = {}) => {
   me.value = person(name, { vapid_public_key: TODAY, ...more });
 };

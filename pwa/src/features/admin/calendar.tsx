@@ -1,5 +1,15 @@
 import { useState } from 'preact/hooks';
-import { ActBar, Button, DateField, EmptyState, Field, IconButton, Loaded, PageHeader, SkeletonCard } from '../../components';
+import {
+  ActBar,
+  Button,
+  DateField,
+  EmptyState,
+  Field,
+  IconButton,
+  Loaded,
+  PageHeader,
+  SkeletonCard,
+} from '../../components';
 import { type ApiProblem, api } from '../../lib/api';
 import { t } from '../../lib/i18n';
 import { act, useSchool } from './data';
@@ -38,10 +48,7 @@ function Holidays({ saved, onSaved }: HolidaysProps) {
     take(holidays.map((one, i) => (i === at ? { ...one, ...change } : one)));
   const save = async () =>
     setProblem(
-      await act(
-        async () => onSaved(await api.put<SchoolCalendar>(PATH, { holidays })),
-        ta('admin.calendar.saved'),
-      ),
+      await act(async () => onSaved(await api.put<SchoolCalendar>(PATH, { holidays })), ta('admin.calendar.saved')),
     );
   const changed = JSON.stringify(holidays) !== JSON.stringify(saved);
   return (

@@ -88,11 +88,7 @@ export default function DeliveriesPart({ query }: { query: Readonly<Record<strin
                   ))}
                 </ol>
               ) : (
-                <EmptyState
-                  icon="send"
-                  title={ta('admin.deliveries.none')}
-                  text={ta('admin.deliveries.none_why')}
-                />
+                <EmptyState icon="send" title={ta('admin.deliveries.none')} text={ta('admin.deliveries.none_why')} />
               )}
               {(after || page.after) && (
                 <nav class="row spread" aria-label={ta('admin.pages')}>

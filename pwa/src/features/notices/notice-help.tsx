@@ -32,7 +32,12 @@ export function NoticeHelp() {
             {t('push_help.on')}
           </h2>
           {DEVICES.map((device) => (
-            <Answer key={device} title={t(`push_help.${device}`)} steps={ON[device]} open={device === here && !blocked} />
+            <Answer
+              key={device}
+              title={t(`push_help.${device}`)}
+              steps={ON[device]}
+              open={device === here && !blocked}
+            />
           ))}
         </section>
         <section class="stack tight" aria-labelledby="help-blocked">

@@ -33,9 +33,7 @@ export function NoticeSettings() {
                 </h2>
                 <p class="small soft">{t('inbox.kinds_why')}</p>
               </div>
-              {calm && (
-                <Hint>{t('inbox.calm', { from: asSaid(calm.from), until: asSaid(calm.until) })}</Hint>
-              )}
+              {calm && <Hint>{t('inbox.calm', { from: asSaid(calm.from), until: asSaid(calm.until) })}</Hint>}
               {kinds.length > 0 ? (
                 <NoticeKinds kinds={kinds} onChange={change} />
               ) : (
