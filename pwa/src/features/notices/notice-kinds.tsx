@@ -1,6 +1,6 @@
 import { Switch } from '../../components';
 import { t } from '../../lib/i18n';
-import './notice-kinds.css';
+import './notices.css';
 
 export const CHANNELS = ['push', 'mail'] as const;
 export type Channel = (typeof CHANNELS)[number];

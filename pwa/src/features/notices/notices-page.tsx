@@ -11,7 +11,6 @@ import { me } from '../../lib/session';
 import { NoticeHelp } from './notice-help';
 import { NoticeSettings } from './notice-settings';
 import { PushPart } from './push-part';
-import './notices.css';
 
 /** The inbox, and behind it what one wants to hear of and how a device is brought to tell it. */
 export default function NoticesPage({ part }: { part?: string }) {
