@@ -27,8 +27,8 @@ SHOWN = """async () => (await (await navigator.serviceWorker.ready).getNotificat
   .map(({ title, tag, data }) => [title, tag, new URL(data.url).pathname])"""
 
 
-def shared_again(site: Site, phone: Open) -> tuple[str, str]:
-    """A student who has news, and the address that it is about."""
+def shared_again(site: Site, phone: Open, message: str) -> tuple[str, str]:
+    """A student who has news, and the address that it is about: the mentor wrote this and shared once more."""
     context = phone()
     site.sign_in(context, person(site, MENTOR))
     api = Api(context, site.url)
@@ -36,7 +36,7 @@ def shared_again(site: Site, phone: Open) -> tuple[str, str]:
     student = api.get(f"/my/students?round={past['id']}")["groups"][0]["students"][-1]["student"]["id"]
     path = f"/rounds/{past['id']}/students/{student}"
     version = api.get(f"{path}/report")["message"]["version"]
-    assert api.put(f"{path}/message", {"text": "Nog een woord van mij."}, version=version).ok
+    assert api.put(f"{path}/message", {"text": message}, version=version).ok
     assert api.post(f"{path}/share", {"guardians": False}).ok
     return str(student), path
 
@@ -67,7 +67,7 @@ def own_phone(site: Site, phone: Open, who: str) -> Page:
 
 
 def test_what_is_read_on_one_phone_is_gone_on_the_other(site: Site, phone: Open) -> None:
-    student, path = shared_again(site, phone)
+    student, path = shared_again(site, phone, "Nog een woord van mij.")
     first, second = own_phone(site, phone, student), own_phone(site, phone, student)
     api = Api(first.context, site.url)
 
@@ -95,7 +95,7 @@ def test_what_is_read_on_one_phone_is_gone_on_the_other(site: Site, phone: Open)
 
 
 def test_the_inbox_reads_all_and_the_count_goes(site: Site, phone: Open) -> None:
-    student, path = shared_again(site, phone)
+    student, path = shared_again(site, phone, "En nog een.")
     page = own_phone(site, phone, student)
     api = Api(page.context, site.url)
     eventually(page, lambda: any(one["url"] == path and one["read_at"] is None for one in api.get("/notices")))
