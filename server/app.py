@@ -18,6 +18,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from server.notices.metrics import delivery_metrics
 from server.platform import db, oidc, outbox, push, queue, static
 from server.platform import live as live_events
 from server.platform.logs import configure_logs
@@ -39,11 +40,12 @@ DOMAINS = (
     "plans",
     "notices",
     "roster",
+    "calendar",
     "access",
     "administration",
     "operator",
 )
-NOT_PAGES = ("api/", "auth/", "assets/", "icons/", "schema/", "demo/", "health/")
+NOT_PAGES = ("api/", "auth/", "assets/", "icons/", "schema/", "demo/", "health/", "unsubscribe/")
 
 
 @get("/health/live", opt=policy(Open.PUBLIC), include_in_schema=False)
@@ -68,8 +70,9 @@ async def ready(request: Request[Any, Any, Any]) -> Response[dict[str, str]]:
 @get("/metrics", opt=policy(Open.OPERATOR), include_in_schema=False)
 async def metrics() -> Response[bytes]:
     """Prometheus figures: counts and durations, no data of a school. The proxy keeps this path inside."""
+    body = generate_latest() + await delivery_metrics()
     # Litestar puts the charset behind a text type by itself.
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST.removesuffix("; charset=utf-8"))
+    return Response(body, media_type=CONTENT_TYPE_LATEST.removesuffix("; charset=utf-8"))
 
 
 @get(["/", "/app-shell", "/{address:path}"], opt=policy(Open.PUBLIC), include_in_schema=False)
@@ -135,6 +138,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         finally:
             await app.state.live.finish()
             await app.state.oidc.close()
+            await app.state.push.close()
             await app.state.redis.aclose()
             await db.close_pool()
 
@@ -175,6 +179,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     app.state.live = live_events.Hub(client)
     app.state.build = static.load(static.build_folder())
     app.state.push_key = push.public_key(settings)
+    app.state.push = push.Push(settings)
     app.state.oidc = oidc.Oidc(public_only=settings.mode is Mode.PRODUCTION)
     check_policies(app)
     return app

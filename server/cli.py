@@ -112,6 +112,12 @@ def _parser() -> argparse.ArgumentParser:
     invite.add_argument("--school", required=True, metavar="SLUG", help="short name of the school")
     invite.add_argument("--reset", action="store_true", help="end passkeys and sessions first: the phone is lost")
 
+    notices = commands.add_parser("notices", help="pushes and mails").add_subparsers(required=True)
+    retry = add(
+        "retry", "let what was given up begin anew; the rules are asked again before it leaves", _retry, notices
+    )
+    retry.add_argument("--school", metavar="SLUG", help="short name of the school; otherwise all of them")
+
     demo = commands.add_parser("demo", help="the demo school").add_subparsers(required=True)
     seed = add("seed", "load the demo school where there is no school yet", _demo_seed, demo)
     seed.add_argument("--school", metavar="ZIP", type=Path, help="a OneRoster zip instead of the built-in school")
@@ -397,6 +403,22 @@ def _invite(chosen: argparse.Namespace) -> int:
     except NobodyFoundError as error:
         raise Trouble(str(error)) from None
     print(f"{name} signs in once within 14 days at\n\n    {link}\n\nor by typing {token} at {settings.public_url}/i.")
+    return 0
+
+
+def _retry(chosen: argparse.Namespace) -> int:
+    _need_database(_settings())
+    from server.errors import NotFound
+    from server.notices.deliveries import retry_on_command
+    from server.platform.db import DatabaseDown
+
+    try:
+        count = asyncio.run(retry_on_command(chosen.school))
+    except NotFound:
+        raise Trouble(f"There is no school {chosen.school}.") from None
+    except DatabaseDown:
+        raise Trouble("The database does not answer: is Driehoek running? (`driehoek status`)") from None
+    print("Nothing was given up." if not count else f"{count} deliver{'y begins' if count == 1 else 'ies begin'} anew.")
     return 0
 
 

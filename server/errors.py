@@ -55,7 +55,7 @@ class Invalid(DomainError):
 
 
 class TooOften(DomainError):
-    """Tried too often in a short time. Only sign-in is limited."""
+    """Tried too often in a short time. Only sign-in and test pushes are limited."""
 
 
 class Stale(DomainError):

@@ -96,7 +96,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     vapid_subject: str
     """`DRIEHOEK_VAPID_SUBJECT`, the address push services may write to; default `mailto:` + `DRIEHOEK_SMTP_FROM`."""
     push_allowed_hosts: frozenset[str]
-    """`DRIEHOEK_PUSH_ALLOWED_HOSTS`, comma-separated `host` or `host:port` of push services beside the known ones."""
+    """`DRIEHOEK_PUSH_ALLOWED_HOSTS`, by comma: push services beside the known ones (`host`, `*.host`), and outside production `host:port`
+    of stand-ins on this machine."""
     demo_sign_in: bool
     """`DRIEHOEK_DEMO_SIGN_IN`: sign in by choosing a person. On in demo and test, refused in production."""
     allow_plain_http: bool

@@ -117,7 +117,8 @@ class World:
             "insert into school (slug, name) values ($1, $2) returning id", slug, f"School {slug}"
         )
         await db.set_school(school_id)
-        await db.execute("insert into school_settings (school_id) values ($1)", school_id)
+        # Without quiet hours, so that tests mean the same at any hour of any day.
+        await db.execute("insert into school_settings (school_id, quiet_hours) values ($1, false)", school_id)
         world = cls(http, school_id, slug)
         world.mentor = await world.person("Mo van den Mentor", "teacher")
         world.organiser = await world.person("Olga Organiser", "teacher", "organiser")

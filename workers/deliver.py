@@ -1,26 +1,65 @@
 """Waiting deliveries: claim, ask the rules again, send outside any transaction, note what became of it.
 
-A worker that dies between sending and noting leaves a lease that runs out: the delivery is sent once more, with the same tag,
-Topic and Message-ID, so that phones and mail servers can tell.
+Pushes and mails go out beside each other, each in batches, so that a mail server that hangs holds up no push. A worker that dies
+between sending and noting leaves a lease that runs out: what was on its way then is sent once more, with the same tag, Topic
+and Message-ID, so that phones and mail servers can tell.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import timedelta
-from typing import Final
+from time import monotonic
+from typing import Final, TypeVar
 from uuid import UUID
 
 from server.notices import delivery
-from server.notices.delivery import PushJob
-from server.platform import mail
+from server.notices.delivery import Job, MailJob, PushJob, Result
+from server.notices.kinds import Channel
+from server.platform import db
+from server.platform.mail import Mailman
 from server.platform.push import Push
 from server.settings import Settings
 
 log = logging.getLogger("driehoek.worker")
-BATCH: Final = 20
+T = TypeVar("T")
+
+BATCH: Final = {Channel.PUSH: 25, Channel.MAIL: 20}
+AT_ONCE: Final = 2
+"""Batches of one channel on their way: while one waits for the other side, the other one works."""
 LEASE: Final = timedelta(seconds=60)
+NEW_BATCHES: Final = 20.0
+"""Seconds after which no new batch is begun: the next sweep goes on, and this one ends well before it is cut off."""
+MAIL_ROUND: Final = 15.0
+"""Seconds after which what is left of a batch of mails is given back: a slow mail server must not outlast the lease."""
+NOTED_EVERY: Final = 0.25
+"""Seconds after which what was sent meanwhile is noted: the less is open, the less a crash repeats."""
+DATABASE_PATIENCE: Final = 20.0
+"""Seconds for which a database that went away is asked again: what was sent and not noted would be sent once more."""
+
+
+class Lane:
+    """Work that one process does once at a time: whoever asks for it meanwhile makes it look once more."""
+
+    def __init__(self) -> None:
+        self._busy = False
+        self._asked = False
+
+    async def run(self, work: Callable[[float], Awaitable[None]]) -> None:
+        """Do it; `work` gets the moment after which it begins nothing new."""
+        self._asked = True
+        if self._busy:
+            return
+        self._busy = True
+        end = monotonic() + NEW_BATCHES
+        try:
+            while self._asked and monotonic() < end:
+                self._asked = False
+                await work(end)
+        finally:
+            self._busy = False
 
 
 class Post:
@@ -32,29 +71,134 @@ class Post:
         """
         self.settings = settings
         self.push = Push(settings)
+        self.relay = Lane()
+        self.lanes = {channel: Lane() for channel in Channel}
 
     async def close(self) -> None:
         """Close the connections to push services."""
         await self.push.close()
 
 
-async def deliver(post: Post) -> int:
-    """Try one batch of deliveries; how many were taken. Safe to run twice and beside others."""
-    claimed = await delivery.claim(BATCH, LEASE)
-    await asyncio.gather(*(_one(post, school_id, delivery_id) for school_id, delivery_id in claimed))
-    return len(claimed)
+async def send_due(post: Post, channel: Channel) -> None:
+    """Send all that is due over one channel. Returns at once where this process is at it already."""
+
+    async def batches(end: float) -> None:
+        while monotonic() < end and await deliver(post, channel) == BATCH[channel]:
+            pass
+
+    async def work(end: float) -> None:
+        await asyncio.gather(*(batches(end) for _ in range(AT_ONCE)))
+
+    await post.lanes[channel].run(work)
 
 
-async def _one(post: Post, school_id: UUID, delivery_id: UUID) -> None:
-    """One that fails by a fault of ours keeps its lease and comes again when that ends."""
+async def deliver(post: Post, *channels: Channel) -> int:
+    """Try one batch of deliveries over each of these channels (all, when none is named); how many were taken. Safe to run twice
+    and beside others."""
+    return sum(await asyncio.gather(*(_batch(post, channel) for channel in channels or tuple(Channel))))
+
+
+async def _batch(post: Post, channel: Channel) -> int:
     try:
-        job = await delivery.prepare(school_id, delivery_id, post.settings)
-        if job is None:
-            return
-        if isinstance(job, PushJob):
-            attempt = await post.push.send(job.to, job.payload, ttl=job.ttl, urgency=job.urgency)
-        else:
-            attempt = await mail.send(job.letter, post.settings)
-        await delivery.settle(school_id, delivery_id, attempt)
+        claimed = await delivery.claim(channel, BATCH[channel], LEASE)
+    except db.Away:
+        log.warning("database away")  # the next sweep asks again
+        return 0
+    jobs: list[Job] = []
+    for school_id, ids in claimed.items():
+        jobs += await _prepared(post, school_id, ids)
+    async for done in _send(post, channel, jobs):
+        await _settled(done)
+    return sum(map(len, claimed.values()))
+
+
+async def _prepared(post: Post, school_id: UUID, ids: Sequence[UUID]) -> list[Job]:
+    """One that fails by a fault of ours holds up no other; it keeps its lease and comes again when that ends."""
+    try:
+        return await _patiently(lambda: delivery.prepare(school_id, ids, post.settings))
+    except db.Away:
+        log.warning("database away")
+        return []
     except Exception:
-        log.exception("delivery failed")
+        if len(ids) == 1:
+            log.exception("delivery failed")
+            return []
+    alone = [await _prepared(post, school_id, [each]) for each in ids]
+    return [job for jobs in alone for job in jobs]
+
+
+async def _send(post: Post, channel: Channel, jobs: Sequence[Job]) -> AsyncIterator[list[Result]]:
+    """Send them, and tell every now and then what became of some."""
+    if not jobs:
+        return
+    if channel is Channel.MAIL:
+        async for done in _send_mails(post, [job for job in jobs if isinstance(job, MailJob)]):
+            yield done
+    else:
+        async for done in _send_pushes(post, [job for job in jobs if isinstance(job, PushJob)]):
+            yield done
+
+
+async def _send_pushes(post: Post, jobs: Sequence[PushJob]) -> AsyncIterator[list[Result]]:
+    """All at once; each within the patience of `Push`."""
+
+    async def one(job: PushJob) -> Result | None:
+        try:
+            return job, await post.push.send(job.to, job.payload, ttl=job.ttl, urgency=job.urgency)
+        except Exception:
+            log.exception("push failed")
+            return None
+
+    going = {asyncio.create_task(one(job)) for job in jobs}
+    try:
+        while going:
+            done, going = await asyncio.wait(going, timeout=NOTED_EVERY)
+            yield [result for task in done if (result := task.result()) is not None]
+    finally:
+        for task in going:
+            task.cancel()
+
+
+async def _send_mails(post: Post, jobs: Sequence[MailJob]) -> AsyncIterator[list[Result]]:
+    """One after another over one connection. What time does not allow is given back untried."""
+    end = monotonic() + MAIL_ROUND
+    done: list[Result] = []
+    left = list(jobs)
+    noted = monotonic()
+    async with Mailman(post.settings) as mailman:
+        while left and monotonic() < end:
+            job = left.pop(0)
+            try:
+                done.append((job, await mailman.send(job.letter)))
+            except Exception:
+                log.exception("mail failed")
+            if monotonic() - noted > NOTED_EVERY:
+                yield done
+                done, noted = [], monotonic()
+    yield done
+    for job in left:
+        await delivery.give_back(job.school_id, [job.id])
+
+
+async def _settled(done: Sequence[Result]) -> None:
+    """Note it, each school in a transaction of its own."""
+    by_school: dict[UUID, list[Result]] = {}
+    for job, attempt in done:
+        by_school.setdefault(job.school_id, []).append((job, attempt))
+    for school_id, results in by_school.items():
+        try:
+            await _patiently(lambda school_id=school_id, results=results: delivery.settle(school_id, results))  # type: ignore[misc]
+        except Exception:
+            log.exception("delivery not noted")
+
+
+async def _patiently(what: Callable[[], Awaitable[T]]) -> T:
+    """Ask again for a while when the database goes away meanwhile."""
+    end = monotonic() + DATABASE_PATIENCE
+    while True:
+        try:
+            return await what()
+        except db.Away:
+            if monotonic() > end:
+                raise
+            await asyncio.sleep(0.5)

@@ -1,7 +1,7 @@
 """The worker process: `driehoek work`, or `arq workers.main.WorkerSettings`.
 
 Each second, and at once when the server nudges: relay the outbox, then deliver. PostgreSQL decides what is due; every job may
-run twice or beside another one.
+run twice or beside another one. A sweep that is asked for while one is at it makes that one look once more.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ import asyncio
 import os
 import signal
 from collections.abc import Mapping
+from time import monotonic
 from typing import Any
 
-from server.platform import db, queue
+from server.notices.kinds import Channel
+from server.platform import clock, db, queue
 from server.platform.logs import configure_logs
 from server.platform.queue import Regular
 from server.settings import Settings, load
-from workers.deliver import BATCH, Post, deliver
-from workers.relay import relay
+from workers.deliver import Post, send_due
+from workers.relay import BATCH, relay
+from workers.reminders import remind
 from workers.retain import retain
 from workers.rounds import recompute, run_due_rounds
 from workers.sync_roster import TIMEOUT as ROSTER_TIMEOUT
@@ -28,11 +31,26 @@ SWEEP_TIMEOUT = 55
 
 
 async def sweep_with(post: Post) -> None:
-    """Do all that is due now."""
-    while await relay():
-        pass
-    while await deliver(post) == BATCH:
-        pass
+    """Do all that is due now: what the relay makes ready leaves while it goes on."""
+    leaving: list[asyncio.Task[None]] = []
+
+    def send() -> None:
+        leaving.extend(asyncio.create_task(send_due(post, channel)) for channel in Channel)
+
+    async def work(end: float) -> None:
+        while monotonic() < end:
+            told = await relay()
+            send()
+            if told < BATCH:
+                return
+
+    try:
+        await post.relay.run(work)
+        send()
+        await asyncio.gather(*leaving)
+    finally:
+        for task in leaving:
+            task.cancel()
 
 
 async def sweep(ctx: Mapping[str, Any]) -> None:
@@ -43,6 +61,11 @@ async def sweep(ctx: Mapping[str, Any]) -> None:
 async def rounds(ctx: Mapping[str, Any]) -> None:
     """Open and close rounds at their set times."""
     await run_due_rounds()
+
+
+async def reminders(ctx: Mapping[str, Any]) -> None:
+    """Deadlines, plans and agreements."""
+    await remind()
 
 
 async def daily(ctx: Mapping[str, Any]) -> None:
@@ -85,6 +108,7 @@ def worker_settings(settings: Settings) -> dict[str, Any]:
         regular=[
             Regular(sweep, SWEEP_TIMEOUT),
             Regular(rounds, SWEEP_TIMEOUT, seconds=5),
+            Regular(reminders, SWEEP_TIMEOUT, seconds=60),
             Regular(rosters, ROSTER_TIMEOUT),
             Regular(nightly, SWEEP_TIMEOUT, hour=2, minute=30),
             Regular(daily, 300, hour=4, minute=10, at_start=True),
@@ -109,9 +133,12 @@ async def work(settings: Settings) -> None:
         await stop(ctx)
 
 
-async def alone(ctx: Mapping[str, Any]) -> None:
+async def alone(ctx: dict[str, Any]) -> None:
     """The same without Redis."""
     await run_due_rounds()
+    if (minute := clock.now().replace(second=0, microsecond=0)) != ctx.get("minute"):
+        ctx["minute"] = minute
+        await reminders(ctx)
     await sweep(ctx)
     await rosters(ctx)
 

@@ -27,6 +27,7 @@ from server.administration.schemas import (
 from server.administration.texts import email_errors, name_errors, tidy
 from server.audit import service as audit
 from server.errors import FieldError, Invalid, NotFound, Refused, require
+from server.notices import devices
 from server.people import managing_queries as queries
 from server.people import merging
 from server.people import service as people
@@ -295,6 +296,7 @@ async def disable(me: Me, person_id: UUID) -> PersonDetail:
         await queries.set_disabled(me.school_id, person_id, clock.now())
         await audit.record(me.school_id, me.person_id, "person.disabled", person=person_id)
     await queries.end_sessions(me.school_id, person_id)
+    await devices.forget_ended(me.school_id)
     return await read(me, person_id)
 
 

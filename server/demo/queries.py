@@ -170,3 +170,8 @@ async def add_agreements(rows: Sequence[tuple[Any, ...]]) -> None:
 async def clear_outbox(school_id: UUID) -> None:
     """What the seed did through services lies in the past and is announced to nobody."""
     await db.execute("update outbox set done_at = now() where school_id = $1 and done_at is null", school_id)
+
+
+async def no_quiet_hours(school_id: UUID) -> None:
+    """Who tries it out in the evening wants to see what comes."""
+    await db.execute("update school_settings set quiet_hours = false where school_id = $1", school_id)

@@ -42,6 +42,7 @@ async def seed(settings: Settings, zip_path: Path | None) -> None:
     school = (await known_schools())[0]
     async with db.school_transaction(school.id):
         await queries.give_roles(school.id)
+        await queries.no_quiet_hours(school.id)
         pupils = [
             Pupil(row["student_id"], row["mentor_id"], row["given_name"], row["home_id"], row["title"])
             for row in await queries.pupils(school.id)

@@ -1,30 +1,43 @@
 """*** Which news makes which notice for whom: one table. ***
 
-A kind says who may be concerned and by which channels, which rule decides about each of them, and which fixed words are shown.
-The rule is asked when the notice is made, again before each delivery, and again when the list is read.
+A kind says who may be concerned, over which channels and with which default, at once or in the day's digest, whether it waits
+for quiet hours, how long it is of use, which fixed words it shows and where it leads. Its rule is asked when the notice is
+made, again before each delivery, and again when the list is read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
+from server.plans.view import AgreementRow
+from server.platform.request import Me
 from server.reports.basis import Basis
+from server.rules import notices, visibility
+from server.rules.facts import Party, PlanState, RoundFacts
 
 
-class Relation(StrEnum):
-    """What a person is to the student whom the news is about."""
+class Audience(StrEnum):
+    """What a person is to the news."""
 
     STUDENT = "student"
+    """Of the student whom it is about: oneself, guardian, mentor, teacher."""
     GUARDIAN = "guardian"
     MENTOR = "mentor"
     TEACHER = "teacher"
+    RATER = "rater"
+    """Of the round: who rates in it, who mentors its students."""
+    ROUND_MENTOR = "round_mentor"
+    ORGANISER = "organiser"
+    ADMIN = "admin"
+    STAFF = "staff"
 
 
 class Channel(StrEnum):
@@ -34,36 +47,115 @@ class Channel(StrEnum):
     MAIL = "mail"
 
 
-class Ids(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The ids of one piece of news, as the outbox brings them; each kind has its own."""
+class Subject(StrEnum):
+    """What a rule has to know to decide about a kind."""
 
-    round: UUID
-    student: UUID
+    REPORT = "report"
+    AGREEMENT = "agreement"
+    ROUND = "round"
+    NOTHING = "nothing"
+
+
+class Count(StrEnum):
+    """What is counted in a round for one person, at the moment when a notice is shown or sent."""
+
+    TO_RATE = "to_rate"
+    TO_SHARE = "to_share"
+    WITHOUT_PLAN = "without_plan"
+    LEFT = "left"
+    """Of the whole round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How an audience hears: each channel with its default (None: never over it), or once a day with others of its kind."""
+
+    push: bool | None = None
+    mail: bool | None = None
+    digest: bool = False
+
+    def default(self, channel: Channel) -> bool | None:
+        """Is this channel used where nobody chose otherwise? None: it is not offered."""
+        return self.push if channel is Channel.PUSH else self.mail
+
+
+class Ids(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, rename={"import_": "import"}):
+    """The ids of one piece of news, as the outbox brings them; each kind has its own.
+
+    `person`: it is for this person alone. `moment`, `day`: which of several moments it is.
+    """
+
+    round: UUID | None = None
+    student: UUID | None = None
     share: UUID | None = None
     plan: UUID | None = None
     number: int | None = None
     agreement: UUID | None = None
+    feedback: UUID | None = None
+    person: UUID | None = None
+    import_: UUID | None = None
+    upload: UUID | None = None
+    source: UUID | None = None
+    bundle: UUID | None = None
+    moment: int | None = None
+    day: int | None = None
     by: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of notice.
+class RoundNews:
+    """A round and what is counted in it for one person."""
 
-    `words`: message key under `notice.` (and `mail.`); readers other than the student get `<words>_other` where
-    `other_words` is set. `fact`: which ids tell one piece of news from the next. `collapse`: news within this time after a
-    notice makes no second one. `push_life`: how long a push service keeps it for a phone that is off.
+    name: str
+    facts: RoundFacts
+    deadline: datetime
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Who may hear of it, and what it is about as things stand now."""
+
+    me: Me
+    report: Basis | None = None
+    agreement: AgreementRow | None = None
+    round: RoundNews | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of notice; its name is the outbox kind that makes it.
+
+    `fact`: which ids tell one piece of news from the next. `collapse`: news within this time after a notice makes no second
+    one. `other_words`: readers other than the student get words of their own. `named`: for `ids.person` alone. `until`: the
+    last moment at which it is of use, from the facts and the moment when the notice was made. `calm`: waits for quiet hours to
+    end. `push_life`: how long a push service keeps it for a phone that is off.
     """
 
     name: str
-    words: str
-    to: Mapping[Relation, frozenset[Channel]]
-    allows: Callable[[Basis, Ids], bool]
-    fact: tuple[str, ...] = ()
+    to: Mapping[Audience, Way]
+    about: Subject
+    allows: Callable[[Facts, Ids], bool]
+    leads_to: str
+    fact: tuple[str, ...]
     collapse: timedelta | None = None
+    count: Count | None = None
     other_words: bool = False
+    named: bool = False
+    until: Callable[[Facts, datetime], datetime | None] | None = None
+    calm: bool = True
     urgency: str = "normal"
     push_life: timedelta = timedelta(days=7)
+
+    @property
+    def words(self) -> str:
+        """Message key under `notice.`, `mail.` and the phone's `push.`."""
+        return self.name.replace(".", "_")
+
+    @property
+    def shows_number(self) -> bool:
+        """Do its words name how many?"""
+        return self.count not in (None, Count.LEFT)
 
     def words_for(self, person_id: UUID, ids: Ids) -> str:
         """The message key for this reader."""
@@ -71,68 +163,310 @@ class Kind:
 
     def url(self, ids: Ids) -> str:
         """The address in the app that it leads to."""
-        return f"/rounds/{ids.round}/students/{ids.student}"
+        return self.leads_to.format(round=ids.round, student=ids.student)
 
     def tag(self, ids: Ids) -> str:
         """News of one tag replaces what a phone still shows of it."""
-        return f"{self.name}:{ids.round}:{ids.student}"
+        about = (ids.round, ids.student, ids.import_, ids.upload, ids.source, ids.bundle)
+        return ":".join([self.name, *(str(each) for each in about if each is not None)])
 
 
-def _reads_share(basis: Basis, ids: Ids) -> bool:
+# --- rules ------------------------------------------------------------------------------------------------------------
+
+
+def _reads_share(facts: Facts, ids: Ids) -> bool:
     """The very version that the news is about still stands, and its reader is still meant."""
-    return any(share.id == ids.share and basis.shared_verdict(share) for share in basis.shares)
+    report = facts.report
+    return report is not None and any(share.id == ids.share and report.shared_verdict(share) for share in report.shares)
 
 
-def _reads_plan(basis: Basis, ids: Ids) -> bool:
-    return bool(basis.read_plan())
+def _reads_plan(facts: Facts, ids: Ids) -> bool:
+    return facts.report is not None and bool(facts.report.read_plan())
 
 
-def _reads_agreements(basis: Basis, ids: Ids) -> bool:
-    return bool(basis.read_agreements())
+def _reads_agreements(facts: Facts, ids: Ids) -> bool:
+    return facts.report is not None and bool(facts.report.read_agreements())
 
 
-_PUSH: Final = frozenset({Channel.PUSH})
-_PUSH_AND_MAIL: Final = frozenset({Channel.PUSH, Channel.MAIL})
-_APP_ONLY: Final[frozenset[Channel]] = frozenset()
+def _reads_what_was_concluded(facts: Facts, ids: Ids) -> bool:
+    concluded = facts.report is not None and facts.report.plan is PlanState.CONCLUDED
+    return concluded and _reads_agreements(facts, ids)
+
+
+def _owes_agreement(facts: Facts, ids: Ids) -> bool:
+    """It is the reader's own, stands, and is not done. A mentor may tick off everything, but owes only what is the mentor's."""
+    report, agreement = facts.report, facts.agreement
+    if report is None or agreement is None or agreement.due_on is None or agreement.done_at is not None:
+        return False
+    ticks = visibility.tick_agreement(
+        facts.me.viewer, report.ties, report.student, report.school, report.share, agreement.facts, facts.me.today
+    )
+    own = {
+        Party.STUDENT: report.ties.is_student,
+        Party.GUARDIAN: report.ties.guardian is not None,
+        Party.MENTOR: report.ties.mentor,
+        Party.TEACHER: agreement.owner_id == facts.me.person_id,
+    }
+    return bool(ticks) and own[agreement.party]
+
+
+def _reads_question(facts: Facts, ids: Ids) -> bool:
+    asked = ids.person == facts.me.person_id
+    return bool(visibility.read_question(facts.me.viewer, asked=asked, asker=False))
+
+
+def _rates(facts: Facts, ids: Ids) -> bool:
+    news = facts.round
+    return news is not None and bool(notices.hear_to_rate(facts.me.viewer, news.facts, to_do=news.number))
+
+
+def _shares(facts: Facts, ids: Ids) -> bool:
+    news = facts.round
+    return news is not None and bool(notices.hear_to_share(facts.me.viewer, news.facts, to_share=news.number))
+
+
+def _awaits_plans(facts: Facts, ids: Ids) -> bool:
+    news = facts.round
+    return news is not None and bool(notices.hear_of_plans(facts.me.viewer, news.facts, missing=news.number))
+
+
+def _can_close(facts: Facts, ids: Ids) -> bool:
+    news = facts.round
+    return news is not None and bool(notices.hear_round_complete(facts.me.viewer, news.facts, left=news.number))
+
+
+def _administers(facts: Facts, ids: Ids) -> bool:
+    return bool(notices.hear_of_roster(facts.me.viewer))
+
+
+def _asked_for_bundle(facts: Facts, ids: Ids) -> bool:
+    return bool(notices.hear_of_bundle(facts.me.viewer))
+
+
+# --- until when -------------------------------------------------------------------------------------------------------
+
+
+def _before_deadline(facts: Facts, made_at: datetime) -> datetime | None:
+    """A reminder comes before the deadline or not at all; made after it, it goes by the rule alone."""
+    if facts.round is None or made_at >= facts.round.deadline:
+        return None
+    return facts.round.deadline
+
+
+def _that_day(facts: Facts, made_at: datetime) -> datetime | None:
+    """The end of the day on which the agreement is due."""
+    if facts.agreement is None or facts.agreement.due_on is None:
+        return None
+    return datetime.combine(facts.agreement.due_on + timedelta(days=1), time(), ZoneInfo(facts.me.zone))
+
+
+# --- the table --------------------------------------------------------------------------------------------------------
+
+PUSH_AND_MAIL: Final = Way(push=True, mail=True)
+PUSH: Final = Way(push=True, mail=False)
+DIGEST: Final = Way(digest=True)
+
+REPORT_PAGE: Final = "/rounds/{round}/students/{student}"
 
 REPORT_SHARED: Final = Kind(
     name="report.shared",
-    words="report_shared",
-    to={Relation.STUDENT: _PUSH_AND_MAIL, Relation.GUARDIAN: _PUSH_AND_MAIL},
+    to={Audience.STUDENT: PUSH_AND_MAIL, Audience.GUARDIAN: PUSH_AND_MAIL},
+    about=Subject.REPORT,
     allows=_reads_share,
+    leads_to=REPORT_PAGE,
     fact=("share",),
     other_words=True,
     urgency="high",
 )
 PLAN_HANDED_IN: Final = Kind(
     name="plan.handed_in",
-    words="plan_handed_in",
-    to={Relation.MENTOR: _PUSH, Relation.TEACHER: _APP_ONLY},
+    to={Audience.MENTOR: PUSH, Audience.TEACHER: DIGEST},
+    about=Subject.REPORT,
     allows=_reads_plan,
+    leads_to=REPORT_PAGE,
     fact=("plan", "number"),
     push_life=timedelta(days=2),
 )
 AGREEMENT_CHANGED: Final = Kind(
     name="agreement.changed",
-    words="agreement_changed",
-    to={Relation.STUDENT: _PUSH},
+    to={Audience.STUDENT: PUSH},
+    about=Subject.REPORT,
     allows=_reads_agreements,
+    leads_to=REPORT_PAGE,
     fact=("round", "student"),
     collapse=timedelta(hours=1),
     push_life=timedelta(days=1),
 )
+PLAN_CONCLUDED: Final = Kind(
+    name="plan.concluded",
+    to={Audience.STUDENT: PUSH_AND_MAIL, Audience.GUARDIAN: PUSH_AND_MAIL, Audience.MENTOR: PUSH},
+    about=Subject.REPORT,
+    allows=_reads_what_was_concluded,
+    leads_to=REPORT_PAGE,
+    fact=("plan",),
+    other_words=True,
+    # Student, guardian and mentor sit at one table, also in the evening.
+    calm=False,
+    urgency="high",
+)
+AGREEMENT_DUE: Final = Kind(
+    name="agreement.due",
+    to={Audience.STUDENT: PUSH, Audience.GUARDIAN: PUSH, Audience.MENTOR: PUSH, Audience.TEACHER: PUSH},
+    about=Subject.AGREEMENT,
+    allows=_owes_agreement,
+    leads_to=REPORT_PAGE,
+    fact=("agreement", "moment"),
+    until=_that_day,
+)
+QUESTION_ASKED: Final = Kind(
+    name="question.asked",
+    to={Audience.TEACHER: DIGEST},
+    about=Subject.NOTHING,
+    allows=_reads_question,
+    leads_to=REPORT_PAGE,
+    fact=("feedback", "number"),
+    named=True,
+)
+ROUND_OPENED: Final = Kind(
+    name="round.opened",
+    to={Audience.RATER: PUSH_AND_MAIL},
+    about=Subject.ROUND,
+    allows=_rates,
+    leads_to="/rounds",
+    fact=("round",),
+    count=Count.TO_RATE,
+    until=_before_deadline,
+)
+DEADLINE_NEAR: Final = Kind(
+    name="round.deadline_near",
+    to={Audience.RATER: PUSH_AND_MAIL},
+    about=Subject.ROUND,
+    allows=_rates,
+    leads_to="/rounds",
+    fact=("round", "moment"),
+    count=Count.TO_RATE,
+    named=True,
+    until=_before_deadline,
+)
+DEADLINE_PASSED: Final = Kind(
+    name="round.deadline_passed",
+    to={Audience.RATER: PUSH_AND_MAIL},
+    about=Subject.ROUND,
+    allows=_rates,
+    leads_to="/rounds",
+    fact=("round", "moment"),
+    count=Count.TO_RATE,
+    named=True,
+    push_life=timedelta(days=2),
+)
+ROUND_NUDGED: Final = Kind(
+    name="round.nudged",
+    to={Audience.RATER: PUSH_AND_MAIL},
+    about=Subject.ROUND,
+    allows=_rates,
+    leads_to="/rounds",
+    fact=("round", "day"),
+    count=Count.TO_RATE,
+    named=True,
+    until=_before_deadline,
+    push_life=timedelta(days=1),
+)
+ROUND_CLOSED: Final = Kind(
+    name="round.closed",
+    to={Audience.ROUND_MENTOR: PUSH_AND_MAIL},
+    about=Subject.ROUND,
+    allows=_shares,
+    leads_to="/students?round={round}",
+    fact=("round",),
+    # Closed again after a reopening of some days is news again.
+    collapse=timedelta(hours=1),
+    count=Count.TO_SHARE,
+)
+PLAN_MISSING: Final = Kind(
+    name="plan.missing",
+    to={Audience.ROUND_MENTOR: PUSH},
+    about=Subject.ROUND,
+    allows=_awaits_plans,
+    leads_to="/students?round={round}",
+    fact=("round", "moment"),
+    count=Count.WITHOUT_PLAN,
+    named=True,
+)
+ROUND_COMPLETE: Final = Kind(
+    name="round.complete",
+    to={Audience.ORGANISER: PUSH},
+    about=Subject.ROUND,
+    allows=_can_close,
+    leads_to="/organise/{round}",
+    fact=("round", "moment"),
+    count=Count.LEFT,
+)
+ROSTER_IMPORTED: Final = Kind(
+    name="roster.imported",
+    to={Audience.ADMIN: PUSH},
+    about=Subject.NOTHING,
+    allows=_administers,
+    leads_to="/admin/roster",
+    fact=("import_",),
+    named=True,
+    push_life=timedelta(days=1),
+)
+ROSTER_FAILED: Final = Kind(
+    name="roster.failed",
+    to={Audience.ADMIN: PUSH_AND_MAIL},
+    about=Subject.NOTHING,
+    allows=_administers,
+    leads_to="/admin/roster",
+    fact=("upload", "source"),
+    # A source that fails night after night is told of each morning, not each time it is asked for.
+    collapse=timedelta(hours=12),
+)
+BUNDLE_READY: Final = Kind(
+    name="bundle.ready",
+    to={Audience.STAFF: PUSH},
+    about=Subject.NOTHING,
+    allows=_asked_for_bundle,
+    leads_to="/students",
+    fact=("bundle",),
+    named=True,
+    push_life=timedelta(days=1),
+)
 
-KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in (REPORT_SHARED, PLAN_HANDED_IN, AGREEMENT_CHANGED)}
+KINDS: Final[Mapping[str, Kind]] = {
+    kind.name: kind
+    for kind in (
+        REPORT_SHARED,
+        PLAN_CONCLUDED,
+        AGREEMENT_CHANGED,
+        AGREEMENT_DUE,
+        PLAN_HANDED_IN,
+        PLAN_MISSING,
+        QUESTION_ASKED,
+        ROUND_OPENED,
+        DEADLINE_NEAR,
+        DEADLINE_PASSED,
+        ROUND_NUDGED,
+        ROUND_CLOSED,
+        ROUND_COMPLETE,
+        ROSTER_IMPORTED,
+        ROSTER_FAILED,
+        BUNDLE_READY,
+    )
+}
+"""In the order of the page on which people choose."""
+
+DAILY: Final = "digest"
+"""The one mail and push a day with the counts of what came in. It is delivered like a notice and stands in no list."""
+DAILY_WAY: Final = PUSH_AND_MAIL
+DAILY_LIFE: Final = timedelta(hours=18)
+DAILY_PAGE: Final = "/notices"
 
 SILENT: Final = frozenset(
     {
-        "round.opened",
-        "round.closed",
         "round.reopened",
         "round.archived",
         "feedback.saved",
         "message.saved",
-        "plan.concluded",
         "agreement.confirmed",
         "agreement.ticked",
     }

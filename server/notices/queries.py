@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
+from server.notices.kinds import DAILY, Count
 from server.platform import db
 
 # Who may be concerned by news about a student. It narrows; the rule of the kind decides about each of them.
@@ -22,17 +23,52 @@ select te.person_id, case se.kind when 'home' then 'mentor' else 'teacher' end
  where se.school_id = $1 and se.person_id = $2 and se.role = 'student' and te.role = 'teacher'
 """
 
-TO_DELIVER = """
-select d.channel, d.state, n.id as notice_id, n.person_id, n.kind, n.ids, n.withdrawn_at, d.created_at,
-       p.email, p.locale, c.name as school, s.id as subscription_id, s.endpoint, s.p256dh, s.auth
-  from delivery d
-  join notice n on n.school_id = d.school_id and n.id = d.notice_id
-  join person p on p.school_id = n.school_id and p.id = n.person_id
-  join school c on c.id = d.school_id
-  left join push_subscription s on s.school_id = d.school_id and s.id = d.subscription_id and s.person_id = n.person_id
- where d.school_id = $1 and d.id = $2
+# The same for news about a round: who rates in it, and who mentors its students.
+RATERS = """
+select distinct c.person_id from current_enrolment c
+ where c.school_id = $1 and c.role = 'teacher'
+   and c.group_id in (select e.group_id from expected_pair e
+                       where e.school_id = $1 and e.round_id = $2 and e.state = 'expected')
 """
 
+ROUND_MENTORS = """
+select distinct te.person_id
+  from current_enrolment se
+  join current_enrolment te on te.school_id = se.school_id and te.group_id = se.group_id and te.role = 'teacher'
+ where se.school_id = $1 and se.role = 'student' and se.kind = 'home'
+   and se.person_id in (select e.student_id from expected_pair e where e.school_id = $1 and e.round_id = $2)
+"""
+
+WRITTEN = """f.school_id = e.school_id and f.round_id = e.round_id and f.student_id = e.student_id and f.group_id = e.group_id"""
+OPEN_UNDONE = f"""
+  from expected_pair e
+  left join feedback f on {WRITTEN}
+ where e.school_id = $1 and e.round_id = $2 and e.state = 'expected' and not coalesce(f.complete, false)
+   and (r.only_groups is null or e.group_id = any(r.only_groups))
+"""
+MENTORED = """
+select se.person_id from current_enrolment te
+  join current_enrolment se on se.school_id = te.school_id and se.group_id = te.group_id and se.role = 'student'
+ where te.school_id = $1 and te.person_id = $3 and te.role = 'teacher' and te.kind = 'home'
+"""
+SHARED = "s.school_id = $1 and s.round_id = $2 and s.recalled_at is null"
+
+# What is counted for $3 in round $2; $4 is when a plan was to be there.
+COUNTS: Final[Mapping[Count, str]] = {
+    Count.TO_RATE: f"""select count(distinct e.student_id) {OPEN_UNDONE}
+        and e.group_id in (select c.group_id from current_enrolment c
+                            where c.school_id = $1 and c.person_id = $3 and c.role = 'teacher')""",
+    Count.LEFT: f"select count(*) {OPEN_UNDONE}",
+    Count.TO_SHARE: f"""select count(distinct e.student_id) from expected_pair e
+        join feedback f on {WRITTEN} and f.stoplight is not null
+       where e.school_id = $1 and e.round_id = $2 and e.student_id in ({MENTORED})
+         and not exists (select 1 from report_share s where {SHARED} and s.student_id = e.student_id)""",
+    Count.WITHOUT_PLAN: f"""select count(*) from
+        (select s.student_id from report_share s where {SHARED} and s.student_id in ({MENTORED})
+          group by s.student_id having min(s.shared_at) <= $4) shared
+       where not exists (select 1 from plan p where p.school_id = $1 and p.round_id = $2
+                            and p.student_id = shared.student_id and p.state in ('handed_in', 'concluded'))""",
+}
 
 # --- the outbox -------------------------------------------------------------------------------------------------------
 
@@ -77,32 +113,157 @@ async def concerned(school_id: UUID, student_id: UUID) -> list[Any]:
     return await db.fetch(CONCERNED, school_id, student_id)
 
 
-async def add(school_id: UUID, person_id: UUID, kind: str, ids: str, dedupe_key: str) -> UUID | None:
-    """Make a notice; None when this person has it already."""
+async def raters(school_id: UUID, round_id: UUID) -> list[UUID]:
+    """Who rates in this round today."""
+    async with db.whole_school():
+        return [row["person_id"] for row in await db.fetch(RATERS, school_id, round_id)]
+
+
+async def round_mentors(school_id: UUID, round_id: UUID) -> list[UUID]:
+    """Who mentors students of this round today."""
+    async with db.whole_school():
+        return [row["person_id"] for row in await db.fetch(ROUND_MENTORS, school_id, round_id)]
+
+
+async def with_role(school_id: UUID, role: str) -> list[UUID]:
+    """Who has a role at this school. It narrows; the rule of the kind decides."""
+    rows = await db.fetch("select person_id from person_role where school_id = $1 and role = $2", school_id, role)
+    return [row["person_id"] for row in rows]
+
+
+async def round_news(school_id: UUID, round_id: UUID, person_id: UUID, count: Count, plans_by: datetime) -> Any | None:
+    """A round with what is counted in it for one person; None: this school has no such round."""
+    # Each statement has the same parameters, whatever it counts.
+    return await db.fetchrow(
+        f"""select r.name, r.state, r.sharing, r.mentors_watch, r.only_groups, r.required, r.deadline,
+                   ({COUNTS[count]}) as number
+              from round r
+             where r.school_id = $1 and r.id = $2 and $3::uuid is not null and $4::timestamptz is not null""",
+        school_id,
+        round_id,
+        person_id,
+        plans_by,
+    )
+
+
+async def choices(school_id: UUID, kind: str, person_ids: Sequence[UUID]) -> list[Any]:
+    """What these people chose for a kind (person_id, channel, wanted), what the school switched off (person_id is empty), and
+    as channel `quiet` whether it has quiet hours."""
+    return await db.fetch(
+        """select person_id, channel, wanted from notice_preference
+            where school_id = $1 and kind = $2 and person_id = any($3::uuid[])
+            union all
+           select null, channel, false from notice_switched_off where school_id = $1 and kind = $2
+            union all
+           select null, 'quiet', quiet_hours from school_settings where school_id = $1""",
+        school_id,
+        kind,
+        list(person_ids),
+    )
+
+
+async def tell(
+    school_id: UUID,
+    person_id: UUID,
+    kind: str,
+    ids: str,
+    dedupe_key: str,
+    *,
+    made_at: datetime,
+    due_at: datetime | None,
+    push: bool,
+    mail: bool,
+    in_digest: bool,
+) -> UUID | None:
+    """Make a notice with a delivery for each device and one by mail; None when this person has it already.
+
+    Deliveries are due at `due_at`, or at once.
+    """
     found: UUID | None = await db.fetchval(
-        """insert into notice (school_id, person_id, kind, ids, dedupe_key) values ($1, $2, $3, $4, $5)
-           on conflict (school_id, person_id, dedupe_key) do nothing returning id""",
+        """with made as (
+             insert into notice (school_id, person_id, kind, ids, dedupe_key, created_at, in_digest)
+             values ($1, $2, $3, $4, $5, $6, $10)
+             on conflict (school_id, person_id, dedupe_key) do nothing returning id),
+           pushed as (
+             insert into delivery (school_id, notice_id, channel, subscription_id, next_try_at)
+             select $1, m.id, 'push', s.id, coalesce($7, now())
+               from made m join push_subscription s on s.school_id = $1 and s.person_id = $2 where $8),
+           mailed as (
+             insert into delivery (school_id, notice_id, channel, next_try_at)
+             select $1, m.id, 'mail', coalesce($7, now())
+               from made m join person p on p.school_id = $1 and p.id = $2 and p.email <> '' where $9)
+           select id from made""",
         school_id,
         person_id,
         kind,
         ids,
         dedupe_key,
+        made_at,
+        due_at,
+        push,
+        mail,
+        in_digest,
     )
     return found
 
 
-async def bring_back(school_id: UUID, person_id: UUID, kind: str, prefix: str, within: timedelta) -> bool:
-    """Show a notice of this kind and subject that is younger than `within` as unread again; False when there is none."""
+async def tell_daily(
+    school_id: UUID, person_id: UUID, ids: str, dedupe_key: str, due_at: datetime, *, push: bool, mail: bool
+) -> None:
+    """The person's digest of one day, due at `due_at`. Again for the same day: only devices that came meanwhile."""
+    await db.execute(
+        f"""with made as (
+             insert into notice (school_id, person_id, kind, ids, dedupe_key, read_at) values ($1, $2, '{DAILY}', $3, $4, now())
+             on conflict (school_id, person_id, dedupe_key) do nothing returning id),
+           daily as (
+             select id from made
+              union all
+             select id from notice where school_id = $1 and person_id = $2 and dedupe_key = $4),
+           pushed as (
+             insert into delivery (school_id, notice_id, channel, subscription_id, next_try_at)
+             select $1, d.id, 'push', s.id, $5
+               from daily d join push_subscription s on s.school_id = $1 and s.person_id = $2 where $6
+             on conflict do nothing)
+           insert into delivery (school_id, notice_id, channel, next_try_at)
+           select $1, d.id, 'mail', $5 from daily d join person p on p.school_id = $1 and p.id = $2 and p.email <> '' where $7
+           on conflict do nothing""",
+        school_id,
+        person_id,
+        ids,
+        dedupe_key,
+        due_at,
+        push,
+        mail,
+    )
+
+
+async def for_daily(school_id: UUID, person_id: UUID, daily_id: UUID) -> list[Any]:
+    """What came in for the day's digest and was not read: since the last digest that was sent."""
+    return await db.fetch(
+        f"""select n.id, n.kind, n.ids from notice n
+            where n.school_id = $1 and n.person_id = $2 and n.in_digest and n.read_at is null and n.withdrawn_at is null
+              and n.created_at > coalesce(
+                    (select max(d.sent_at) from notice o join delivery d on d.school_id = o.school_id and d.notice_id = o.id
+                      where o.school_id = $1 and o.person_id = $2 and o.kind = '{DAILY}' and o.id <> $3), '-infinity')
+            order by n.id""",
+        school_id,
+        person_id,
+        daily_id,
+    )
+
+
+async def bring_back(school_id: UUID, person_id: UUID, kind: str, prefix: str, since: datetime) -> bool:
+    """Show a notice of this kind and subject that was made after `since` as unread again; False when there is none."""
     return bool(
         await db.execute(
             """update notice set read_at = null
                 where school_id = $1 and person_id = $2 and kind = $3 and starts_with(dedupe_key, $4)
-                  and withdrawn_at is null and created_at > now() - $5::interval""",
+                  and withdrawn_at is null and created_at > $5""",
             school_id,
             person_id,
             kind,
             prefix,
-            within,
+            since,
         )
     )
 
@@ -141,8 +302,9 @@ async def _drop(school_id: UUID, notice_ids: Sequence[UUID], code: str) -> None:
 async def latest(school_id: UUID, person_id: UUID, limit: int) -> list[Any]:
     """A person's notices, newest first."""
     return await db.fetch(
-        """select id, kind, ids, created_at, read_at from notice
-            where school_id = $1 and person_id = $2 and withdrawn_at is null order by created_at desc, id desc limit $3""",
+        f"""select id, kind, ids, created_at, read_at from notice
+            where school_id = $1 and person_id = $2 and withdrawn_at is null and kind <> '{DAILY}'
+            order by created_at desc, id desc limit $3""",
         school_id,
         person_id,
         limit,
@@ -169,30 +331,6 @@ async def mark_read(school_id: UUID, person_id: UUID, notice_ids: Sequence[UUID]
 # --- deliveries -------------------------------------------------------------------------------------------------------
 
 
-async def add_pushes(school_id: UUID, person_id: UUID, notice_id: UUID) -> None:
-    """One delivery for each device of the person."""
-    await db.execute(
-        """insert into delivery (school_id, notice_id, channel, subscription_id)
-           select school_id, $3, 'push', id from push_subscription where school_id = $1 and person_id = $2
-           on conflict do nothing""",
-        school_id,
-        person_id,
-        notice_id,
-    )
-
-
-async def add_mail(school_id: UUID, person_id: UUID, notice_id: UUID) -> None:
-    """One delivery by mail, if the person has an address."""
-    await db.execute(
-        """insert into delivery (school_id, notice_id, channel)
-           select school_id, $3, 'mail' from person where school_id = $1 and id = $2 and email <> ''
-           on conflict do nothing""",
-        school_id,
-        person_id,
-        notice_id,
-    )
-
-
 async def add_letter(school_id: UUID, what: str, thing_id: UUID) -> None:
     """One delivery by mail of an `invitation` or a `code`."""
     await db.execute(
@@ -203,106 +341,79 @@ async def add_letter(school_id: UUID, what: str, thing_id: UUID) -> None:
     )
 
 
-async def letter(school_id: UUID, delivery_id: UUID) -> Any | None:
-    """A delivery that waits and brings no notice: invitation_id or code_id, and when it was made."""
+# --- what people and schools choose -----------------------------------------------------------------------------------
+
+
+async def ties(school_id: UUID, person_id: UUID) -> Any:
+    """What somebody is to students today: is one, guards one, teaches or mentors some."""
     return await db.fetchrow(
-        """select invitation_id, code_id, created_at from delivery
-            where school_id = $1 and id = $2 and state = 'waiting' and notice_id is null""",
-        school_id,
-        delivery_id,
-    )
-
-
-async def claim_deliveries(limit: int, lease: timedelta) -> list[Any]:
-    """Take due deliveries of all schools for `lease`: id and school_id."""
-    return await db.fetch("select * from delivery_claim($1, $2)", limit, lease)
-
-
-async def to_deliver(school_id: UUID, delivery_id: UUID) -> Any | None:
-    """All that one delivery needs; the subscription is empty when it is gone or somebody else's now."""
-    return await db.fetchrow(TO_DELIVER, school_id, delivery_id)
-
-
-async def waiting(school_id: UUID, delivery_id: UUID) -> Any | None:
-    """Lock a delivery that still waits: notice_id, subscription_id, channel, tries and how old it is; None: it is settled."""
-    return await db.fetchrow(
-        """select notice_id, subscription_id, channel, tries, now() - created_at as age from delivery
-            where school_id = $1 and id = $2 and state = 'waiting' for update""",
-        school_id,
-        delivery_id,
-    )
-
-
-async def finish(school_id: UUID, delivery_id: UUID, state: str, code: str) -> None:
-    """A delivery came to its end: `sent`, `dropped` or `failed`."""
-    await db.execute(
-        """update delivery set state = $3, last_error = $4, leased_until = null,
-                  sent_at = case when $3 = 'sent' then now() end
-            where school_id = $1 and id = $2 and state = 'waiting'""",
-        school_id,
-        delivery_id,
-        state,
-        code,
-    )
-
-
-async def try_again(school_id: UUID, delivery_id: UUID, wait: timedelta, code: str) -> None:
-    """A delivery failed for now and comes again after `wait`."""
-    await db.execute(
-        """update delivery set next_try_at = now() + $3::interval, last_error = $4, leased_until = null
-            where school_id = $1 and id = $2 and state = 'waiting'""",
-        school_id,
-        delivery_id,
-        wait,
-        code,
-    )
-
-
-# --- push subscriptions -----------------------------------------------------------------------------------------------
-
-
-async def subscribe(school_id: UUID, person_id: UUID, endpoint: str, p256dh: str, auth: str) -> UUID:
-    """Give a device to a person. Who had it before loses it, with what was waiting for it there."""
-    await db.execute("select subscription_release($1)", endpoint)
-    await db.execute(
-        "delete from push_subscription where school_id = $1 and endpoint = $2 and person_id <> $3",
-        school_id,
-        endpoint,
-        person_id,
-    )
-    found: UUID = await db.fetchval(
-        """insert into push_subscription (school_id, person_id, endpoint, p256dh, auth) values ($1, $2, $3, $4, $5)
-           on conflict (school_id, endpoint) do update set p256dh = excluded.p256dh, auth = excluded.auth returning id""",
+        """select exists(select 1 from current_enrolment e where e.school_id = $1 and e.person_id = $2 and e.role = 'student') as studies,
+                  exists(select 1 from guardianship g
+                          where g.school_id = $1 and g.guardian_id = $2 and g.ended_on is null) as guards,
+                  exists(select 1 from current_enrolment e where e.school_id = $1 and e.person_id = $2 and e.role = 'teacher'
+                            and e.kind = 'teaching') as teaches,
+                  exists(select 1 from current_enrolment e where e.school_id = $1 and e.person_id = $2 and e.role = 'teacher'
+                            and e.kind = 'home') as mentors""",
         school_id,
         person_id,
-        endpoint,
-        p256dh,
-        auth,
     )
-    return found
 
 
-async def keep_newest_devices(school_id: UUID, person_id: UUID, most: int) -> None:
-    """Forget the oldest devices of a person beyond `most`."""
-    await db.execute(
-        """delete from push_subscription where school_id = $1 and id in (
-               select id from push_subscription where school_id = $1 and person_id = $2 order by created_at desc, id desc offset $3)""",
+async def preferences(school_id: UUID, person_id: UUID) -> dict[tuple[str, str], bool]:
+    """What somebody chose, by kind and channel."""
+    rows = await db.fetch(
+        "select kind, channel, wanted from notice_preference where school_id = $1 and person_id = $2",
         school_id,
         person_id,
-        most,
     )
+    return {(row["kind"], row["channel"]): row["wanted"] for row in rows}
 
 
-async def unsubscribe(school_id: UUID, person_id: UUID, endpoint: str) -> None:
-    """Forget a device of this person, if it is one."""
+async def prefer(school_id: UUID, person_id: UUID, kind: str, channel: str, *, wanted: bool) -> None:
+    """Remember a choice, if there is such a person."""
     await db.execute(
-        "delete from push_subscription where school_id = $1 and person_id = $2 and endpoint = $3",
+        """insert into notice_preference (school_id, person_id, kind, channel, wanted)
+           select school_id, id, $3, $4, $5 from person where school_id = $1 and id = $2
+           on conflict (school_id, person_id, kind, channel) do update set wanted = excluded.wanted, changed_at = now()""",
         school_id,
         person_id,
-        endpoint,
+        kind,
+        channel,
+        wanted,
     )
 
 
-async def remove_subscription(school_id: UUID, subscription_id: UUID) -> None:
-    """Forget a device whose push service no longer knows it."""
-    await db.execute("delete from push_subscription where school_id = $1 and id = $2", school_id, subscription_id)
+async def switched_off(school_id: UUID) -> set[tuple[str, str]]:
+    """Kinds and channels that the school sends to nobody."""
+    rows = await db.fetch("select kind, channel from notice_switched_off where school_id = $1", school_id)
+    return {(row["kind"], row["channel"]) for row in rows}
+
+
+async def switch(school_id: UUID, kind: str, channel: str, *, on: bool) -> None:
+    """Send a kind over a channel again, or to nobody any more."""
+    if on:
+        await db.execute(
+            "delete from notice_switched_off where school_id = $1 and kind = $2 and channel = $3",
+            school_id,
+            kind,
+            channel,
+        )
+    else:
+        await db.execute(
+            """insert into notice_switched_off (school_id, kind, channel) values ($1, $2, $3)
+               on conflict (school_id, kind, channel) do nothing""",
+            school_id,
+            kind,
+            channel,
+        )
+
+
+async def quiet_hours(school_id: UUID) -> bool:
+    """Does this school have quiet hours?"""
+    found = await db.fetchval("select quiet_hours from school_settings where school_id = $1", school_id)
+    return True if found is None else bool(found)
+
+
+async def set_quiet_hours(school_id: UUID, *, on: bool) -> None:
+    """Have quiet hours, or none."""
+    await db.execute("update school_settings set quiet_hours = $2 where school_id = $1", school_id, on)

@@ -4,29 +4,35 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from server.errors import FieldError, Invalid, NotFound
-from server.notices import queries
-from server.notices.kinds import KINDS, LETTERS, SILENT, Channel, Ids, Kind, Relation
-from server.notices.schemas import NoticeItem, ReadAnswer, Subscribed, SubscriptionBody
-from server.people import service as people
+from server.calendar import service as calendars
+from server.notices import devices, preferences, queries
+from server.notices.about import Key, allowed, facts_of, key_of, number
+from server.notices.kinds import (
+    DAILY,
+    DAILY_WAY,
+    KINDS,
+    LETTERS,
+    SILENT,
+    Audience,
+    Channel,
+    Facts,
+    Ids,
+    Kind,
+)
+from server.notices.schemas import NoticeItem, ReadAnswer
+from server.notices.timing import SchoolCalendar, calm, next_digest
 from server.platform import clock, db
-from server.platform.addresses import address_allowed
-from server.platform.push import keys_usable
 from server.platform.request import Me
-from server.platform.texts import text
-from server.reports import basis as reports
-from server.reports.basis import Basis
+from server.platform.texts import counted
 from server.rounds.acts import recompute_open_rounds
-from server.settings import Settings
 
 SHOWN = 50
-DEVICES = 20
 
 
 class UnknownNews(Exception):
@@ -72,58 +78,111 @@ async def handle(kind: str, school_id: UUID, ids: Mapping[str, Any]) -> None:
     Raises:
         UnknownNews: this version does not know the kind.
     """
+    if kind == "roster.imported":
+        await recompute_open_rounds(school_id)
+        await devices.forget_ended(school_id)
     if kind in KINDS:
         await _notify(KINDS[kind], school_id, msgspec.convert(ids, Ids))
     elif kind in LETTERS:
         await queries.add_letter(school_id, LETTERS[kind], UUID(ids[LETTERS[kind]]))
     elif kind == "report.recalled":
         await queries.withdraw_share(school_id, msgspec.convert(ids, Ids).share or UUID(int=0))
-    elif kind == "roster.imported":
-        await recompute_open_rounds(school_id)
     elif kind not in SILENT:
         raise UnknownNews(kind)
 
 
 async def _notify(kind: Kind, school_id: UUID, ids: Ids) -> None:
-    channels: defaultdict[UUID, set[Channel]] = defaultdict(set)
-    for row in await queries.concerned(school_id, ids.student):
-        relation = Relation(row["relation"])
-        if relation in kind.to and row["person_id"] != ids.by:
-            channels[row["person_id"]] |= kind.to[relation]
-    for person_id in sorted(channels):
-        if await allowed(kind, school_id, person_id, ids):
-            await _tell(kind, school_id, person_id, ids, channels[person_id])
+    people_ = await _concerned(kind, school_id, ids)
+    if not people_:
+        return
+    wanted = await preferences.wanted(school_id, kind.name, people_)
+    calendar: SchoolCalendar | None = None
+    for person_id in sorted(people_):
+        facts = await allowed(kind, school_id, person_id, ids)
+        if facts is None:
+            continue
+        ways = [kind.to[audience] for audience in people_[person_id]]
+        channels = {channel for channel in Channel if wanted.wants(person_id, ways, channel)}
+        in_digest = all(way.digest for way in ways)
+        if calendar is None and (in_digest or (channels and kind.calm and wanted.quiet)):
+            calendar = await calendars.of_school(school_id)
+        now = clock.now()
+        due_at = calm(now, calendar) if calendar is not None and kind.calm and wanted.quiet else now
+        until = kind.until(facts, now) if kind.until is not None else None
+        if until is not None and due_at >= until:
+            channels.clear()
+        told = await _tell(kind, school_id, person_id, ids, channels, due_at if due_at > now else None, in_digest)
+        if told and in_digest and calendar is not None:
+            await _tell_daily(school_id, person_id, next_digest(now, calendar), calendar)
 
 
-async def _tell(kind: Kind, school_id: UUID, person_id: UUID, ids: Ids, channels: set[Channel]) -> None:
+async def _concerned(kind: Kind, school_id: UUID, ids: Ids) -> dict[UUID, set[Audience]]:
+    """Who may be concerned, and as what. It narrows; the rule of the kind decides about each of them."""
+    found: defaultdict[UUID, set[Audience]] = defaultdict(set)
+    if kind.named or ids.person is not None:
+        return {} if ids.person is None else {ids.person: set(kind.to)}
+    if ids.student is not None:
+        for row in await queries.concerned(school_id, ids.student):
+            found[row["person_id"]].add(Audience(row["relation"]))
+    if ids.round is not None and Audience.RATER in kind.to:
+        for person_id in await queries.raters(school_id, ids.round):
+            found[person_id].add(Audience.RATER)
+    if ids.round is not None and Audience.ROUND_MENTOR in kind.to:
+        for person_id in await queries.round_mentors(school_id, ids.round):
+            found[person_id].add(Audience.ROUND_MENTOR)
+    for audience in (Audience.ORGANISER, Audience.ADMIN):
+        if audience in kind.to:
+            for person_id in await queries.with_role(school_id, audience):
+                found[person_id].add(audience)
+    meant = {person_id: audiences & kind.to.keys() for person_id, audiences in found.items() if person_id != ids.by}
+    return {person_id: audiences for person_id, audiences in meant.items() if audiences}
+
+
+async def _tell(
+    kind: Kind,
+    school_id: UUID,
+    person_id: UUID,
+    ids: Ids,
+    channels: set[Channel],
+    due_at: datetime | None,
+    in_digest: bool,
+) -> bool:
+    """Make the notice; False when the person has it."""
+    now = clock.now()
     key = ":".join([kind.name, *(str(getattr(ids, name)) for name in kind.fact)])
     if kind.collapse is not None:
         await db.lock(f"notice:{person_id}:{key}")
-        if await queries.bring_back(school_id, person_id, kind.name, key, kind.collapse):
-            return
-        key = f"{key}:{clock.now():%Y%m%d%H%M%S}"
-    notice_id = await queries.add(school_id, person_id, kind.name, msgspec.json.encode(ids).decode(), key)
-    if notice_id is None:
-        return
-    if Channel.PUSH in channels:
-        await queries.add_pushes(school_id, person_id, notice_id)
-    if Channel.MAIL in channels:
-        await queries.add_mail(school_id, person_id, notice_id)
+        if await queries.bring_back(school_id, person_id, kind.name, key, now - kind.collapse):
+            return False
+        key = f"{key}:{now:%Y%m%d%H%M%S}"
+    made = await queries.tell(
+        school_id,
+        person_id,
+        kind.name,
+        msgspec.json.encode(ids).decode(),
+        key,
+        made_at=now,
+        due_at=due_at,
+        push=Channel.PUSH in channels,
+        mail=Channel.MAIL in channels,
+        in_digest=in_digest,
+    )
+    return made is not None
 
 
-async def allowed(kind: Kind, school_id: UUID, person_id: UUID, ids: Ids) -> bool:
-    """May this person know of it now? Asks the same rules as the page that the notice leads to."""
-    me = await people.as_person(school_id, person_id)
-    found = None if me is None else await _report(me, ids)
-    return found is not None and kind.allows(found, ids)
-
-
-async def _report(me: Me, ids: Ids) -> Basis | None:
-    """The facts of the report that the news is about; None: it is not of this school."""
-    try:
-        return await reports.load(me, ids.student, ids.round)
-    except NotFound:
-        return None
+async def _tell_daily(school_id: UUID, person_id: UUID, due_at: datetime, calendar: SchoolCalendar) -> None:
+    """The digest of the day in which this news goes out."""
+    wanted = await preferences.wanted(school_id, DAILY, [person_id])
+    day = calendar.day(due_at).toordinal()
+    await queries.tell_daily(
+        school_id,
+        person_id,
+        msgspec.json.encode(Ids(day=day)).decode(),
+        f"{DAILY}:{day}",
+        due_at,
+        push=wanted.wants(person_id, [DAILY_WAY], Channel.PUSH),
+        mail=wanted.wants(person_id, [DAILY_WAY], Channel.MAIL),
+    )
 
 
 # --- in the app -------------------------------------------------------------------------------------------------------
@@ -133,25 +192,25 @@ async def list_notices(me: Me) -> list[NoticeItem]:
     """The person's latest notices, newest first. What one may no longer know of is taken back on the way."""
     shown: list[NoticeItem] = []
     ended: list[UUID] = []
-    known: dict[tuple[UUID, UUID], Basis | None] = {}
+    known: dict[Key, Facts | None] = {}
     for row in await queries.latest(me.school_id, me.person_id, SHOWN):
         kind, ids = KINDS[row["kind"]], msgspec.json.decode(row["ids"], type=Ids)
-        about = (ids.round, ids.student)
+        about = key_of(kind, ids)
         if about not in known:
-            known[about] = await _report(me, ids)
+            known[about] = await facts_of(me, kind, ids)
         found = known[about]
-        if found is None or not kind.allows(found, ids):
+        if found is None or not kind.allows(found, ids) or _over(kind, found, row["created_at"]):
             ended.append(row["id"])
             continue
-        words = f"notice.{kind.words_for(me.person_id, ids)}"
+        words, n = f"notice.{kind.words_for(me.person_id, ids)}", number(kind, found)
         shown.append(
             NoticeItem(
                 id=row["id"],
                 kind=kind.name,
-                title=text(me.locale, f"{words}.title"),
-                body=text(me.locale, f"{words}.body"),
+                title=counted(me.locale, f"{words}.title", n),
+                body=counted(me.locale, f"{words}.body", n),
                 url=kind.url(ids),
-                about=None if me.person_id == ids.student else found.card.name,
+                about=_about(me, ids, found),
                 created_at=row["created_at"],
                 read_at=row["read_at"],
             )
@@ -161,36 +220,19 @@ async def list_notices(me: Me) -> list[NoticeItem]:
     return shown
 
 
+def _over(kind: Kind, facts: Facts, made_at: datetime) -> bool:
+    """Is it of no use any more?"""
+    until = kind.until(facts, made_at) if kind.until is not None else None
+    return until is not None and clock.now() >= until
+
+
+def _about(me: Me, ids: Ids, facts: Facts) -> str | None:
+    """Which student, for readers who are not the student; or which round."""
+    if facts.report is not None and me.person_id != ids.student:
+        return facts.report.card.name
+    return None if facts.round is None else facts.round.name
+
+
 async def mark_read(me: Me, ids: list[UUID] | None) -> ReadAnswer:
     """Mark some of one's notices, or all of them, as read."""
     return ReadAnswer(await queries.mark_read(me.school_id, me.person_id, ids))
-
-
-# --- devices ----------------------------------------------------------------------------------------------------------
-
-
-async def subscribe(me: Me, body: SubscriptionBody, settings: Settings) -> Subscribed:
-    """Send this person's pushes to this device from now on, and nobody else's.
-
-    Raises:
-        Invalid: the address is no push service that we send to, or the keys are none.
-    """
-    if not address_allowed(body.endpoint, settings.push_allowed_hosts):
-        raise Invalid(FieldError("/endpoint", "no_push_service"))
-    if not keys_usable(body.keys.p256dh, body.keys.auth):
-        raise Invalid(FieldError("/keys", "no_push_keys"))
-    await db.lock(f"push:{body.endpoint}")
-    found = await queries.subscribe(me.school_id, me.person_id, body.endpoint, body.keys.p256dh, body.keys.auth)
-    await queries.keep_newest_devices(me.school_id, me.person_id, DEVICES)
-    return Subscribed(found)
-
-
-async def unsubscribe(me: Me, endpoint: str) -> None:
-    """No more pushes to this device, if it is the person's.
-
-    Raises:
-        Invalid: an address that no device can have.
-    """
-    if "\x00" in endpoint:
-        raise Invalid(FieldError("/endpoint", "bad_character"))
-    await queries.unsubscribe(me.school_id, me.person_id, endpoint)

@@ -1,8 +1,8 @@
-"""Tables of notices and their delivery (see migrations/sql/0003_plumbing.sql)."""
+"""Tables of notices and their delivery (see migrations/sql/0003_plumbing.sql and 0011_notices.sql)."""
 
 from __future__ import annotations
 
-from piccolo.columns import UUID, Integer, Text, Timestamptz
+from piccolo.columns import UUID, Boolean, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 
@@ -18,6 +18,7 @@ class Notice(Table, tablename="notice"):
     read_at = Timestamptz(null=True)
     withdrawn_at = Timestamptz(null=True)
     dedupe_key = Text()
+    in_digest = Boolean()
 
 
 class PushSubscription(Table, tablename="push_subscription"):
@@ -30,6 +31,7 @@ class PushSubscription(Table, tablename="push_subscription"):
     p256dh = Text()
     auth = Text()
     created_at = Timestamptz()
+    session_id = UUID(null=True)
 
 
 class Delivery(Table, tablename="delivery"):
@@ -49,3 +51,35 @@ class Delivery(Table, tablename="delivery"):
     last_error = Text()
     sent_at = Timestamptz(null=True)
     created_at = Timestamptz()
+    first_tried_at = Timestamptz(null=True)
+
+
+class StoppedAddress(Table, tablename="stopped_address"):
+    """A mail address that a mail server said is no mailbox (see migrations/sql/0013_deliveries.sql)."""
+
+    id = UUID(primary_key=True)
+    school_id = UUID()
+    address = Text()
+    code = Text()
+    stopped_at = Timestamptz()
+
+
+class NoticePreference(Table, tablename="notice_preference"):
+    """Whether a person wants one kind over one channel."""
+
+    id = UUID(primary_key=True)
+    school_id = UUID()
+    person_id = UUID()
+    kind = Text()
+    channel = Text()
+    wanted = Boolean()
+    changed_at = Timestamptz()
+
+
+class NoticeSwitchedOff(Table, tablename="notice_switched_off"):
+    """One kind that a school sends to nobody over one channel."""
+
+    id = UUID(primary_key=True)
+    school_id = UUID()
+    kind = Text()
+    channel = Text()

@@ -64,6 +64,9 @@ STAYS: Final = (
     ("passkey", "person_id"),
     ("invitation", "person_id"),
     ("invitation", "made_by"),
+    ("notice_preference", "person_id"),
+    ("nudge", "person_id"),
+    ("nudge", "asked_by"),
 )
 """What tells who it was at the time, and what is no use to anybody else. Accounts and passkeys stay too, and lead to the record
 that goes on (`queries.goes_on_as`): the school's provider knows nothing of our two."""

@@ -29,6 +29,7 @@ class SchoolSettings(Table, tablename="school_settings"):
     languages = Array(base_column=Text())
     accent_light = Text(null=True)
     accent_dark = Text(null=True)
+    quiet_hours = Boolean()
 
 
 class DeviceSecret(Table, tablename="device_secret"):

@@ -49,6 +49,7 @@ class Agreement(Table, tablename="agreement"):
     created_by = UUID()
     created_at = Timestamptz()
     updated_at = Timestamptz()
+    reminded_for = Date(null=True)
 
 
 class AgreementHistory(Table, tablename="agreement_history"):

@@ -28,6 +28,8 @@ UniqueViolation = asyncpg.UniqueViolationError
 ForeignKeyViolation = asyncpg.ForeignKeyViolationError
 CheckViolation = asyncpg.CheckViolationError
 DatabaseDown = (asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, ConnectionError, TimeoutError)
+Away = (*DatabaseDown, asyncpg.InterfaceError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError)
+"""What a job meets while the database goes away under it: it may try again."""
 
 
 @cache

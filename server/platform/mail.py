@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy, Policy
 from email.utils import format_datetime
+from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 import aiosmtplib
 
 from server.platform.pages import render
 from server.platform.push import Attempt, Outcome
+from server.platform.texts import counted
 from server.settings import Settings, SmtpTls
 
 
@@ -22,7 +26,8 @@ from server.settings import Settings, SmtpTls
 class Letter:
     """One mail to one person. `key` is a message key with `.subject`, `.title`, `.text`, `.button`; `url` is absolute.
 
-    `code`: what its reader types over. A letter without `url` has no button.
+    `code`: what its reader types over. A letter without `url` has no button. `n`: how many, for words that say so. `lines`:
+    message keys with the number in each. `unsubscribe`: the address that ends mails of this kind.
     """
 
     to: str
@@ -33,6 +38,25 @@ class Letter:
     message_id: str
     created_at: datetime
     code: str = ""
+    n: int | None = None
+    lines: tuple[tuple[str, int], ...] = ()
+    unsubscribe: str = ""
+
+
+class _OneLine(UnstructuredHeader, BaseHeader):
+    """A header that is never folded: a long address would become an encoded word, which nobody follows."""
+
+    def fold(self, *, policy: Policy[Any]) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+def _policy() -> EmailPolicy[EmailMessage]:
+    registry = HeaderRegistry()
+    registry.map_to_type("list-unsubscribe", _OneLine)
+    return EmailPolicy(linesep=SMTP.linesep, header_factory=registry)
+
+
+POLICY: Final = _policy()
 
 
 def message_id(delivery_id: object, settings: Settings) -> str:
@@ -47,22 +71,36 @@ def compose(letter: Letter, sender: str) -> EmailMessage:
     Raises:
         ValueError: the address cannot be written into a header.
     """
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=POLICY)
     user, at, host = letter.to.strip().rpartition("@")
     if not (user and at and host):
         raise ValueError("not a mail address")
-    words = {name: f"mail.{letter.key}.{name}" for name in ("subject", "title", "text", "button")}
-    context = {"words": words, "url": letter.url, "school": letter.school, "code": letter.code}
+    said = {
+        name: counted(letter.language, f"mail.{letter.key}.{name}", letter.n, school=letter.school)
+        for name in ("subject", "title", "text", "button")
+    }
+    context = {
+        "said": said,
+        "url": letter.url,
+        "school": letter.school,
+        "code": letter.code,
+        "lines": [counted(letter.language, f"mail.{key}", n) for key, n in letter.lines],
+        "unsubscribe": letter.unsubscribe,
+    }
     try:
         message["From"] = Address("Driehoek", addr_spec=sender)
         message["To"] = Address("", user, host)
-        message["Subject"] = render("mail/subject.txt", letter.language, **context).strip()
+        message["Subject"] = said["subject"]
     except (MessageError, IndexError) as error:
         raise ValueError("not a mail address") from error
     message["Date"] = format_datetime(letter.created_at)
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = letter.language
+    if letter.unsubscribe:
+        # RFC 8058: the reader's mail program ends these mails by one press, without a page and without signing in.
+        message["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(render("mail/notice.txt", letter.language, **context), cte="quoted-printable")
     message.add_alternative(
         render("mail/notice.html", letter.language, **context), subtype="html", cte="quoted-printable"
@@ -70,32 +108,102 @@ def compose(letter: Letter, sender: str) -> EmailMessage:
     return message
 
 
-async def send(letter: Letter, settings: Settings, *, patience: float = 15) -> Attempt:
-    """Hand one mail to the mail server; `patience` in seconds. Never raises for what the other side does."""
-    smtp = settings.smtp
-    try:
-        message = compose(letter, smtp.sender)
-    except ValueError:
-        return Attempt(Outcome.REFUSED, "bad_address")
-    try:
-        await aiosmtplib.send(
-            message,
+class Mailman:
+    """One connection to the mail server, for several mails one after another; made when the first one leaves.
+
+    When nobody answers there, the other mails in the bag are not tried either: they wait together.
+    """
+
+    def __init__(self, settings: Settings, *, patience: float = 10) -> None:
+        """`patience` in seconds, for connecting and for each mail."""
+        self._settings = settings
+        self._patience = patience
+        self._line: aiosmtplib.SMTP | None = None
+        self._trouble: Attempt | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        line, self._line = self._line, None
+        if line is None:
+            return
+        try:
+            async with asyncio.timeout(1):
+                await line.quit()
+        except (aiosmtplib.SMTPException, OSError):
+            line.close()
+
+    async def send(self, letter: Letter) -> Attempt:
+        """Hand one mail to the mail server. Never raises for what the other side does."""
+        try:
+            message = compose(letter, self._settings.smtp.sender)
+        except ValueError:
+            return Attempt(Outcome.REFUSED, "bad_address")
+        line = await self._connected()
+        if line is None:
+            return self._trouble or Attempt(Outcome.RETRY, "network")
+        try:
+            async with asyncio.timeout(self._patience):
+                await line.send_message(message)
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            return _refused(error.recipients[0])
+        except aiosmtplib.SMTPResponseException as error:
+            self._hang_up()
+            # A 5xx that is not about the recipient is our own set-up: it may be put right while the mail waits.
+            return Attempt(Outcome.RETRY, f"smtp_{error.code}")
+        except (aiosmtplib.SMTPException, OSError):
+            self._hang_up()
+            return Attempt(Outcome.RETRY, "network")
+        return Attempt(Outcome.SENT, "sent")
+
+    async def _connected(self) -> aiosmtplib.SMTP | None:
+        if self._line is not None or self._trouble is not None:
+            return self._line
+        smtp = self._settings.smtp
+        line = aiosmtplib.SMTP(
             hostname=smtp.host,
             port=smtp.port,
             username=smtp.user or None,
             password=smtp.password or None,
             use_tls=smtp.tls is SmtpTls.TLS,
             start_tls=smtp.tls is SmtpTls.STARTTLS,
-            timeout=patience,
+            timeout=self._patience,
         )
-    except aiosmtplib.SMTPRecipientsRefused as error:
-        codes = [refused.code for refused in error.recipients]
-        if all(code >= 500 for code in codes):
-            return Attempt(Outcome.REFUSED, "smtp_recipient")
-        return Attempt(Outcome.RETRY, f"smtp_{codes[0]}")
-    except aiosmtplib.SMTPResponseException as error:
-        # A 5xx that is not about the recipient is our own set-up: it may be put right while the mail waits.
-        return Attempt(Outcome.RETRY, f"smtp_{error.code}")
-    except (aiosmtplib.SMTPException, OSError):
-        return Attempt(Outcome.RETRY, "network")
-    return Attempt(Outcome.SENT, "sent")
+        try:
+            async with asyncio.timeout(self._patience):
+                await line.connect()
+        except aiosmtplib.SMTPResponseException as error:
+            self._trouble = Attempt(Outcome.RETRY, f"smtp_{error.code}")
+        except (aiosmtplib.SMTPException, OSError):
+            self._trouble = Attempt(Outcome.RETRY, "network")
+        else:
+            self._line = line
+            return line
+        line.close()
+        return None
+
+    def _hang_up(self) -> None:
+        """Without a word: it was not understood, or nobody listens. The next mail makes a new connection."""
+        line, self._line = self._line, None
+        if line is not None:
+            line.close()
+
+
+NO_MAILBOX: Final = frozenset({550, 551, 553})
+_ABOUT_THE_MAILBOX: Final = re.compile(r"5\.(1\.\d|2\.1)\b")
+_PRECISE: Final = re.compile(r"\s*[245]\.\d{1,3}\.\d{1,3}\b")
+
+
+def _refused(answer: aiosmtplib.SMTPRecipientRefused) -> Attempt:
+    """What it means that a mail server does not take this recipient.
+
+    "No such mailbox" is for good. Other refusals for good (not from us, not this mail) say nothing about the address; where a
+    server says more precisely what it means (RFC 3463), that counts.
+    """
+    if answer.code < 500:
+        return Attempt(Outcome.RETRY, f"smtp_{answer.code}")
+    precise = _PRECISE.match(answer.message)
+    if answer.code in NO_MAILBOX and (precise is None or _ABOUT_THE_MAILBOX.match(precise.group().strip())):
+        return Attempt(Outcome.GONE, "smtp_recipient")
+    return Attempt(Outcome.REFUSED, f"smtp_{answer.code}")

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 ORIGIN_HEADERS = frozenset({b"sec-fetch-site", b"origin", b"host", b"cookie"})
 """What `same_origin` looks at."""
 LASTING = b"text/event-stream"
+WITHOUT_SESSION = "/unsubscribe/"
+"""A mail program posts there from wherever it is (RFC 8058). What its address says is all that counts, never a cookie."""
 REQUESTS = Counter("driehoek_requests_total", "Requests by route template", ["method", "route", "status"])
 SECONDS = Histogram(
     "driehoek_request_seconds",
@@ -66,7 +68,7 @@ class Edge:
         method = scope["method"]
         if method in ("GET", "HEAD") and (there := self.school_address(scope)) is not None:
             await self.lead(there, sending)
-        elif method not in SAFE_METHODS and not self.ours(scope):
+        elif method not in SAFE_METHODS and not (scope["path"].startswith(WITHOUT_SESSION) or self.ours(scope)):
             await self.refuse(scope, receive, sending)
         else:
             await self.app(scope, receive, sending)

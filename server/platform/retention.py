@@ -1,4 +1,4 @@
-"""What is cleared away by itself: keys, ended sessions, codes, outbox rows that are done, rosters, attempts to sign in."""
+"""What is cleared away by itself: keys, ended sessions, codes, outbox rows that are done, rosters, nudges, attempts to sign in."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ UPLOADS: Final = timedelta(days=7)
 UNDO: Final = timedelta(days=30)
 """So long the last import can be taken back."""
 CLASHES: Final = timedelta(days=30)
+NUDGES: Final = 7
+"""Days: no nudge hinders one of tomorrow."""
 
 
 async def clear(school_id: UUID) -> int:
@@ -51,6 +53,9 @@ async def clear(school_id: UUID) -> int:
                 where a.school_id = $1 and s.school_id = $1 and s.id = a.session_id
                   and (s.ended_at is not null or s.expires_at < now())""",
             school_id,
+        )
+        gone += await db.execute(
+            "delete from nudge where school_id = $1 and day < current_date - $2::int", school_id, NUDGES
         )
         gone += await db.execute(
             "delete from sign_in_used where school_id = $1 and used_at < now() - interval '1 hour'", school_id

@@ -38,6 +38,16 @@ def text(language: str, key: str, **params: object) -> str:
     return message.format_map({name: str(value) for name, value in params.items()}) if params else message
 
 
+def counted(language: str, key: str, n: int | None, **params: object) -> str:
+    """The message about `n` things; for one thing `<key>_one`, where there is such a message.
+
+    Raises:
+        KeyError: no such message.
+    """
+    one = f"{key}_one"
+    return text(language, one if n == 1 and one in messages(language) else key, n=n, **params)
+
+
 def language_of(accept_language: str | None, preferred: str | None = None) -> str:
     """The best of our languages: the person's own choice, else the browser's first match, else Dutch."""
     if preferred in LANGUAGES:

@@ -44,6 +44,7 @@ class ReportShare(Table, tablename="report_share"):
     shared_by = UUID()
     shared_at = Timestamptz()
     recalled_at = Timestamptz(null=True)
+    plan_asked_at = Timestamptz(null=True)
 
 
 class ReportRead(Table, tablename="report_read"):

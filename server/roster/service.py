@@ -158,7 +158,7 @@ async def carry(
     await audit.record(
         school_id, origin.by, "roster.imported", **{"import": import_id}, rows=plan.rows, leaving=plan.leaving
     )
-    await outbox.append(school_id, "roster.imported", due_at=None, **{"import": import_id})
+    await outbox.append(school_id, "roster.imported", due_at=None, person=origin.by, **{"import": import_id})
     return import_id
 
 

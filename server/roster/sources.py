@@ -19,7 +19,7 @@ from msgspec import UNSET
 
 from server.audit import service as audit
 from server.errors import FieldError, Invalid, NotFound, Refused, require
-from server.platform import clock, db
+from server.platform import clock, db, outbox
 from server.platform.addresses import address_allowed as public_address
 from server.platform.request import Me
 from server.platform.sealing import BrokenSeal, seal, unseal
@@ -196,7 +196,11 @@ async def work(school_id: UUID, source_id: UUID, tries: int, settings: Settings,
 
 async def _failed(school_id: UUID, source_id: UUID, code: str, problems: str = "[]") -> None:
     async with db.school_transaction(school_id):
+        row = await source_queries.source(school_id, source_id)
         await source_queries.settle(school_id, source_id, "failed", error=code, problems=problems)
+        if row is not None:
+            # Asked for in the night by nobody, it is for every admin.
+            await outbox.append(school_id, "roster.failed", source=source_id, person=row["asked_by"])
 
 
 async def _synchronise(school_id: UUID, source_id: UUID, settings: Settings, fetch_: Fetch) -> None:

@@ -16,7 +16,7 @@ import msgspec
 
 from server.audit import service as audit
 from server.errors import FieldError, Invalid, NotFound, Refused, require
-from server.platform import clock, db
+from server.platform import clock, db, outbox
 from server.platform.request import Me
 from server.roster import import_queries, queries, service
 from server.roster.errors import NothingToUndoError, RosterFileError
@@ -149,7 +149,11 @@ async def work(school_id: UUID, upload_id: UUID, state: str, tries: int) -> None
     """Read or apply an upload that a worker claimed. After a fault of ours it is tried again, and at last given up."""
     if tries > TRIES:
         async with db.school_transaction(school_id):
+            row = await import_queries.upload(school_id, upload_id)
             await import_queries.change_upload(school_id, upload_id, "failed", error="gave_up")
+            if row is not None:
+                by = row["applied_by"] or row["uploaded_by"]
+                await outbox.append(school_id, "roster.failed", upload=upload_id, person=by)
         return
     try:
         if state == "applying":

@@ -11,7 +11,7 @@ from server.errors import FieldError, Invalid, NotFound, require
 from server.feedback import late as late_writes
 from server.platform import clock, db, outbox
 from server.platform.request import Me
-from server.rounds import pairs, queries
+from server.rounds import behind, pairs, queries
 from server.rounds.facts import lock_name
 from server.rounds.schemas import Audience, CloseBody, LateAccepted, PairChange, ReopenBody, RoundAnswer
 from server.rounds.service import answer, audience_of, load
@@ -64,7 +64,15 @@ async def _open(school_id: UUID, by: UUID | None, row: Any) -> RoundAnswer:
     if change.added >= db.MANY:
         await db.take_stock("expected_pair")
     await queries.change(
-        school_id, row["id"], {"state": RoundState.OPEN.value, "opened_at": clock.now(), "only_groups": None}
+        school_id,
+        row["id"],
+        {
+            "state": RoundState.OPEN.value,
+            "opened_at": clock.now(),
+            "only_groups": None,
+            "reminded_until": clock.now(),
+            "complete_at": None,
+        },
     )
     return await _done(school_id, by, row["id"], "round.opened")
 
@@ -128,8 +136,17 @@ async def _reopen(school_id: UUID, row: Any, groups: list[UUID] | None) -> None:
     open_already: list[UUID] = (row["only_groups"] or []) if row["state"] == RoundState.OPEN.value else []
     only = None if groups is None else list(dict.fromkeys([*open_already, *groups]))
     await pairs.recompute(school_id, row["id"], audience_of(row), await _today(school_id), only)
-    values = {"state": RoundState.OPEN.value, "only_groups": only, **_no_past_closing(row)}
+    values = {
+        "state": RoundState.OPEN.value,
+        "only_groups": only,
+        "reminded_until": clock.now(),
+        "complete_at": None,
+        **_no_past_closing(row),
+    }
     await queries.change(school_id, row["id"], values)
+    if await behind.complete(school_id, row["id"]):
+        # Opened to change what is there: that it is complete is no news.
+        await behind.told_complete(school_id, row["id"], clock.now())
 
 
 def _no_past_closing(row: Any) -> dict[str, None]:

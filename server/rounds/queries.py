@@ -14,7 +14,7 @@ from server.rounds.schemas import Audience, RequiredRules, RoundBody
 from server.rounds.tables import Round
 
 COLUMNS = """r.id, r.name, r.explanation, r.state, r.deadline, r.opens_at, r.closes_at, r.opened_at, r.closed_at,
- r.mentors_watch, r.sharing, r.required, r.audience, r.only_groups, r.based_on, r.version"""
+ r.mentors_watch, r.sharing, r.required, r.audience, r.only_groups, r.based_on, r.version, r.reminders"""
 
 COUNTS = """
 select e.round_id, count(*) as total, count(*) filter (where f.complete) as done
@@ -104,8 +104,8 @@ async def insert(school_id: UUID, by: UUID, body: RoundBody, created_at: datetim
     """A new draft."""
     found: UUID = await db.fetchval(
         """insert into round (school_id, name, explanation, deadline, opens_at, closes_at, mentors_watch, sharing, required,
-                              audience, based_on, created_by, created_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) returning id""",
+                              audience, based_on, created_by, created_at, reminders)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) returning id""",
         school_id,
         body.name,
         body.explanation,
@@ -119,6 +119,7 @@ async def insert(school_id: UUID, by: UUID, body: RoundBody, created_at: datetim
         body.based_on,
         by,
         created_at,
+        body.reminders,
     )
     return found
 

@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from server.platform.once import once
 from server.platform.policy import policy
 from server.platform.request import if_match, signed_in
-from server.rounds import acts, service
+from server.rounds import acts, nudges, service
 from server.rounds.schemas import (
     AudienceBody,
     AudienceChoices,
@@ -19,6 +19,8 @@ from server.rounds.schemas import (
     CloseBody,
     GroupBody,
     LateAccepted,
+    NudgeBody,
+    Nudged,
     ReopenBody,
     RoundAnswer,
     RoundBody,
@@ -135,6 +137,12 @@ async def accept_late_writes(
     return await once(request, data, LateAccepted, lambda me: acts.accept_late_writes(me, round_id, data.group_id))
 
 
+@post(ROUND + "/nudges", opt=policy(lifecycle.nudge), tags=TAGS, status_code=200)
+async def nudge(request: Request[Any, Any, Any], round_id: FromPath[UUID], data: JSONBody[NudgeBody]) -> Nudged:
+    """Ask one teacher who is behind, or all of them, to go on: each at most once a day."""
+    return await once(request, data, Nudged, lambda me: nudges.nudge(me, round_id, data.person))
+
+
 handlers: list[Any] = [
     list_rounds,
     create_round,
@@ -150,4 +158,5 @@ handlers: list[Any] = [
     archive_round,
     read_progress,
     accept_late_writes,
+    nudge,
 ]

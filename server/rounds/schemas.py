@@ -17,6 +17,8 @@ Reason = Annotated[str, Meta(max_length=500)]
 Moment = Annotated[datetime, Meta(tz=True)]
 Level = Annotated[str, Meta(max_length=60)]
 Year = Annotated[int, Meta(ge=1, le=8)]
+SchoolDays = Annotated[int, Meta(ge=0, le=30)]
+Reminders = Annotated[list[SchoolDays], Meta(max_length=5)]
 
 
 class Audience(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -48,7 +50,7 @@ class RequiredRules(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class RoundBody(msgspec.Struct, forbid_unknown_fields=True):
-    """A new round. `opens_at` and `closes_at` empty: by hand."""
+    """A new round. `opens_at` and `closes_at` empty: by hand. `reminders`: how many school days before the deadline."""
 
     name: Name
     deadline: Moment
@@ -60,6 +62,7 @@ class RoundBody(msgspec.Struct, forbid_unknown_fields=True):
     mentors_watch: bool = False
     sharing: bool = True
     based_on: UUID | None = None
+    reminders: Reminders = msgspec.field(default_factory=lambda: [7, 2, 0])
 
 
 class RoundChange(msgspec.Struct, forbid_unknown_fields=True):
@@ -74,6 +77,7 @@ class RoundChange(msgspec.Struct, forbid_unknown_fields=True):
     required: RequiredRules | UnsetType = UNSET
     mentors_watch: bool | UnsetType = UNSET
     sharing: bool | UnsetType = UNSET
+    reminders: Reminders | UnsetType = UNSET
 
 
 class AudienceBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -158,6 +162,7 @@ class RoundDetail(msgspec.Struct, frozen=True):
     closes_at: datetime | None
     audience: Audience | None
     based_on: UUID | None
+    reminders: list[int] | None
 
 
 class RoundAnswer(msgspec.Struct, frozen=True):
@@ -241,3 +246,17 @@ class PairChange(msgspec.Struct, frozen=True):
     added: int
     ended: int
     removed: int
+
+
+class NudgeBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Whom to nudge; null means everybody who is behind."""
+
+    person: UUID | None
+
+
+class Nudged(msgspec.Struct, frozen=True):
+    """How many teachers are told now, had a nudge today already, and have nothing left to do."""
+
+    told: int
+    already: int
+    done: int

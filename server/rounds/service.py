@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -125,6 +125,7 @@ def _detail(row: Any, *, planning: bool) -> RoundDetail:
         opens_at=row["opens_at"] if planning else None,
         audience=audience_of(row) if planning else None,
         based_on=row["based_on"] if planning else None,
+        reminders=row["reminders"] if planning else None,
     )
 
 
@@ -240,6 +241,7 @@ async def defaults(me: Me, based_on: UUID | None) -> RoundBody:
         mentors_watch=row["mentors_watch"],
         sharing=row["sharing"],
         based_on=based_on,
+        reminders=row["reminders"],
     )
 
 
@@ -278,6 +280,7 @@ async def create(me: Me, body: RoundBody) -> RoundAnswer:
     """
     require(lifecycle.plan_rounds(me.viewer))
     body.name = body.name.strip()
+    body.reminders = in_order(body.reminders)
     errors = [*_name_errors(body.name), *_text_errors(body.explanation)]
     errors += _time_errors(body.deadline, body.opens_at, body.closes_at, changed={"deadline", "opens_at", "closes_at"})
     errors += await _audience_errors(me, body.audience, empty=True)
@@ -307,6 +310,8 @@ async def change(me: Me, round_id: UUID, version: int | None, body: RoundChange)
     values = {name: value for name, value in msgspec.structs.asdict(body).items() if value is not UNSET}
     if "name" in values:
         values["name"] = values["name"].strip()
+    if "reminders" in values:
+        values["reminders"] = in_order(values["reminders"])
     stored = {**row, "audience": audience_of(row), "required": msgspec.json.decode(row["required"], type=RequiredRules)}
     values = {name: value for name, value in values.items() if stored[name] != value}
     if not values:
@@ -319,7 +324,9 @@ async def change(me: Me, round_id: UUID, version: int | None, body: RoundChange)
     if "audience" in values:
         errors += await _audience_errors(me, wanted["audience"], empty=True)
     _refuse(errors)
-    await queries.change(me.school_id, round_id, values)
+    # Reminders that would have come before now, by the new deadline, do not come all at once.
+    since = {"reminded_until": clock.now()} if values.keys() & {"deadline", "reminders"} else {}
+    await queries.change(me.school_id, round_id, values | since)
     await audit.record(me.school_id, me.person_id, "round.changed", round=round_id, fields=",".join(sorted(values)))
     row, _ = await load(me.school_id, round_id)
     return answer(row)
@@ -341,6 +348,11 @@ async def delete(me: Me, round_id: UUID) -> None:
 
 
 # --- what a round may look like ---------------------------------------------------------------------------------------
+
+
+def in_order(reminders: Iterable[int]) -> list[int]:
+    """A reminder schedule without doubles, the earliest moment first."""
+    return sorted(set(reminders), reverse=True)
 
 
 def _refuse(errors: Sequence[FieldError]) -> None:

@@ -1,8 +1,8 @@
-"""Tables of rounds (see migrations/sql/0002_cycle.sql)."""
+"""Tables of rounds (see migrations/sql/0002_cycle.sql and 0012_calendar.sql)."""
 
 from __future__ import annotations
 
-from piccolo.columns import UUID, Array, Boolean, Date, Integer, Text, Timestamptz
+from piccolo.columns import UUID, Array, Boolean, Date, Integer, SmallInt, Text, Timestamptz
 from piccolo.table import Table
 
 
@@ -28,6 +28,9 @@ class Round(Table, tablename="round"):
     created_by = UUID(null=True)
     created_at = Timestamptz()
     version = Integer()
+    reminders = Array(base_column=SmallInt())
+    reminded_until = Timestamptz()
+    complete_at = Timestamptz(null=True)
 
 
 class ExpectedPair(Table, tablename="expected_pair"):
@@ -40,3 +43,14 @@ class ExpectedPair(Table, tablename="expected_pair"):
     group_id = UUID()
     state = Text()
     until = Date(null=True)
+
+
+class Nudge(Table, tablename="nudge"):
+    """An organiser asked somebody to go on, on one day."""
+
+    id = UUID(primary_key=True)
+    school_id = UUID()
+    person_id = UUID()
+    day = Date()
+    round_id = UUID()
+    asked_by = UUID()

@@ -87,3 +87,10 @@ def widen(viewer: Viewer, round_: RoundFacts) -> Verdict:
         return HIDDEN
     partly = round_.state is RoundState.OPEN and round_.only_groups is not None
     return ALLOW if partly else Deny(Reason.WRONG_TRANSITION)
+
+
+def nudge(viewer: Viewer, round_: RoundFacts) -> Verdict:
+    """May the viewer ask those who are behind to go on? The organiser, while there is something they can do about it."""
+    if not plan_rounds(viewer):
+        return HIDDEN
+    return ALLOW if round_.state is RoundState.OPEN else Deny(Reason.ROUND_NOT_OPEN)

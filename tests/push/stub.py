@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from secrets import token_bytes, token_hex
 from typing import Any
+from urllib.parse import urlsplit
 
 import http_ece
 import jwt
@@ -38,6 +39,10 @@ class Device:
         self.secret = token_bytes(16)
 
     @property
+    def path(self) -> str:
+        return urlsplit(self.endpoint).path
+
+    @property
     def p256dh(self) -> str:
         return encode(self.private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
 
@@ -58,6 +63,7 @@ class Device:
 class Received:
     """One push as it came in."""
 
+    path: str
     headers: dict[str, str]
     body: bytes
     plain: bytes
@@ -81,6 +87,8 @@ class PushService:
     answers: list[Answer] = field(default_factory=list)
     slow: Handler | None = None
     """Answers instead, for a service that hangs."""
+    dead: bool = False
+    """It hangs up on everybody."""
 
     @property
     def origin(self) -> str:
@@ -94,6 +102,8 @@ class PushService:
 
     async def take(self, request: Request) -> Answer:
         """Answer one push."""
+        if self.dead:
+            raise ConnectionError
         if self.slow is not None:
             return await self.slow(request)
         device = self.devices.get(request.path)
@@ -103,7 +113,9 @@ class PushService:
             claims = self.claims(request.headers["authorization"])
         except (jwt.PyJWTError, ValueError):
             return Answer(403)
-        self.received.append(Received(request.headers, request.body, device.decrypt(request.body), claims))
+        self.received.append(
+            Received(request.path, request.headers, request.body, device.decrypt(request.body), claims)
+        )
         return self.answers.pop(0) if self.answers else Answer(201)
 
     def claims(self, authorization: str) -> dict[str, Any]:

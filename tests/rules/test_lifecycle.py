@@ -90,3 +90,15 @@ def test_more_groups_follow_only_while_some_are_reopened_and_only_by_an_organise
         assert found == ALLOW
     else:
         assert found == Deny(Reason.WRONG_TRANSITION)
+
+
+@pytest.mark.parametrize("state", RoundState)
+@pytest.mark.parametrize("who", CAST)
+def test_only_an_organiser_nudges_and_only_while_something_can_be_done(state: RoundState, who: str) -> None:
+    found = lifecycle.nudge(CAST[who].viewer, RoundFacts(state))
+    if who != "organiser":
+        assert found == HIDDEN
+    elif state is RoundState.OPEN:
+        assert found == ALLOW
+    else:
+        assert found == Deny(Reason.ROUND_NOT_OPEN)

@@ -30,11 +30,12 @@ CANARIES = ("Kanariestip-remark", "Kanariestip-action", "Kanariestip-message")
 
 @dataclass
 class MailServer:
-    """Keeps what it gets; `refuse` holds answers that are given to recipients first."""
+    """Keeps what it gets; `refuse` holds answers that are given to recipients first; with `hangs` it takes mails and says nothing."""
 
     port: int = 0
     mails: list[bytes] = field(default_factory=list)
     refuse: list[str] = field(default_factory=list)
+    hangs: bool = False
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -45,6 +46,8 @@ class MailServer:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        if self.hangs:
+            await asyncio.sleep(3600)
         assert isinstance(envelope.content, bytes)
         self.mails.append(envelope.content)
         return "250 OK"
@@ -147,7 +150,7 @@ class School:
     async def deliveries(self) -> list[dict[str, Any]]:
         """All deliveries, push before mail."""
         return await self.run(
-            """select d.id, n.person_id, d.channel, d.state, d.tries, d.last_error, d.subscription_id, d.sent_at,
+            """select d.id, n.person_id, n.kind, d.channel, d.state, d.tries, d.last_error, d.subscription_id, d.sent_at,
                       extract(epoch from d.next_try_at - now())::float as wait
                  from delivery d join notice n on n.id = d.notice_id and n.school_id = d.school_id
                 where d.school_id = $1 order by d.channel desc, d.id""",

@@ -11,16 +11,20 @@ from email.policy import default
 import msgspec
 import pytest
 
-from server.notices import delivery
-from server.platform import db
-from server.platform.push import topic_of
+from server.notices import delivery, delivery_queries
+from server.notices.kinds import Channel
+from server.platform import clock, db
+from server.platform.mail import Letter, Mailman
+from server.platform.push import Attempt, Outcome, topic_of
 from server.reports import sharing
 from server.settings import Settings
 from tests.push.http import Answer
 from tests.push.stub import PushService
 from tests.workers.conftest import CANARIES, MailServer, School
-from workers.deliver import Post, deliver
+from workers import deliver as deliver_module
+from workers.deliver import Post, deliver, send_due
 from workers.relay import relay
+from workers.retain import retain
 
 
 def read(mail: bytes) -> EmailMessage:
@@ -175,32 +179,189 @@ async def test_a_push_service_that_is_busy_is_left_alone_for_as_long_as_it_asks(
     assert (await school.deliveries())[0]["state"] == "sent"
 
 
-async def test_a_push_that_is_too_large_is_given_up_and_the_subscription_stays(
+async def test_a_push_that_is_too_large_is_shortened_and_else_given_up_and_the_subscription_stays(
     school: School, post: Post, service: PushService
 ) -> None:
-    await school.subscribe(school.student)
+    for student in school.world.students[:2]:
+        await school.subscribe(student)
     await school.share(guardians=False)
     await relay()
-    service.answers = [Answer(413)]
+    service.answers = [Answer(413), Answer(201)]
     await deliver_all(post)
-    assert (await school.deliveries())[0]["state"] == "failed"
-    assert len(await school.run("select 1 from push_subscription where school_id = $1")) == 1
+    assert (await school.deliveries())[0]["state"] == "sent"
+    assert service.received[-1].payload == {"kind": "report_shared", "lang": "nl"}
+    await school.share(student=school.world.students[1], guardians=False)
+    await relay()
+    service.answers = [Answer(413), Answer(413)]
+    await deliver_all(post)
+    rows = [(row["state"], row["last_error"]) for row in await school.deliveries() if row["channel"] == "push"]
+    assert rows == [("sent", ""), ("failed", "http_413")]
+    assert len(await school.run("select 1 from push_subscription where school_id = $1")) == 2
 
 
-async def test_a_push_is_given_up_after_a_day_and_a_mail_after_five(
+async def test_what_does_not_arrive_is_given_up_a_day_after_its_first_try(
     school: School, post: Post, service: PushService, mail_server: MailServer
 ) -> None:
     await school.subscribe(school.student)
     await school.share(guardians=False)
     await relay()
-    for age, states in ((25, {"push": "failed", "mail": "waiting"}), (96, {"push": "failed", "mail": "failed"})):
+    # However long it was held back: by quiet hours, a weekend, a holiday.
+    await school.run("update delivery set created_at = created_at - interval '16 days' where school_id = $1")
+    for hours, state in ((0, "waiting"), (22, "waiting"), (2, "failed")):
         await school.run(
-            "update delivery set created_at = created_at - $2::interval where school_id = $1", timedelta(hours=age)
+            "update delivery set first_tried_at = first_tried_at - $2::interval where school_id = $1",
+            timedelta(hours=hours),
         )
         await school.time_passes()
         service.answers, mail_server.refuse = [Answer(503)], ["451 Try again later"]
         await deliver_all(post)
-        assert dict(await school.states()) == states
+        assert await school.states() == [("push", state), ("mail", state)]
+    assert [row["last_error"] for row in await school.deliveries()] == ["http_503", "smtp_451"]
+
+
+async def pass_time(school: School) -> timedelta:
+    """Wait for the next try of whatever is tried next; how long that took."""
+    [row] = await school.run(
+        """select greatest(min(next_try_at) - now(), interval '0') as wait from delivery
+            where school_id = $1 and state = 'waiting'"""
+    )
+    await school.run(
+        """update delivery set next_try_at = next_try_at - $2::interval, first_tried_at = first_tried_at - $2::interval
+            where school_id = $1""",
+        row["wait"],
+    )
+    wait: timedelta = row["wait"]
+    return wait
+
+
+@pytest.mark.parametrize("dead", ["mail", "push"])
+async def test_what_was_meant_for_a_dead_service_arrives_once_it_is_back_an_hour_later(
+    school: School, post: Post, service: PushService, mail_server: MailServer, worker_settings: Settings, dead: str
+) -> None:
+    for student in school.world.students:
+        await school.subscribe(student)
+        await school.share(student=student, guardians=False)
+    await relay()
+    if dead == "mail":
+        nowhere = msgspec.structs.replace(worker_settings.smtp, port=1)
+        post.settings = msgspec.structs.replace(worker_settings, smtp=nowhere)
+    else:
+        service.dead = True
+    gone = timedelta()
+    while gone < timedelta(hours=1):
+        await deliver_all(post)
+        states = dict.fromkeys(await school.states())
+        assert list(states) == (
+            [("push", "sent"), ("mail", "waiting")] if dead == "mail" else [("push", "waiting"), ("mail", "sent")]
+        )
+        gone += await pass_time(school)
+    assert max(row["tries"] for row in await school.deliveries()) < 12
+    post.settings, service.dead = worker_settings, False
+    while any(state == "waiting" for _, state in await school.states()):
+        await deliver_all(post)
+        if any(state == "waiting" for _, state in await school.states()):
+            assert await pass_time(school) <= timedelta(minutes=72)
+    assert set(await school.states()) == {("push", "sent"), ("mail", "sent")}
+    assert len(service.received) == len({push.path for push in service.received}) == 3
+    assert len(mail_server.mails) == len({read(mail)["To"] for mail in mail_server.mails}) == 3
+
+
+async def test_a_mail_server_that_hangs_holds_up_no_push_and_the_mails_wait_together(
+    school: School, post: Post, service: PushService, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for student in school.world.students:
+        await school.subscribe(student)
+        await school.share(student=student, guardians=False)
+    await relay()
+    monkeypatch.setattr(Mailman.__init__, "__kwdefaults__", {"patience": 0.2})
+    monkeypatch.setattr(deliver_module, "MAIL_ROUND", 0.3)
+    mail_server.hangs = True
+    await asyncio.gather(*(send_due(post, channel) for channel in Channel))
+    assert [state for channel, state in await school.states() if channel == "push"] == ["sent"] * 3
+    mails = [row for row in await school.deliveries() if row["channel"] == "mail"]
+    assert {row["state"] for row in mails} == {"waiting"}
+    # Those that were tried wait for their next try; those that time did not allow were given back, and it counts as no try.
+    assert {(row["tries"], row["last_error"]) for row in mails} == {(0, ""), (1, "network")}
+    mail_server.hangs = False
+    await school.time_passes()
+    await deliver_all(post)
+    assert len(mail_server.mails) == 3
+
+
+# --- mailboxes that are none ------------------------------------------------------------------------------------------
+
+
+async def test_an_address_that_bounced_gets_no_more_mail_until_it_changes_or_the_admin_says_so(
+    school: School, post: Post, service: PushService, mail_server: MailServer
+) -> None:
+    student = school.student
+    await school.run("update school_settings set guardians_admitted = false where school_id = $1")
+    mail_server.refuse = ["550 5.1.1 No such mailbox"]
+    await school.share(guardians=False)
+    await relay()
+    await deliver_all(post)
+    # The next news goes to the app and to phones alone. (With other readers it is another version.)
+    await school.subscribe(student)
+    await school.share(guardians=True)
+    await relay()
+    await deliver_all(post)
+    rows = [(row["channel"], row["state"], row["last_error"]) for row in await school.deliveries()]
+    assert rows == [("push", "sent", ""), ("mail", "failed", "smtp_recipient"), ("mail", "dropped", "stopped")]
+    assert mail_server.mails == []
+    assert len(await school.notices(student)) == 2
+
+    [address] = await school.run("select address from stopped_address where school_id = $1")
+    await school.run("update person set email = 'new@school.example' where school_id = $1 and id = $2", student.id)
+    await school.share(guardians=False)
+    await relay()
+    await deliver_all(post)
+    assert [read(mail)["To"] for mail in mail_server.mails] == ["new@school.example"]
+
+    await school.run(
+        "update person set email = upper($3) where school_id = $1 and id = $2", student.id, address["address"]
+    )
+    async with db.school_transaction(school.world.school_id):
+        assert await delivery_queries.retry(school.world.school_id, None) == 1
+    await deliver_all(post)
+    assert len(mail_server.mails) == 2
+    assert await school.run("select 1 from stopped_address where school_id = $1") == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "error", "stops"),
+    [
+        ("550 No such mailbox", "failed", "smtp_recipient", True),
+        ("551 5.1.6 Moved away", "failed", "smtp_recipient", True),
+        ("550 5.2.1 Mailbox disabled", "failed", "smtp_recipient", True),
+        ("553 5.1.3 Bad address", "failed", "smtp_recipient", True),
+        ("550 5.7.1 You may not send to us", "failed", "smtp_550", False),
+        ("552 5.2.2 Mailbox full", "failed", "smtp_552", False),
+        ("554 Spam", "failed", "smtp_554", False),
+        ("450 4.2.1 Busy", "waiting", "smtp_450", False),
+    ],
+)
+async def test_what_a_mail_server_says_about_a_recipient(
+    school: School, post: Post, mail_server: MailServer, answer: str, state: str, error: str, stops: bool
+) -> None:
+    mail_server.refuse = [answer]
+    await school.share(guardians=False)
+    await relay()
+    await deliver_all(post)
+    assert [(row["state"], row["last_error"]) for row in await school.deliveries()] == [(state, error)]
+    assert bool(await school.run("select 1 from stopped_address where school_id = $1")) is stops
+
+
+async def test_addresses_that_nobody_has_any_more_are_forgotten(school: School) -> None:
+    async with db.school_transaction(school.world.school_id):
+        for address in (f"{school.student.id}@gone.example", "Kept@School.example"):
+            await delivery_queries.stop_address(school.world.school_id, address, "smtp_recipient")
+    await school.run(
+        "update person set email = 'kept@school.example' where school_id = $1 and id = $2", school.student.id
+    )
+    await retain()
+    assert await school.run("select address from stopped_address where school_id = $1") == [
+        {"address": "kept@school.example"}
+    ]
 
 
 def test_waits_grow_from_seconds_to_an_hour_and_are_spread() -> None:
@@ -267,6 +428,24 @@ async def test_a_student_who_turned_eighteen_meanwhile_shuts_the_guardian_out(sc
     assert states == {school.world.guardian.id: "dropped", school.student.id: "sent"}
 
 
+async def test_a_device_on_which_its_person_signed_out_gets_nothing(
+    school: School, post: Post, service: PushService
+) -> None:
+    """Also when nobody came to take its row away yet."""
+    await school.subscribe(school.student)
+    await school.run(
+        """with s as (insert into session (school_id, person_id, id_hash, ended_at, expires_at)
+                      values ($1, $2, '\\x01', now(), now()) returning id)
+           update push_subscription set session_id = s.id from s where school_id = $1""",
+        school.student.id,
+    )
+    await school.share(guardians=False)
+    await relay()
+    await deliver_all(post)
+    assert dict(await school.states()) == {"push": "dropped", "mail": "sent"}
+    assert service.received == []
+
+
 async def test_a_device_that_somebody_else_took_over_gets_nothing_of_the_first(
     school: School, post: Post, service: PushService
 ) -> None:
@@ -328,11 +507,10 @@ async def test_noting_twice_changes_nothing(school: School, post: Post) -> None:
     await relay()
     await deliver_all(post)
     before = await school.deliveries()
-    for attempt in (
-        delivery.Attempt(delivery.Outcome.RETRY, "network"),
-        delivery.Attempt(delivery.Outcome.GONE, "http_410"),
-    ):
-        await delivery.settle(school.world.school_id, before[0]["id"], attempt)
+    letter = Letter("", "nl", "", "", "", "", clock.now())
+    job = delivery.MailJob(before[0]["id"], school.world.school_id, letter)
+    for outcome in (Outcome.RETRY, Outcome.GONE):
+        await delivery.settle(job.school_id, [(job, Attempt(outcome, "late"))])
     after = await school.deliveries()
     assert [(row["id"], row["state"], row["sent_at"]) for row in after] == [
         (row["id"], row["state"], row["sent_at"]) for row in before
@@ -347,10 +525,10 @@ async def test_a_fault_of_ours_in_one_delivery_stops_no_other(
     first = (await school.deliveries())[0]["id"]
     prepare = delivery.prepare
 
-    async def faulty(school_id: object, delivery_id: object, settings: object) -> object:
-        if delivery_id == first:
+    async def faulty(school_id: object, delivery_ids: list[object], settings: object) -> object:
+        if first in delivery_ids:
             raise RuntimeError
-        return await prepare(school_id, delivery_id, settings)  # type: ignore[arg-type]
+        return await prepare(school_id, delivery_ids, settings)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
         patch.setattr(delivery, "prepare", faulty)

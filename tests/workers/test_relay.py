@@ -9,16 +9,14 @@ from pathlib import Path
 from uuid import uuid4
 
 import httpx
-import pytest
 
 import server
 from server.notices import service as notices
-from server.notices.kinds import KINDS, LETTERS, SILENT, Channel
+from server.notices.kinds import KINDS, LETTERS, SILENT
 from server.plans import agreements
 from server.plans import service as plans
 from server.plans.schemas import AgreementBody, PlanContent
 from server.platform import db
-from server.platform.texts import messages
 from server.reports import sharing
 from server.rules.facts import Party
 from tests.factories import World
@@ -121,7 +119,9 @@ async def hand_in(school: School) -> None:
     await school.act(school.student, lambda me: plans.hand_in(me, school.student.id, school.round_id, saved.version))
 
 
-async def test_a_plan_is_told_to_mentor_by_push_and_to_todays_teachers_in_the_app(school: School) -> None:
+async def test_a_plan_is_told_to_mentor_by_push_and_to_todays_teachers_in_the_app_and_the_days_digest(
+    school: School,
+) -> None:
     world = school.world
     for person in (world.mentor, world.dutch.teacher, world.outsider, world.leader):
         await school.subscribe(person)
@@ -133,12 +133,12 @@ async def test_a_plan_is_told_to_mentor_by_push_and_to_todays_teachers_in_the_ap
     await relay()
     told = [notice["person_id"] for notice in await school.notices() if notice["kind"] == "plan.handed_in"]
     assert set(told) == {world.mentor.id, world.dutch.teacher.id}
-    pushes = [
-        row["person_id"]
-        for row in await school.deliveries()
-        if row["person_id"] not in (school.student.id, world.guardian.id)
+    rows = [(row["person_id"], row["kind"], row["channel"]) for row in await school.deliveries()]
+    assert [row for row in rows if row[1] == "plan.handed_in"] == [(world.mentor.id, "plan.handed_in", "push")]
+    assert [row for row in rows if row[1] == "digest"] == [
+        (world.dutch.teacher.id, "digest", "push"),
+        (world.dutch.teacher.id, "digest", "mail"),
     ]
-    assert pushes == [world.mentor.id]
 
 
 async def test_a_plan_handed_in_again_is_news_again(school: School) -> None:
@@ -250,7 +250,7 @@ def written_kinds() -> set[str]:
 def test_every_kind_the_server_writes_is_known_here() -> None:
     written = written_kinds()
     assert {"report.shared", "plan.handed_in", "agreement.changed", "round.opened"} <= written
-    assert written - SILENT - set(KINDS) - set(LETTERS) - {"report.recalled", "roster.imported"} == set()
+    assert written - SILENT - set(KINDS) - set(LETTERS) - {"report.recalled"} == set()
 
 
 async def test_schools_are_told_apart(school: School) -> None:
@@ -266,13 +266,3 @@ async def test_schools_are_told_apart(school: School) -> None:
     assert await relay() == 2
     assert {notice["person_id"] for notice in await school.notices()} == {school.student.id, school.world.guardian.id}
     assert {notice["person_id"] for notice in await other.notices()} == {world.students[0].id, world.guardian.id}
-
-
-@pytest.mark.parametrize("kind", sorted(KINDS))
-def test_every_kind_has_its_words_in_both_languages(kind: str) -> None:
-    words = [KINDS[kind].words] + ([f"{KINDS[kind].words}_other"] if KINDS[kind].other_words else [])
-    wanted = {f"notice.{word}.{part}" for word in words for part in ("title", "body")}
-    if any(Channel.MAIL in channels for channels in KINDS[kind].to.values()):
-        wanted |= {f"mail.{word}.{part}" for word in words for part in ("subject", "title", "text", "button")}
-    for language in ("nl", "en"):
-        assert wanted <= set(messages(language))

@@ -468,6 +468,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rounds/{round_id}/nudges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Nudge
+         * @description Ask one teacher who is behind, or all of them, to go on: each at most once a day.
+         */
+        post: operations["ApiV1RoundsRoundIdNudgesNudge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/my/rounds": {
         parameters: {
             query?: never;
@@ -1206,6 +1226,30 @@ export interface paths {
          * @description Let a worker fetch the roster now; ask the source how far it is.
          */
         post: operations["ApiV1AdminRosterSourcesSourceIdSyncSyncSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/school/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadCalendar
+         * @description When the school is closed.
+         */
+        get: operations["ApiV1SchoolCalendarReadCalendar"];
+        /**
+         * WriteCalendar
+         * @description Exactly these holidays: reminders, digests and quiet hours go by them from now on.
+         */
+        put: operations["ApiV1SchoolCalendarWriteCalendar"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2161,6 +2205,14 @@ export interface components {
             /** @default false */
             barred: boolean;
         };
+        /** Holiday */
+        Holiday: {
+            name: string;
+            /** Format: date */
+            first: string;
+            /** Format: date */
+            last: string;
+        };
         /** HomeGroupChoice */
         HomeGroupChoice: {
             /** Format: uuid */
@@ -2420,6 +2472,16 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             read_at: string | null;
+        };
+        /** NudgeBody */
+        NudgeBody: {
+            person: string | null;
+        };
+        /** Nudged */
+        Nudged: {
+            told: number;
+            already: number;
+            done: number;
         };
         /** Onward */
         Onward: {
@@ -2874,6 +2936,7 @@ export interface components {
             /** @default true */
             sharing: boolean;
             based_on?: string | null;
+            reminders?: number[];
         };
         /** RoundCard */
         RoundCard: {
@@ -2894,6 +2957,7 @@ export interface components {
             required?: components["schemas"]["RequiredRules"];
             mentors_watch?: boolean;
             sharing?: boolean;
+            reminders?: number[];
         };
         /** RoundDetail */
         RoundDetail: {
@@ -2917,6 +2981,7 @@ export interface components {
             closes_at: string | null;
             audience: components["schemas"]["Audience"] | null;
             based_on: string | null;
+            reminders: number[] | null;
         };
         /** RoundProgress */
         RoundProgress: {
@@ -2987,6 +3052,10 @@ export interface components {
             languages: ("nl" | "en")[];
             accent: components["schemas"]["Accent"] | null;
             logo: string | null;
+        };
+        /** SchoolYearCalendar */
+        SchoolYearCalendar: {
+            holidays: components["schemas"]["Holiday"][];
         };
         /** ScopeBody */
         ScopeBody: {
@@ -4176,6 +4245,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LateAccepted"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RoundsRoundIdNudgesNudge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NudgeBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nudged"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -5719,6 +5829,65 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceAnswer"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SchoolCalendarReadCalendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchoolYearCalendar"];
+                };
+            };
+        };
+    };
+    ApiV1SchoolCalendarWriteCalendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchoolYearCalendar"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchoolYearCalendar"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -160,3 +160,22 @@ async def test_the_clock_of_the_tests_is_the_clock_of_the_rules(world: World) ->
 
     assert answer.json()["errors"][0]["code"] == "in_past"
     assert msgspec.json.decode(answer.content)["status"] == 422
+
+
+async def test_the_schedule_of_reminders_can_be_changed_until_the_round_is_archived(world: World) -> None:
+    client = await world.as_(world.organiser)
+    for state in ("draft", "open", "closed"):
+        round_id = await world.round(state)
+        answer = await client.patch(f"{ROUNDS}/{round_id}", json={"reminders": [1, 3]}, if_match=1)
+        assert (answer.status_code, answer.json()["version"]) == (200, 2)
+        assert (await read(world, round_id))["reminders"] == [3, 1]
+        again = await client.patch(f"{ROUNDS}/{round_id}", json={"reminders": [3, 1, 1]}, if_match=2)
+        assert again.json()["version"] == 2
+    archived = await world.round("archived")
+    assert (await client.patch(f"{ROUNDS}/{archived}", json={"reminders": []}, if_match=1)).status_code == 409
+
+
+async def test_other_staff_read_a_round_without_its_schedule(world: World) -> None:
+    round_id = await world.round()
+    answer = await (await world.as_(world.mentor)).get(f"{ROUNDS}/{round_id}")
+    assert answer.json()["reminders"] is None

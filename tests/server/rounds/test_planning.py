@@ -255,3 +255,31 @@ async def test_other_staff_see_an_opened_round_without_its_planning(world: World
     assert answer.status_code == 200
     assert answer.json()["required"]["warning"]["remark"] is True
     assert (answer.json()["audience"], answer.json()["explanation"]) == (None, None)
+
+
+async def test_a_round_reminds_by_the_usual_schedule_or_by_its_own(world: World) -> None:
+    client = await world.as_(world.organiser)
+    assert (await client.get(f"{ROUNDS}/defaults")).json()["reminders"] == [7, 2, 0]
+    usual = await create(world)
+    assert (await read(world, usual))["reminders"] == [7, 2, 0]
+    own = await create(world, reminders=[0, 5, 5])
+    assert (await read(world, own))["reminders"] == [5, 0]
+    assert (await client.get(f"{ROUNDS}/defaults?based_on={own}")).json()["reminders"] == [5, 0]
+    none = await create(world, reminders=[])
+    assert (await read(world, none))["reminders"] == []
+
+
+@pytest.mark.parametrize(
+    ("reminders", "pointer"),
+    [
+        ([31], "/reminders/0"),
+        ([-1], "/reminders/0"),
+        ([1, 2, 3, 4, 5, 6], "/reminders"),
+        (["x"], "/reminders/0"),
+        (None, "/reminders"),
+    ],
+)
+async def test_a_schedule_that_cannot_be_is_told_at_its_field(world: World, reminders: Any, pointer: str) -> None:
+    answer = await (await world.as_(world.organiser)).post(ROUNDS, json=form(reminders=reminders))
+    assert answer.status_code == 422
+    assert [each["pointer"] for each in answer.json()["errors"]] == [pointer]

@@ -12,6 +12,9 @@ const REASONS: Readonly<Record<string, AdminKey>> = {
   no_subscription: 'admin.deliveries.reason.no_device',
   no_address: 'admin.deliveries.reason.no_address',
   stopped: 'admin.deliveries.reason.stopped',
+  smtp_recipient: 'admin.deliveries.reason.stopped',
+  unwanted: 'admin.deliveries.reason.unwanted',
+  too_late: 'admin.deliveries.reason.too_late',
   not_allowed: 'admin.deliveries.reason.not_allowed',
   over: 'admin.deliveries.reason.over',
 };
@@ -113,16 +116,14 @@ function Line({ item, onRetry }: { item: Delivery; onRetry: () => Promise<void> 
   return (
     <li class="admin-entry stack tight">
       <div>
-        <p>
+        <p class="label">
           {item.person ? (
-            <a class="label" href={`/admin/people/${item.person.id}`}>
-              {item.person.name}
-            </a>
+            <a href={`/admin/people/${item.person.id}`}>{item.person.name}</a>
           ) : (
-            <span class="label">{ta('admin.audit.nobody')}</span>
-          )}{' '}
-          {item.label}
+            ta('admin.deliveries.nobody')
+          )}
         </p>
+        <p>{item.label}</p>
         <p class="small soft numeric">
           <time dateTime={item.made_at}>
             {day(item.made_at)} {time(item.made_at)}
@@ -138,7 +139,7 @@ function Line({ item, onRetry }: { item: Delivery; onRetry: () => Promise<void> 
             {item.state === 'waiting' &&
               item.next_try_at &&
               `, ${ta('admin.deliveries.next', { when: moment(item.next_try_at) })}`}
-            {item.error && `: ${reason ? ta(reason) : item.error}`}
+            {item.state !== 'sent' && item.error && `: ${reason ? ta(reason) : item.error}`}
           </span>
         </p>
       </div>

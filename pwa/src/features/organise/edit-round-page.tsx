@@ -52,6 +52,7 @@ function startOf(detail: RoundDetail): RoundBody {
     required: detail.required,
     mentors_watch: detail.mentors_watch,
     sharing: detail.sharing,
+    reminders: detail.reminders ?? [],
     based_on: null,
   };
 }

@@ -110,6 +110,11 @@ export function RoundForm({ start, choices, fixed = false, draftKey, act, onSave
             onInput={(closes_at) => change({ closes_at })}
           />
         </div>
+        <RemindersPart
+          days={body.reminders ?? []}
+          error={error('/reminders')}
+          onChange={(reminders) => change({ reminders })}
+        />
       </section>
       <AudiencePart
         audience={body.audience ?? {}}
@@ -176,6 +181,32 @@ function Moment({ value, onInput, ...rest }: MomentProps) {
         onInput(fromSchoolTime(next));
       }}
     />
+  );
+}
+
+const REMINDERS = [10, 7, 5, 3, 2, 1, 0];
+
+interface RemindersProps {
+  days: readonly number[];
+  error: string | undefined;
+  onChange: (days: number[]) => void;
+}
+
+/** How many school days before the deadline who is behind hears of it. */
+function RemindersPart({ days, error, onChange }: RemindersProps) {
+  const offered = [...new Set([...REMINDERS, ...days])].sort((a, b) => b - a);
+  return (
+    <div>
+      <Choice label={t('organise.form.reminders')}>
+        {offered.map((n) => (
+          <Chip key={n} pressed={days.includes(n)} onClick={() => onChange(flip(days, n))}>
+            {n === 0 ? t('organise.form.reminder_today') : t('organise.form.reminder', { n })}
+          </Chip>
+        ))}
+      </Choice>
+      <p class="small soft">{t('organise.form.reminders_help')}</p>
+      {error && <p class="small ink-warning">{error}</p>}
+    </div>
   );
 }
 

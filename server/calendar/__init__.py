@@ -1,0 +1,1 @@
+"""The school's calendar: when it is closed."""

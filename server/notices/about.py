@@ -1,0 +1,66 @@
+"""What a notice is about, as things stand now, and whether somebody may know of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from server.errors import NotFound
+from server.notices import queries
+from server.notices.kinds import Count, Facts, Ids, Kind, RoundNews, Subject
+from server.people import service as people
+from server.plans.view import decode_agreements
+from server.platform import clock
+from server.platform.request import Me
+from server.reports import basis as reports
+from server.rounds.facts import round_facts
+
+PLAN_AFTER: Final = timedelta(days=7)
+"""So long after sharing a plan is missing."""
+
+Key = tuple[Subject, Count | None, UUID | None, UUID | None, UUID | None]
+
+
+def key_of(kind: Kind, ids: Ids) -> Key:
+    """News with the same key has the same facts."""
+    return kind.about, kind.count, ids.round, ids.student, ids.agreement
+
+
+async def facts_of(me: Me, kind: Kind, ids: Ids) -> Facts | None:
+    """The facts that the kind's rule wants; None: what it is about is not of this school."""
+    if kind.about is Subject.NOTHING:
+        return Facts(me)
+    if ids.round is None:
+        return None
+    if kind.about is Subject.ROUND:
+        return await _round(me, ids.round, kind.count or Count.LEFT)
+    if ids.student is None:
+        return None
+    try:
+        if kind.about is Subject.REPORT:
+            return Facts(me, report=await reports.load(me, ids.student, ids.round))
+        report = await reports.load_with_plan(me, ids.student, ids.round)
+    except NotFound:
+        return None
+    agreements = decode_agreements(report.row["agreements"])
+    return Facts(me, report=report, agreement=next((each for each in agreements if each.id == ids.agreement), None))
+
+
+async def _round(me: Me, round_id: UUID, count: Count) -> Facts | None:
+    row = await queries.round_news(me.school_id, round_id, me.person_id, count, clock.now() - PLAN_AFTER)
+    if row is None:
+        return None
+    return Facts(me, round=RoundNews(row["name"], round_facts(row), row["deadline"], row["number"]))
+
+
+async def allowed(kind: Kind, school_id: UUID, person_id: UUID, ids: Ids) -> Facts | None:
+    """May this person know of it now? The facts if so. Asks the same rules as the page that the notice leads to."""
+    me = await people.as_person(school_id, person_id)
+    found = None if me is None else await facts_of(me, kind, ids)
+    return found if found is not None and kind.allows(found, ids) else None
+
+
+def number(kind: Kind, facts: Facts) -> int | None:
+    """How many, for words that say so."""
+    return facts.round.number if kind.shows_number and facts.round is not None else None
