@@ -1,24 +1,14 @@
 import { Switch } from '../../components';
+import type { components } from '../../lib/api.gen';
 import { t } from '../../lib/i18n';
 import './notices.css';
 
 export const CHANNELS = ['push', 'mail'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
-/** One kind of notice and its channels; null where it has no such channel. */
-export interface NoticeKind {
-  kind: string;
-  label: string;
-  hint: string;
-  channels: Record<Channel, boolean | null>;
-}
-
-/** Which notices come, and how: of one person, or of the whole school. */
-export interface NoticeChoices {
-  kinds: NoticeKind[];
-  /** When devices stay silent; null where the school does not want that. */
-  calm: { from: string; until: string } | null;
-}
+/** Which notices come, and how: of one person, or of the whole school. Null where a kind has no such channel. */
+export type NoticeChoices = components['schemas']['NoticeChoices'];
+type NoticeKind = NoticeChoices['kinds'][number];
 
 export type Choose = (kind: string, channel: Channel, on: boolean) => void;
 

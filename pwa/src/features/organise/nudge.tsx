@@ -1,14 +1,10 @@
 import { useState } from 'preact/hooks';
 import { Button, confirm, errorText, toast } from '../../components';
 import { api } from '../../lib/api';
+import type { components } from '../../lib/api.gen';
 import { t } from '../../lib/i18n';
 
-/** How many teachers were told now, had been told today, and have nothing left to do. */
-interface Nudged {
-  told: number;
-  already: number;
-  done: number;
-}
+type Nudged = components['schemas']['Nudged'];
 
 /** Reminds one teacher, or all who are behind: at most once a day each, and nobody who is done. The server keeps to that. */
 function nudge(round: string, person: string | null): Promise<Nudged> {
