@@ -12,7 +12,7 @@ from tests.browser.conftest import Open
 from tests.browser.hands import Api, eventually
 from tests.browser.site import Site
 from tests.browser.test_pwa import READY, person
-from tests.browser.tour import MENTOR, ORGANISER, STUDENT
+from tests.browser.tour import ADMIN, MENTOR, ORGANISER, STUDENT
 
 pytestmark = pytest.mark.browser
 
@@ -161,3 +161,34 @@ def test_the_organiser_reminds_one_and_then_all_who_are_behind(site: Site, phone
     page.get_by_role("dialog").get_by_role("button", name="Herinner", exact=True).tap()
     expect(page.get_by_text("1 docent is herinnerd.").first).to_be_visible()
     assert [one["person"] is None for one in asked] == [False, True]
+
+
+def test_what_one_chooses_stays_and_the_school_may_send_less(site: Site, phone: Open) -> None:
+    context, admins = phone(), phone()
+    site.sign_in(context, person(site, STUDENT))
+    site.sign_in(admins, person(site, ADMIN))
+    api, school = Api(context, site.url), Api(admins, site.url)
+
+    def stored() -> bool | None:
+        kinds = api.get("/me/notice-preferences")["kinds"]
+        mail: bool | None = next(one for one in kinds if one["kind"] == "agreement.due")["channels"]["mail"]
+        return mail
+
+    page = context.new_page()
+    page.goto(f"{site.url}/notices/settings")
+    mail = page.get_by_role("group", name="Afspraak loopt af").get_by_role("switch", name="E-mail")
+    before = stored()
+    expect(mail).to_be_checked(checked=before is True)
+    mail.click()
+    eventually(page, lambda: stored() is not before)
+    page.reload()
+    expect(mail).to_be_checked(checked=before is not True)
+
+    switch = {"kind": "agreement.due", "channel": "mail"}
+    assert school.put("/school/notice-switches", {**switch, "on": False}).ok
+    page.reload()
+    expect(page.get_by_role("group", name="Afspraak loopt af")).to_be_visible()
+    expect(mail).to_have_count(0)
+    assert school.put("/school/notice-switches", {**switch, "on": True}).ok
+    page.reload()
+    expect(mail).to_be_checked(checked=before is not True)
