@@ -17,6 +17,7 @@ export interface Screen {
 
 const admin = () => import('./features/admin/admin-page');
 const account = () => import('./features/more/account-page');
+const notices = () => import('./features/notices/notices-page');
 
 /** Every screen of the app; each is fetched when it is first shown. More precise addresses stand first. */
 export const SCREENS: readonly Screen[] = [
@@ -89,7 +90,8 @@ export const SCREENS: readonly Screen[] = [
   { path: '/admin', load: admin, navKey: 'admin', title: 'nav.admin' },
   { path: '/admin/:part', load: admin, navKey: 'admin', title: 'nav.admin' },
   { path: '/admin/:part/:id', load: admin, navKey: 'admin', title: 'nav.admin' },
-  { path: '/notices', load: () => import('./features/more/notices-page'), navKey: 'notices', title: 'nav.notices' },
+  { path: '/notices', load: notices, navKey: 'notices', title: 'nav.notices' },
+  { path: '/notices/:part', load: notices, navKey: 'notices', title: 'nav.notices' },
   {
     path: '/more/sessions',
     load: account,

@@ -18,6 +18,7 @@ export const SERVER_PATHS = [
   /^\/mail/,
   /^\/demo/,
   /^\/operator/,
+  /^\/unsubscribe\//,
   /^\/school\//,
 ];
 

@@ -116,7 +116,7 @@ def test_notices_are_asked_for_after_a_tap_only(site: Site, phone: Open) -> None
     )
     site.sign_in(context, person(site, "Leerling"))
     page = context.new_page()
-    for path in ("/", "/reports", "/notices", "/more"):
+    for path in ("/", "/reports", "/notices", "/notices/settings"):
         page.goto(f"{site.url}{path}")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")

@@ -22,6 +22,8 @@ const ICONS: Record<NavKey, IconName> = {
 };
 /** A thumb finds five places on 360 px; what does not fit is one tap further, under *Meer*. */
 const PLACES_ON_PHONE = 5;
+/** More unread notices are not counted out. */
+const MOST = 9;
 
 /** The same report is reached from different places: by a mentor, by a student, by a teacher. */
 const NEAREST: Record<NavKey, readonly NavKey[]> = {
@@ -34,17 +36,30 @@ const NEAREST: Record<NavKey, readonly NavKey[]> = {
   more: ['more'],
 };
 
-function NavItem({ name, current, beside }: { name: NavKey; current: boolean; beside: boolean }) {
-  const unread = name === 'notices' ? (me.value?.unread_notices ?? 0) : 0;
+interface NavItemProps {
+  name: NavKey;
+  current: boolean;
+  /** Only where there is room for all. */
+  beside: boolean;
+  /** How many notices are unread behind it. */
+  unread: number;
+}
+
+function NavItem({ name, current, beside, unread }: NavItemProps) {
+  const where = name === 'more' ? 'nav-phone-only' : '';
   return (
     <li class={beside ? 'nav-wide-only' : undefined}>
       <a href={`/${name}`} aria-current={current ? 'page' : undefined}>
         <span class="nav-icon">
           <Icon name={ICONS[name]} size={24} />
-          {unread > 0 && <span class="nav-dot" />}
+          {unread > 0 && (
+            <span class={`nav-count ${where}`} aria-hidden="true">
+              {unread > MOST ? `${MOST}+` : unread}
+            </span>
+          )}
         </span>
         <span class="nav-label">{t(`nav.${name}` satisfies MessageKey)}</span>
-        {unread > 0 && <span class="visually-hidden">{t('nav.unread', { n: unread })}</span>}
+        {unread > 0 && <span class={`visually-hidden ${where}`}>{t('nav.unread', { n: unread })}</span>}
       </a>
     </li>
   );
@@ -57,6 +72,8 @@ export function Navigation({ at }: { at: NavKey | undefined }) {
   const spare = keys.length - PLACES_ON_PHONE;
   const beside = (key: NavKey) => spare > 0 && key === 'notices';
   const person = me.value;
+  const unread = (key: NavKey) =>
+    key === 'notices' || (key === 'more' && keys.some(beside)) ? (person?.unread_notices ?? 0) : 0;
   return (
     <nav class="nav" aria-label={t('nav.label')}>
       <div class="nav-brand">
@@ -70,7 +87,7 @@ export function Navigation({ at }: { at: NavKey | undefined }) {
       </div>
       <ul>
         {keys.map((key) => (
-          <NavItem key={key} name={key} current={key === here} beside={beside(key)} />
+          <NavItem key={key} name={key} current={key === here} beside={beside(key)} unread={unread(key)} />
         ))}
       </ul>
       {person && (

@@ -1,5 +1,6 @@
 import { fetchIcons } from '../components/icon';
 import { settle } from './device';
+import { watchInbox } from './inbox';
 import { watchInstall } from './install';
 import { watchKeyboard } from './keyboard';
 import { resumePush } from './push';
@@ -7,14 +8,15 @@ import { startServiceWorker } from './service-worker';
 import type { Me } from './session';
 
 /**
- * What the device adds to the page: room for its keyboard, copies for the next start, the home screen, the offline files and notices. Fetched
- * after the first screen.
+ * What the device adds to the page: room for its keyboard, copies for the next start, what is unread, the home screen, the offline files
+ * and notices. Fetched after the first screen.
  */
 export async function startDevice(person: Me | null): Promise<void> {
   watchKeyboard();
   void fetchIcons();
   if (person) {
     await settle(person);
+    watchInbox(person);
     const ahead = () => import('../features/rounds/ahead').then(({ keepAhead }) => keepAhead(person));
     void ahead().catch(() => undefined);
     addEventListener('online', () => void ahead().catch(() => undefined));

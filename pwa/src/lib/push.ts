@@ -1,5 +1,6 @@
 import { api } from './api';
 import { me } from './session';
+import { showCount } from './shown';
 import { signal } from './signals';
 
 /**
@@ -9,6 +10,8 @@ import { signal } from './signals';
 export type PushState = 'unknown' | 'unsupported' | 'off' | 'blocked' | 'on';
 
 const DROP_PATIENCE_MS = 4_000;
+/** In localStorage: who wanted notices on this device. */
+const WANTED = 'push-of';
 
 export const pushState = signal<PushState>('unknown');
 
@@ -40,8 +43,29 @@ function become(state: PushState): PushState {
   return state;
 }
 
-async function register(subscription: PushSubscription): Promise<void> {
+/** Ends a subscription here and at the server, as far as either can be reached. */
+async function end(subscription: PushSubscription): Promise<void> {
+  const signal = AbortSignal.timeout(DROP_PATIENCE_MS);
+  await Promise.allSettled([
+    api.del('/push-subscriptions', { endpoint: subscription.endpoint }, { signal }),
+    subscription.unsubscribe(),
+  ]);
+}
+
+/** Subscribes this device for who is here, anew where it must, and tells the server where it is. */
+async function hold(found: PushSubscription | null, publicKey: string): Promise<PushState> {
+  const key = keyBytes(publicKey);
+  let subscription = found;
+  // A school that changed its key can no longer reach the old subscription.
+  if (subscription && !sameKey(subscription, key)) {
+    await end(subscription);
+    subscription = null;
+  }
+  const { pushManager } = await navigator.serviceWorker.ready;
+  subscription ??= await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
   await api.post('/push-subscriptions', subscription.toJSON());
+  localStorage.setItem(WANTED, me.peek()?.id ?? '');
+  return become('on');
 }
 
 /**
@@ -49,27 +73,23 @@ async function register(subscription: PushSubscription): Promise<void> {
  * without a word, so each start of the app repairs it. Never asks for permission.
  */
 export async function resumePush(): Promise<void> {
-  if (!supported()) {
-    pushState.value = 'unsupported';
-    if (me.value?.device === 'shared') await dropPush();
-    return;
-  }
-  if (Notification.permission === 'denied') {
-    pushState.value = 'blocked';
+  const person = me.value;
+  if (!supported() || !person?.vapid_public_key) {
+    become('unsupported');
+    if (person?.device === 'shared') await dropPush();
     return;
   }
   if (Notification.permission !== 'granted') {
-    pushState.value = 'off';
+    become(Notification.permission === 'denied' ? 'blocked' : 'off');
     return;
   }
   const registration = await navigator.serviceWorker.ready;
-  const subscription = await registration.pushManager.getSubscription();
-  if (!subscription) {
-    pushState.value = 'off';
-    return;
-  }
-  pushState.value = 'on';
-  await register(subscription);
+  const found = await registration.pushManager.getSubscription();
+  const wanted = localStorage.getItem(WANTED);
+  become(found && (wanted ?? person.id) === person.id ? 'on' : 'off');
+  // Somebody else wanted them here, and is here no more.
+  if (found && pushState.value === 'off') await end(found);
+  else if (found || wanted === person.id) await hold(found, person.vapid_public_key);
 }
 
 /**
@@ -82,17 +102,20 @@ export async function subscribe(): Promise<PushState> {
   if (!supported() || !publicKey) return become('unsupported');
   const permission = await Notification.requestPermission();
   if (permission !== 'granted') return become(permission === 'denied' ? 'blocked' : 'off');
-  const key = keyBytes(publicKey);
   const { pushManager } = await navigator.serviceWorker.ready;
-  let subscription = await pushManager.getSubscription();
-  // A school that changed its key can no longer reach the old subscription.
-  if (subscription && !sameKey(subscription, key)) {
-    await subscription.unsubscribe();
-    subscription = null;
-  }
-  subscription ??= await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
-  await register(subscription);
-  return become('on');
+  return hold(await pushManager.getSubscription(), publicKey);
+}
+
+/**
+ * Lets the server send something to this device, as it sends notices.
+ *
+ * @throws ApiProblem, ConnectionLost when the server did not take it; DOMException when the push service refused.
+ */
+export async function sendTest(): Promise<void> {
+  await resumePush();
+  const { pushManager } = await navigator.serviceWorker.ready;
+  const subscription = await pushManager.getSubscription();
+  await api.post('/notices/test', { endpoint: subscription?.endpoint ?? '' });
 }
 
 /** No more notices on this device. */
@@ -103,17 +126,18 @@ export async function unsubscribe(): Promise<void> {
     await api.del('/push-subscriptions', { endpoint: subscription.endpoint });
     await subscription.unsubscribe();
   }
-  pushState.value = 'off';
+  localStorage.removeItem(WANTED);
+  become('off');
 }
 
-/** The same at signing out, whether or not the server can be reached: it learns it from the push service at the latest. */
+/**
+ * The same at signing out, whether or not the server can be reached: it learns it from the push service at the latest. What
+ * was told here goes from the screen too.
+ */
 export async function dropPush(): Promise<void> {
   const registration = await navigator.serviceWorker?.getRegistration();
+  await showCount(0);
+  for (const one of (await registration?.getNotifications?.()) ?? []) one.close();
   const subscription = await registration?.pushManager?.getSubscription();
-  if (!subscription) return;
-  const signal = AbortSignal.timeout(DROP_PATIENCE_MS);
-  await Promise.allSettled([
-    api.del('/push-subscriptions', { endpoint: subscription.endpoint }, { signal }),
-    subscription.unsubscribe(),
-  ]);
+  if (subscription) await end(subscription);
 }

@@ -16,10 +16,13 @@ export async function startServiceWorker(): Promise<void> {
   });
   navigator.serviceWorker.addEventListener(
     'message',
-    ({ data }: MessageEvent<{ type?: string; url?: string } | null>) => {
+    ({ data, ports }: MessageEvent<{ type?: string; url?: string } | null>) => {
       if (data?.type !== 'navigate' || !data.url) return;
       const url = new URL(data.url, location.origin);
-      if (url.origin === location.origin) go(url.pathname + url.search + url.hash);
+      if (url.origin !== location.origin) return;
+      if (url.href !== location.href) go(url.pathname + url.search + url.hash);
+      // A page that says nothing is loaded anew.
+      ports[0]?.postMessage(true);
     },
   );
   const registration = await navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' });

@@ -22,6 +22,9 @@ const PARTS: Record<string, ReturnType<typeof lazily<PartProps>>> = {
   roster: lazily<PartProps>(() => import('./roster')),
   'sign-in': lazily<PartProps>(() => import('./sign-in')),
   access: lazily<PartProps>(() => import('./access')),
+  notices: lazily<PartProps>(() => import('./notices')),
+  calendar: lazily<PartProps>(() => import('./calendar')),
+  deliveries: lazily<PartProps>(() => import('./deliveries')),
 };
 const ONE: typeof PARTS = {
   people: lazily<PartProps>(() => import('./person')),

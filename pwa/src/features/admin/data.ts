@@ -10,13 +10,22 @@ function askedForSecondFactor(error: unknown): boolean {
   return true;
 }
 
-/** What stands below `/api/v1/admin` + path. */
-export function useAdmin<T>(path: string | null): Load<T> {
-  const load = useLoad<T>(path === null ? null : `/admin${path}`);
+function useGuarded<T>(path: string | null): Load<T> {
+  const load = useLoad<T>(path);
   useEffect(() => {
     askedForSecondFactor(load.error);
   }, [load.error]);
   return load;
+}
+
+/** What stands below `/api/v1/admin` + path. */
+export function useAdmin<T>(path: string | null): Load<T> {
+  return useGuarded(path === null ? null : `/admin${path}`);
+}
+
+/** What stands below `/api/v1/school` + path. */
+export function useSchool<T>(path: string): Load<T> {
+  return useGuarded(`/school${path}`);
 }
 
 /**

@@ -44,6 +44,15 @@ export default function AdminStart() {
               <Tile href="/admin/settings" icon="settings" name="admin.settings">
                 {ta('admin.start.settings')}
               </Tile>
+              <Tile href="/admin/notices" icon="bell" name="admin.notices">
+                {ta('admin.start.notices')}
+              </Tile>
+              <Tile href="/admin/calendar" icon="calendar" name="admin.calendar">
+                {ta('admin.start.calendar')}
+              </Tile>
+              <Tile href="/admin/deliveries" icon="send" name="admin.deliveries">
+                {ta('admin.start.deliveries')}
+              </Tile>
               <Tile href="/admin/audit" icon="list" name="admin.audit">
                 {ta('admin.start.audit')}
               </Tile>

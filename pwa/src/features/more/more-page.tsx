@@ -5,7 +5,6 @@ import {
   List,
   ListRow,
   PageHeader,
-  PushExplainer,
   Segmented,
   Switch,
   toast,
@@ -36,13 +35,22 @@ export default function MorePage() {
           </div>
         </div>
         <Look person={person} />
-        <PushExplainer />
         <WeekHint />
         <InstallHint />
         {person.navigation.includes('rounds') && (
           <Switch label={t('more.keys')} help={t('more.keys_help')} checked={keysOn.value} onChange={setKeys} />
         )}
         <List>
+          {person.navigation.includes('notices') && (
+            <>
+              <ListRow
+                href="/notices"
+                title={t('nav.notices')}
+                text={person.unread_notices > 0 ? t('nav.unread', { n: person.unread_notices }) : t('more.notices')}
+              />
+              <ListRow href="/notices/settings" title={t('inbox.settings')} text={t('more.notice_settings')} />
+            </>
+          )}
           <ListRow href="/how-to" title={t('title.how_to')} text={t('more.how_to')} />
           <ListRow href="/more/sessions" title={t('signin.sessions')} text={t('signin.sessions_why')} />
           <ListRow href="/passkeys" title={t('title.passkeys')} text={t('more.passkeys')} />

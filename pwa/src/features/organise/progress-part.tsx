@@ -1,7 +1,9 @@
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { Banner, Button, confirm, Icon, Progress, Tabs, toast } from '../../components';
 import { ApiProblem, api } from '../../lib/api';
 import { t } from '../../lib/i18n';
+import { NudgeAll, NudgeOne } from './nudge';
 import type { GroupProgress, RoundDetail, RoundProgress } from './types';
 
 interface ProgressPartProps {
@@ -17,6 +19,8 @@ export function ProgressPart({ detail, progress, onChanged }: ProgressPartProps)
   const [view, setView] = useState<View>('groups');
   const text = t('organise.progress_text', { done: progress.done, total: progress.pairs });
   const late = progress.groups.filter((group) => group.late > 0);
+  const behind = progress.teachers.filter(({ done, total }) => done < total).length;
+  const open = detail.state === 'open';
   return (
     <div class="stack">
       <section class="stack tight" aria-labelledby="organise-progress">
@@ -27,6 +31,7 @@ export function ProgressPart({ detail, progress, onChanged }: ProgressPartProps)
         {progress.incomplete > 0 && (
           <p class="small ink-attention">{t('organise.incomplete', { n: progress.incomplete })}</p>
         )}
+        {open && behind > 0 && <NudgeAll round={detail.id} behind={behind} />}
       </section>
       {late.length > 0 && detail.state !== 'archived' && (
         <Late round={detail.id} groups={late} total={progress.late_writes} onChanged={onChanged} />
@@ -48,11 +53,21 @@ export function ProgressPart({ detail, progress, onChanged }: ProgressPartProps)
                   title={`${group.title} · ${group.subject}`}
                   text={group.teachers.join(', ') || t('organise.no_teacher')}
                   line={group}
-                  closed={detail.state === 'open' && !group.open}
+                  closed={open && !group.open}
                 />
               ))
             : behindFirst(progress.teachers).map((teacher) => (
-                <Line key={teacher.id} title={teacher.name} line={teacher} />
+                <Line
+                  key={teacher.id}
+                  title={teacher.name}
+                  line={teacher}
+                  act={
+                    open &&
+                    teacher.done < teacher.total && (
+                      <NudgeOne round={detail.id} person={teacher.id} name={teacher.name} />
+                    )
+                  }
+                />
               ))}
         </ul>
       </Tabs>
@@ -70,7 +85,15 @@ function behindFirst<T extends Counted>(lines: readonly T[]): T[] {
   return [...lines].sort((a, b) => b.total - b.done - (a.total - a.done));
 }
 
-function Line({ title, text, line, closed }: { title: string; text?: string; line: Counted; closed?: boolean }) {
+interface LineProps {
+  title: string;
+  text?: string;
+  line: Counted;
+  closed?: boolean;
+  act?: ComponentChildren;
+}
+
+function Line({ title, text, line, closed, act }: LineProps) {
   const ready = line.total > 0 && line.done === line.total;
   const count = t('organise.count', { done: line.done, total: line.total });
   return (
@@ -87,6 +110,7 @@ function Line({ title, text, line, closed }: { title: string; text?: string; lin
         </span>
         <Progress value={line.done} max={Math.max(line.total, 1)} label={`${title}: ${count}`} />
       </span>
+      {act}
     </li>
   );
 }

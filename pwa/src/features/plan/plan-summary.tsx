@@ -6,10 +6,13 @@ import { api, ConnectionLost } from '../../lib/api';
 import type { Autosave } from '../../lib/autosave';
 import { moment } from '../../lib/dates';
 import { t } from '../../lib/i18n';
+import { lazily } from '../../lib/lazily';
 import { questionsIn } from '../report/subjects';
 import { PLAN_STEPS, type PlanContent, type Report } from '../report/types';
 import { isEmpty, type Screen, same } from './steps';
 import { Triangle } from './triangle';
+
+const PushOffer = lazily(() => import('../notices/push-offer'));
 
 /** The whole plan on one screen: read it back, change a step, hand it in. */
 export function PlanSummary({
@@ -123,6 +126,7 @@ export function HandedIn({ back }: { back: string }) {
           {t('plan.to_feedback')}
         </Button>
       </div>
+      <PushOffer reason={t('inbox.offer_plan')} />
     </section>
   );
 }

@@ -2,8 +2,11 @@ import { Chip, EmptyState, List, ListRow, Loaded, PageHeader, SkeletonList } fro
 import { day } from '../../lib/dates';
 import { t } from '../../lib/i18n';
 import { useKept } from '../../lib/kept';
+import { lazily } from '../../lib/lazily';
 import { me } from '../../lib/session';
 import type { MyReport } from './types';
+
+const PushOffer = lazily(() => import('../notices/push-offer'));
 
 /** The reports that were shared with a student or a guardian, the newest first; a guardian's per child. */
 export default function MyReportsPage() {
@@ -48,6 +51,7 @@ export default function MyReportsPage() {
           );
         }}
       </Loaded>
+      <PushOffer reason={t('inbox.offer_reports')} />
     </section>
   );
 }

@@ -13,6 +13,7 @@ import type { MyGroup, MyRound } from '../rate/types';
 import './rounds.css';
 
 const Attention = lazily(() => import('./attention'));
+const PushOffer = lazily(() => import('../notices/push-offer'));
 
 /** *Mijn besprekingen*: what is open, until when, and how much is still to do. */
 export default function RoundsPage() {
@@ -31,6 +32,7 @@ export default function RoundsPage() {
       <Loaded from={load} skeleton={<RoundsSkeleton />}>
         {(rounds) => <Rounds rounds={rounds} outbox={outbox} />}
       </Loaded>
+      <PushOffer reason={t('inbox.offer_rounds')} />
     </section>
   );
 }

@@ -1,32 +1,45 @@
-import { useEffect } from 'preact/hooks';
-import { EmptyState, List, ListRow, Loaded, PageHeader, PushExplainer, SkeletonList } from '../../components';
-import { api } from '../../lib/api';
-import type { components } from '../../lib/api.gen';
+import { useEffect, useRef } from 'preact/hooks';
+import { EmptyState, IconButton, List, ListRow, Loaded, PageHeader, SkeletonList } from '../../components';
+import { NotFound } from '../../components/app-frame';
 import { fromNow } from '../../lib/calendar';
 import { time } from '../../lib/dates';
 import { t } from '../../lib/i18n';
+import { type Notice, read } from '../../lib/inbox';
 import { useLoad } from '../../lib/load';
+import { pushState } from '../../lib/push';
 import { me } from '../../lib/session';
-import './notices.css';
+import { NoticeHelp } from './notice-help';
+import { NoticeSettings } from './notice-settings';
+import { PushPart } from './push-part';
 
-type Notice = components['schemas']['NoticeItem'];
+/** The inbox, and behind it what one wants to hear of and how a device is brought to tell it. */
+export default function NoticesPage({ part }: { part?: string }) {
+  if (part === undefined) return <Inbox />;
+  if (part === 'settings') return <NoticeSettings />;
+  return part === 'help' ? <NoticeHelp /> : <NotFound />;
+}
 
-/** What happened, newest first. Opening the page reads them all; which ones were new stays visible until one leaves. */
-export default function NoticesPage() {
+/** What happened, newest first. Opening it reads all; which ones were new stays visible until one leaves. */
+function Inbox() {
   const notices = useLoad<Notice[]>('/notices');
   const unread = notices.data?.some((notice) => notice.read_at === null) ?? false;
+  const counted = me.value?.unread_notices ?? 0;
+  const before = useRef(counted);
   useEffect(() => {
-    if (!unread) return;
-    api.post('/notices/read', { ids: null }).then(
-      () => {
-        if (me.value) me.value = { ...me.value, unread_notices: 0 };
-      },
-      () => undefined, // They stay unread, and are read at the next visit.
-    );
+    // They stay unread where this fails, and are read at the next visit.
+    if (unread) read(null).catch(() => undefined);
   }, [unread]);
+  useEffect(() => {
+    // Something came while one looks.
+    if (counted > before.current) notices.reload();
+    before.current = counted;
+  }, [counted, notices.reload]);
   return (
     <section class="page">
-      <PageHeader title={t('nav.notices')} />
+      <PageHeader
+        title={t('nav.notices')}
+        end={<IconButton icon="settings" label={t('inbox.settings')} href="/notices/settings" />}
+      />
       <div class="stack loose">
         <Loaded from={notices} skeleton={<SkeletonList rows={4} />}>
           {(all) =>
@@ -52,7 +65,7 @@ export default function NoticesPage() {
             )
           }
         </Loaded>
-        <PushExplainer />
+        {pushState.value !== 'on' && <PushPart />}
       </div>
     </section>
   );
