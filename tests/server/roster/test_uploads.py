@@ -269,3 +269,12 @@ async def test_nobody_but_an_admin_with_a_second_factor_comes_near(world: World)
     half = Client(world.http, await people.start_session(world.school_id, world.admin.id))
     assert (await half.get(f"{ROSTER}/imports")).json()["type"] == "/problems/second-factor"
     assert (await Client(world.http).get(f"{ROSTER}/imports")).status_code == 401
+
+
+async def test_an_eck_id_that_comes_later_is_a_change_like_any_other(admin: Client, tmp_path: Path) -> None:
+    school = small_school()
+    school.row("users", "s1")["userIds"] = "{eckId:https://ketenid.nl/1/a}"
+    upload_id = await upload(admin, school, tmp_path)
+    await work(upload_id)
+    [people_] = [one for one in (await look(admin, upload_id))["preview"]["kinds"] if one["kind"] == "person"]
+    assert people_["fields"] == {"ECK iD": 1}
