@@ -60,7 +60,10 @@ class PreviewPart(msgspec.Struct):
 
 
 class RosterPreview(msgspec.Struct):
-    """What an import will do, or did. With `needs_confirmation` it is done only with `confirm_leaving`."""
+    """What an import will do, or did. With `needs_confirmation` it is done only with `confirm_leaving`.
+
+    `you_out`: the reader is no admin any more afterwards, and cannot take it back.
+    """
 
     kinds: list[KindCounts]
     people: PreviewPart
@@ -70,6 +73,7 @@ class RosterPreview(msgspec.Struct):
     leaving: int
     needs_confirmation: bool
     nothing: bool
+    you_out: bool
     warnings: list[RosterProblem]
 
 

@@ -71,7 +71,7 @@ def _bound(school_id: UUID, source_id: UUID) -> bytes:
 async def list_sources(me: Me) -> list[RosterSource]:
     """Every source of the school, oldest first."""
     require(administer(me.viewer))
-    return [show_source(row, me.locale) for row in await source_queries.sources(me.school_id)]
+    return [show_source(row, me) for row in await source_queries.sources(me.school_id)]
 
 
 async def read(me: Me, source_id: UUID) -> RosterSource:
@@ -81,7 +81,7 @@ async def read(me: Me, source_id: UUID) -> RosterSource:
         NotFound: there is no such source.
     """
     require(administer(me.viewer))
-    return show_source(await _find(me.school_id, source_id), me.locale)
+    return show_source(await _find(me.school_id, source_id), me)
 
 
 async def _find(school_id: UUID, source_id: UUID) -> Any:

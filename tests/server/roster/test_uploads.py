@@ -278,3 +278,27 @@ async def test_an_eck_id_that_comes_later_is_a_change_like_any_other(admin: Clie
     await work(upload_id)
     [people_] = [one for one in (await look(admin, upload_id))["preview"]["kinds"] if one["kind"] == "person"]
     assert people_["fields"] == {"ECK iD": 1}
+
+
+async def test_an_admin_who_would_be_locked_out_is_told_and_another_one_is_not(admin: Client, tmp_path: Path) -> None:
+    school_id = await stored.enter(SLUG)
+    teacher = await stored.one(SLUG, "person", "t1")
+    await people.give_role(school_id, teacher["id"], "admin")
+    other = Client(admin.http, await people.start_session(school_id, teacher["id"], second_factor=True))
+    school = small_school()
+    school.drop_person("admin")
+    upload_id = await upload(admin, school, tmp_path)
+    await work(upload_id)
+
+    assert (await look(admin, upload_id))["preview"]["you_out"]
+    assert not (await look(other, upload_id))["preview"]["you_out"]
+
+
+async def test_what_is_unusual_in_a_good_file_is_told_with_the_preview(admin: Client, tmp_path: Path) -> None:
+    school = small_school()
+    school.headers["users"]["givenName"] = "First Name"
+    upload_id = await upload(admin, school, tmp_path)
+    await work(upload_id)
+
+    found = await look(admin, upload_id)
+    assert (found["state"], [one["code"] for one in found["problems"]]) == ("ready", ["column_guessed"])

@@ -98,8 +98,11 @@ function OneSource({ source, onEdit, onChange }: OneProps) {
           {source.message}
         </Banner>
       )}
-      <Problems problems={source.problems} />
-      {source.result === 'held' && source.preview && <Preview preview={source.preview} />}
+      {source.result === 'held' && source.preview ? (
+        <Preview preview={source.preview} problems={source.problems} />
+      ) : (
+        <Problems problems={source.problems} />
+      )}
       <div class="row">
         {source.result === 'held' ? (
           <Button small onClick={many}>

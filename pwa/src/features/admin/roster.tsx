@@ -151,7 +151,7 @@ function UploadState({ found, onApplied }: { found: Upload; onApplied: () => voi
     return (
       <>
         <Banner icon="check">{ta(found.preview?.nothing ? 'admin.roster.nothing' : 'admin.roster.done')}</Banner>
-        {found.preview && <Preview preview={found.preview} />}
+        {found.preview && <Preview preview={found.preview} problems={found.problems} />}
       </>
     );
   }
@@ -180,6 +180,15 @@ function Ready({ found, onApplied }: { found: Upload; onApplied: () => void }) {
       });
       if (!yes) return;
     }
+    if (preview.you_out) {
+      const yes = await confirm({
+        title: ta('admin.roster.you_out_title'),
+        text: ta('admin.roster.you_out_text'),
+        yes: ta('admin.roster.you_out_yes'),
+        danger: true,
+      });
+      if (!yes) return;
+    }
     await act(() => api.post(`/admin/roster/uploads/${found.id}/apply`, { confirm_leaving }));
     onApplied();
   };
@@ -195,7 +204,7 @@ function Ready({ found, onApplied }: { found: Upload; onApplied: () => void }) {
       ) : (
         <p role="status">{ta('admin.roster.look')}</p>
       )}
-      <Preview preview={preview} />
+      <Preview preview={preview} problems={found.problems} />
       {!preview.nothing && (
         <ActBar>
           <Button kind="primary" wide onClick={apply}>
