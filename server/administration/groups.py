@@ -85,9 +85,10 @@ async def set_teachers(me: Me, group_id: UUID, kind: GroupKind, body: TeachersBo
     wanted = set(body.person_ids)
     named = {one["id"]: one for one in await queries.teachers(me.school_id, group_id)}
     now = {person_id for person_id, one in named.items() if not one["is_set_aside"]}
-    # Who is there already may stay, also when the account is shut meanwhile.
-    rows = await queries.with_roles(me.school_id, sorted(wanted - now))
-    if wanted - now - {row["id"] for row in rows if may_teach(set(row["roles"]), at_school=row["here"])}:
+    # Whom the roster names or who is there already may be so, also when the account is shut meanwhile.
+    added = wanted - named.keys()
+    rows = await queries.with_roles(me.school_id, sorted(added))
+    if added - {one["id"] for one in rows if may_teach(set(one["roles"]), at_school=one["here"])}:
         raise Invalid(FieldError("/person_ids", "unknown_person"))
     for person_id in sorted(now - wanted):
         await queries.end_teacher(me.school_id, group_id, person_id, me.today)
