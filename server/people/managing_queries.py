@@ -481,6 +481,8 @@ async def overview(school_id: UUID) -> Any:
                       (select count(*) from groups where kind = 'teaching') as teaching_groups,
                       (select count(*) from groups where kind = 'home' and attended and not taught) as without_mentor,
                       (select count(*) from groups where kind = 'teaching' and attended and not taught) as without_teacher,
+                      (select count(*) from account_clash where school_id = $1 and settled_at is null) as clashes,
+                      (select count(*) from roster_source where school_id = $1 and result in ('held', 'failed')) as sources_stuck,
                       (select max(imported_at) from roster_import where school_id = $1) as imported_at""",
             school_id,
         )

@@ -58,6 +58,8 @@ async def test_two_people_with_one_identifier_wait_for_the_admin_who_chooses(
         assert "weten niet zeker" in answer.text
     admin = await world.as_(world.admin)
     (clash,) = (await admin.get(CLASHES)).json()
+    # The admin hears of it without looking for it.
+    assert (await admin.get("/api/v1/admin/overview")).json()["clashes"] == 1
     assert (clash["reason"], clash["label"], clash["provider"]) == ("several", "Zoe@School.example", "School")
     assert {each["id"] for each in clash["candidates"]} == {str(one.id), str(two.id)}
     assert {each["home_group"] for each in clash["candidates"]} == {"h3a"}

@@ -278,7 +278,9 @@ function StudentPart({ person, onChange }: PartProps) {
         error={problem?.at('/birth_date')}
         onInput={(value) => {
           setBorn(value);
-          if (value !== (person.birth_date ?? '')) void change({ birth_date: value || null });
+          // While the year is being typed it is 0002, 0020, 0201: not yet what is meant.
+          if (value.startsWith('0') || value === (person.birth_date ?? '')) return;
+          void change({ birth_date: value || null });
         }}
       />
       {!person.birth_date && (
