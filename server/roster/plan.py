@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -144,8 +144,11 @@ def many(leaving: int, present: int) -> bool:
     return leaving > MANY_LEAVE * present
 
 
-def make_plan(roster: Roster, stored: Rows, today: date) -> Plan:
-    """What brings a school from what is stored to what the roster says. `today` decides who still teaches whom."""
+def make_plan(roster: Roster, stored: Rows, today: date, aside: Collection[tuple[Key, Key]] = ()) -> Plan:
+    """What brings a school from what is stored to what the roster says.
+
+    `today` decides who still teaches whom. `aside`: group and person where the school says that the roster's word does not count.
+    """
     wanted = wanted_rows(roster)
     differences = {
         kind: _roles(wanted, stored) if kind is Kind.ROLE else compare(
@@ -163,7 +166,7 @@ def make_plan(roster: Roster, stored: Rows, today: date) -> Plan:
         present=present,
         admins_out=admins_out,
         warnings=(
-            *_warnings(roster, stored, today, len(differences[Kind.PERSON].ended), present),
+            *_warnings(roster, stored, today, aside, len(differences[Kind.PERSON].ended), present),
             *([_those_out(admins_out, stored)] if admins_out else []),
             *([] if admins else [_NO_ADMIN]),
         ),
@@ -275,14 +278,18 @@ def _more(names: Sequence[str]) -> str:
     return f" … (+{len(names) - TITLES})" if len(names) > TITLES else ""
 
 
-def _warnings(roster: Roster, stored: Rows, today: date, leaving: int, present: int) -> Iterable[Problem]:
+def _warnings(
+    roster: Roster, stored: Rows, today: date, aside: Collection[tuple[Key, Key]], leaving: int, present: int
+) -> Iterable[Problem]:
     if many(leaving, present):
         params = {"leave": str(leaving), "total": str(present)}
         yield Problem("many_leave", "users.csv", params=params, severity=Severity.WARNING)
     taught = {
         one.group_id
         for one in roster.enrolments
-        if one.role is EnrolmentRole.TEACHER and (one.ends_on is None or one.ends_on >= today)
+        if one.role is EnrolmentRole.TEACHER
+        and (one.ends_on is None or one.ends_on >= today)
+        and (one.group_id, one.person_id) not in aside
     }
     taught |= {
         row.values[0]

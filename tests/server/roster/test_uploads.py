@@ -302,3 +302,16 @@ async def test_what_is_unusual_in_a_good_file_is_told_with_the_preview(admin: Cl
 
     found = await look(admin, upload_id)
     assert (found["state"], [one["code"] for one in found["problems"]]) == ("ready", ["column_guessed"])
+
+
+async def test_a_mentor_whom_the_school_set_aside_is_no_mentor(admin: Client, tmp_path: Path) -> None:
+    home = await stored.one(SLUG, "class_group", "h2a")
+    before = await upload(admin, small_school(), tmp_path)
+    await work(before)
+    assert "no_mentor" not in [one["code"] for one in (await look(admin, before))["preview"]["warnings"]]
+    await admin.put(f"/api/v1/admin/groups/{home['id']}/mentors", json={"person_ids": []})
+    upload_id = await upload(admin, small_school(), tmp_path)
+    await work(upload_id)
+
+    warnings = {one["code"]: one["text"] for one in (await look(admin, upload_id))["preview"]["warnings"]}
+    assert "h2a" in warnings["no_mentor"]
