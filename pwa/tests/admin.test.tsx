@@ -1,6 +1,7 @@
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/preact';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import nl from '../messages/admin/nl.json';
+import { Toasts } from '../src/components/toast';
 import AdminPage from '../src/features/admin/admin-page';
 import { setTransport } from '../src/lib/api';
 import { online } from '../src/lib/session';
@@ -225,5 +226,31 @@ describe('what an admin decides', () => {
     await vi.waitFor(() => expect(screen.getByRole('button', { name: 'h1a', pressed: true })).toBeTruthy());
     fireEvent.click(screen.getByRole('button', { name: 'h1b' }));
     await vi.waitFor(() => expect(sent.map(({ body }) => body)).toEqual([{ group_ids: ['a'] }, { group_ids: ['a', 'b'] }]));
+  });
+});
+
+describe('a group', () => {
+  const GROUP = {
+    id: 'g1',
+    title: 'h3a',
+    kind: 'home',
+    subject: '',
+    level: 'havo',
+    year: 3,
+    teachers: [{ id: 't1', name: 'Mo Mentor', source: 'roster', set_aside: false }],
+    students: [],
+  };
+
+  it('says why somebody cannot be its mentor, although there is no field for it', async () => {
+    const errors = [{ pointer: '/person_ids', detail: 'Deze persoon is niet gevonden.' }];
+    server(({ method }) => (method === 'GET' ? { body: GROUP } : { status: 422, body: { title: 'Nee', errors } }));
+    render(
+      <>
+        <AdminPage part="groups" id="g1" query={{}} />
+        <Toasts />
+      </>,
+    );
+    fireEvent.click(await screen.findByRole('button', { name: /Mo Mentor/ }));
+    expect(await screen.findByText('Deze persoon is niet gevonden.')).toBeTruthy();
   });
 });

@@ -41,6 +41,13 @@ export async function act(
   }
 }
 
+/** The same where there is no form: what would stand at a field is told as well. */
+export async function tell(what: () => Promise<unknown>, done?: string, otherwise?: () => void): Promise<void> {
+  const problem = await act(what, done, otherwise);
+  const at = problem?.errors.filter(({ pointer }) => pointer) ?? [];
+  if (at.length > 0) toast(at.map(({ detail }) => detail).join(' '));
+}
+
 /**
  * For choices that are made faster than the server answers: one after the other, and only the answer to the last one is shown, so
  * that no earlier one takes back what was chosen since.

@@ -17,7 +17,7 @@ import {
 import { type ApiProblem, api } from '../../lib/api';
 import { day } from '../../lib/dates';
 import { Names } from './add-person';
-import { act, useAdmin, useInTurn } from './data';
+import { act, tell, useAdmin, useInTurn } from './data';
 import { GuardiansPart } from './guardians';
 import { mergeWith } from './merging';
 import { PersonPicker } from './person-picker';
@@ -189,7 +189,7 @@ function RolesPart({ person, onChange }: PartProps) {
   const set = async (role: (typeof GIVEN)[number], on: boolean) => {
     const roles = on ? [...by_hand, role] : by_hand.filter((each) => each !== role);
     // Where it fails the switch goes back to what is so.
-    await act(
+    await tell(
       async () => onChange(await api.put(`/admin/people/${person.id}/roles`, { roles })),
       undefined,
       () => onChange({ ...person }),
@@ -221,7 +221,7 @@ function ScopePart({ person, onChange }: PartProps) {
   const save = (group_ids: string[], everything = false) => {
     onChange({ ...person, scope: person.home_groups.filter(({ id }) => group_ids.includes(id)) });
     const body = everything ? { everything } : { group_ids };
-    return act(
+    return tell(
       () => inTurn(() => api.put<PersonDetail>(`/admin/people/${person.id}/scope`, body), onChange),
       undefined,
       () => onChange(person),
