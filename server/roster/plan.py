@@ -252,7 +252,9 @@ def _admins_now(stored: Rows) -> set[Key]:
     """Those who administer the school now."""
     people = stored[Kind.PERSON]
     return {
-        key for key in _admins(stored[Kind.ROLE]) if key in people and not people[key].ended and people[key].values[_ENABLED]
+        key
+        for key in _admins(stored[Kind.ROLE])
+        if key in people and not people[key].ended and people[key].values[_ENABLED]
     }
 
 

@@ -51,5 +51,7 @@ def test_no_student_and_nobody_who_left_is_appointed(roles: set[str], at_school:
      ({"student"}, True, False), ({"student", "guardian"}, True, False), ({"guardian", "teacher"}, True, True),
      ({"teacher"}, False, False)],
 )  # fmt: skip
-def test_no_student_or_guardian_alone_and_nobody_who_is_away_teaches(roles: set[str], at_school: bool, may: bool) -> None:
+def test_no_student_or_guardian_alone_and_nobody_who_is_away_teaches(
+    roles: set[str], at_school: bool, may: bool
+) -> None:
     assert may_teach(roles, at_school=at_school) is may

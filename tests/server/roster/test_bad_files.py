@@ -324,7 +324,10 @@ def test_each_problem_has_a_sentence_in_both_languages_with_the_same_gaps() -> N
 
 @pytest.mark.parametrize("kind", Kind)
 def test_each_kind_of_row_and_each_of_its_fields_has_a_word_in_both_languages(kind: Kind) -> None:
-    keys = [f"roster.kind.{kind}", *(f"roster.field.{name}" for name in (*FIELDS[kind], *filter(None, [ENDS.get(kind)])))]
+    keys = [
+        f"roster.kind.{kind}",
+        *(f"roster.field.{name}" for name in (*FIELDS[kind], *filter(None, [ENDS.get(kind)]))),
+    ]
 
     assert [key for key in keys if key not in messages("nl")] == []
 
