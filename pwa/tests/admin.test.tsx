@@ -68,11 +68,11 @@ describe('ways to sign in', () => {
     const sent = open([]);
     fireEvent.click(await screen.findByRole('button', { name: nl['admin.sign_in.add'] }));
     fireEvent.change(await screen.findByLabelText(nl['admin.sign_in.preset']), { target: { value: 'entree' } });
-    const type = (label: string, value: string) =>
-      fireEvent.input(screen.getByLabelText(label), { target: { value } });
-    type(nl['admin.sign_in.issuer'], 'https://oidc.entree.example');
-    type(nl['admin.sign_in.detail.organisation'], '99XX|00');
-    type(nl['admin.sign_in.client_id'], 'us');
+    const type = async (label: string, value: string) =>
+      fireEvent.input(await screen.findByLabelText(label), { target: { value } });
+    await type(nl['admin.sign_in.issuer'], 'https://oidc.entree.example');
+    await type(nl['admin.sign_in.detail.organisation'], '99XX|00');
+    await type(nl['admin.sign_in.client_id'], 'us');
     fireEvent.click(screen.getByRole('button', { name: nl['admin.save'], hidden: true }));
     await vi.waitFor(() => expect(sent).toHaveLength(1));
     expect(sent[0]?.body).toMatchObject({

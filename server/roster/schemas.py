@@ -15,9 +15,9 @@ SourceResult = Literal["never", "changed", "nothing", "held", "failed"]
 Origin = Literal["command", "upload", "source"]
 Version = Literal["1.1", "1.2"]
 KindName = Literal["academic_year", "subject", "person", "role", "group", "enrolment", "guardianship"]
-Name = Annotated[str, Meta(min_length=1, max_length=120)]
-Address = Annotated[str, Meta(min_length=1, max_length=500)]
-Secret = Annotated[str, Meta(min_length=1, max_length=500)]
+Name = Annotated[str, Meta(max_length=120)]
+Address = Annotated[str, Meta(max_length=500)]
+Secret = Annotated[str, Meta(max_length=500)]
 
 
 class RosterProblem(msgspec.Struct):

@@ -58,7 +58,9 @@ def address_allowed(address: str, settings: Settings) -> bool:
 
 def _errors(values: Mapping[str, Any], settings: Settings) -> Iterator[FieldError]:
     for name, value in values.items():
-        if isinstance(value, str) and not (value.isprintable() and value.strip()):
+        if isinstance(value, str) and not value.strip():
+            yield FieldError(f"/{name}", "required")
+        elif isinstance(value, str) and not value.isprintable():
             yield FieldError(f"/{name}", "bad_character")
         elif name in ("base_url", "token_url") and not address_allowed(value, settings):
             yield FieldError(f"/{name}", "bad_address")

@@ -48,6 +48,13 @@ export async function tell(what: () => Promise<unknown>, done?: string, otherwis
   if (at.length > 0) toast(at.map(({ detail }) => detail).join(' '));
 }
 
+/** Leads to the first field of a sheet with something wrong, which may lie below what one sees of it on a phone. */
+export function useLeadTo(problem: ApiProblem | null): void {
+  useEffect(() => {
+    if (problem) document.querySelector<HTMLElement>('dialog[open] [aria-invalid=true]')?.focus();
+  }, [problem]);
+}
+
 /**
  * For choices that are made faster than the server answers: one after the other, and only the answer to the last one is shown, so
  * that no earlier one takes back what was chosen since.

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { Button, Field, SelectField, Sheet, Switch } from '../../components';
 import { type ApiProblem, api } from '../../lib/api';
 import { useClosing } from '../../lib/closing';
-import { act, useAdmin } from './data';
+import { act, useAdmin, useLeadTo } from './data';
 import {
   BIND_BY,
   type BindBy,
@@ -49,6 +49,7 @@ export function ProviderSheet({ provider, onClose, onSaved }: SheetProps) {
   });
   const [details, setDetails] = useState<Details>(provider?.settings ?? {});
   const [problem, setProblem] = useState<ApiProblem | null>(null);
+  useLeadTo(problem);
   const known = presets.data?.find((one) => one.preset === preset);
   const asked = [...((known?.needs ?? []) as Detail[]), ...MORE[preset]];
   // What was set on the command line stays, and is seen here.

@@ -3,7 +3,7 @@ import { Banner, Button, confirm, Field, Loaded, Menu, Segmented, Sheet, Skeleto
 import { type ApiProblem, api } from '../../lib/api';
 import { useClosing } from '../../lib/closing';
 import { day, time } from '../../lib/dates';
-import { act, useAdmin } from './data';
+import { act, useAdmin, useLeadTo } from './data';
 import { Preview, Problems } from './roster-preview';
 import type { RosterSource } from './roster-types';
 import { ta } from './texts';
@@ -93,7 +93,7 @@ function OneSource({ source, onEdit, onChange }: OneProps) {
       <p class="small soft">
         {source.state === 'idle' ? ta(`admin.source.result.${source.result}`, { when }) : ta('admin.source.busy')}
       </p>
-      {source.result === 'failed' && source.message && (
+      {source.state === 'idle' && source.result === 'failed' && source.message && (
         <Banner kind="warning" icon="alert">
           {source.message}
         </Banner>
@@ -145,6 +145,7 @@ function SourceSheet({ source, onClose, onSaved }: SheetProps) {
     nightly: source?.nightly ?? true,
   });
   const [problem, setProblem] = useState<ApiProblem | null>(null);
+  useLeadTo(problem);
   const change = (part: Partial<typeof body>) => {
     setBody({ ...body, ...part });
     setProblem(null);
