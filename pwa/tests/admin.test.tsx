@@ -219,13 +219,17 @@ describe('what an admin decides', () => {
     };
     const sent = server(({ method, body }) => {
       const ids = (body as { group_ids?: string[] } | undefined)?.group_ids ?? [];
-      return { body: method === 'GET' ? person : { ...person, scope: person.home_groups.filter((g) => ids.includes(g.id)) } };
+      return {
+        body: method === 'GET' ? person : { ...person, scope: person.home_groups.filter((g) => ids.includes(g.id)) },
+      };
     });
     render(<AdminPage part="people" id="p1" query={{}} />);
     fireEvent.click(await screen.findByRole('button', { name: 'h1a' }));
     await vi.waitFor(() => expect(screen.getByRole('button', { name: 'h1a', pressed: true })).toBeTruthy());
     fireEvent.click(screen.getByRole('button', { name: 'h1b' }));
-    await vi.waitFor(() => expect(sent.map(({ body }) => body)).toEqual([{ group_ids: ['a'] }, { group_ids: ['a', 'b'] }]));
+    await vi.waitFor(() =>
+      expect(sent.map(({ body }) => body)).toEqual([{ group_ids: ['a'] }, { group_ids: ['a', 'b'] }]),
+    );
   });
 });
 
