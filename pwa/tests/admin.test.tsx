@@ -1,5 +1,5 @@
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/preact';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import nl from '../messages/admin/nl.json';
 import { Toasts } from '../src/components/toast';
 import AdminPage from '../src/features/admin/admin-page';
@@ -32,6 +32,11 @@ function server(answer: (asked: Asked) => Answer | Promise<Answer> | undefined):
   return sent;
 }
 
+// What a page fetches when it opens is here already, so that no test waits for it.
+beforeAll(async () => {
+  const parts = ['group', 'person', 'roster', 'settings', 'sign-in'];
+  await Promise.all(parts.map((part) => import(`../src/features/admin/${part}.tsx`)));
+});
 beforeEach(async () => {
   await freshPhone();
   online.value = true;
