@@ -170,21 +170,17 @@ function Ready({ found, onApplied }: { found: Upload; onApplied: () => void }) {
   const preview = found.preview;
   if (!preview) return null;
   const apply = async () => {
-    const confirm_leaving = preview.needs_confirmation;
-    if (confirm_leaving) {
+    const { needs_confirmation: confirm_leaving, you_out, leaving, present } = preview;
+    if (confirm_leaving || you_out) {
       const yes = await confirm({
-        title: ta('admin.roster.many_title', { n: preview.leaving }),
-        text: ta('admin.roster.many_text', { leaving: preview.leaving, present: preview.present }),
+        title: confirm_leaving ? ta('admin.roster.many_title', { n: leaving }) : ta('admin.roster.you_out_title'),
+        text: [
+          confirm_leaving && ta('admin.roster.many_text', { leaving, present }),
+          you_out && ta('admin.roster.you_out_text'),
+        ]
+          .filter(Boolean)
+          .join(' '),
         yes: ta('admin.roster.many_yes'),
-        danger: true,
-      });
-      if (!yes) return;
-    }
-    if (preview.you_out) {
-      const yes = await confirm({
-        title: ta('admin.roster.you_out_title'),
-        text: ta('admin.roster.you_out_text'),
-        yes: ta('admin.roster.you_out_yes'),
         danger: true,
       });
       if (!yes) return;
