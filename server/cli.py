@@ -333,21 +333,22 @@ def _grant(chosen: argparse.Namespace) -> int:
 
 
 def _school_add(chosen: argparse.Namespace) -> int:
-    _need_database(_settings())
+    settings = _settings()
+    _need_database(settings)
     from server.errors import Invalid
     from server.operator.service import NewSchool, make_school
     from server.platform.texts import text
 
     wanted = NewSchool(chosen.slug, chosen.name, chosen.admin_name, chosen.admin_email)
     try:
-        made = asyncio.run(make_school(wanted))
+        made = asyncio.run(make_school(wanted, settings))
     except Invalid as error:
         said = (text("en", f"field.{one.code}", **one.params) for one in error.errors)
         named = (one.pointer.removeprefix("/").replace("_", " ") for one in error.errors)
         raise Trouble("; ".join(f"{name}: {what}" for name, what in zip(named, said, strict=True))) from None
     print(f"There is a school {made.slug} now: {made.name}.")
     if made.admin:
-        print(f"{made.admin} administers it.")
+        print(f"{made.admin} administers it, and is invited by mail.")
     print("What next:")
     if not made.admin:
         print(f"  driehoek grant admin WHO --school {made.slug}      after the first roster, who administers it")

@@ -148,6 +148,12 @@ async def _add(
     return ids
 
 
+async def invite_first_admin(school_id: UUID, person_id: UUID, address: str, settings: Settings) -> None:
+    """By mail, for who administers a school that was just made. Runs in its transaction."""
+    await _add(school_id, "mail", [(person_id, address)], None, settings)
+    await audit.record(school_id, None, "access.invited", channel="mail", count=1, person=person_id)
+
+
 async def revoke(me: Me, invitation_id: UUID) -> None:
     """End an invitation that nobody used yet. Harmless when it has ended.
 

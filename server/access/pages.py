@@ -59,15 +59,17 @@ def as_uuid(text: str) -> UUID | None:
         return None
 
 
-def show(request: Asked, name: str, *, status: int = 200, error: str = "", **context: Any) -> Response[bytes]:
-    """One of our pages; `error` is the last part of a message key."""
+def show(
+    request: Asked, name: str, *, status: int = 200, error: str = "", on: device.Device | None = None, **context: Any
+) -> Response[bytes]:
+    """One of our pages; `error` is the last part of a message key, `on` the device that was chosen before it."""
     language = reader_language(request)
     return page(
         request,
         f"access/{name}.html",
         status=status,
         error=text(language, f"access.error.{error}") if error else "",
-        device=device.suggested(request.headers, request.cookies),
+        device=on or device.suggested(request.headers, request.cookies),
         **context,
     )
 
@@ -144,10 +146,17 @@ async def ask_for_code(request: Asked) -> Response[Any]:
 
 
 def code_form(
-    request: Asked, onward: str, again: str, *, status: int = 200, error: str = "", by: str = "address"
+    request: Asked,
+    onward: str,
+    again: str,
+    *,
+    status: int = 200,
+    error: str = "",
+    by: str = "address",
+    on: device.Device | None = None,
 ) -> Response[bytes]:
     """Type the six digits."""
-    return show(request, "code", status=status, error=error, next=inside(onward), again=inside(again), by=by)
+    return show(request, "code", status=status, error=error, on=on, next=inside(onward), again=inside(again), by=by)
 
 
 @get("/auth/code/enter", opt=policy(Open.PUBLIC), include_in_schema=False)
@@ -166,7 +175,7 @@ async def confirm_code(request: Asked) -> Response[Any]:
     onward, again, chosen = form.get("next", "/"), form.get("again", "/"), device.chosen(form.get("device"))
     known, by = browsers.read_code_cookie(request), form.get("by", "address")
     if await enough(request, "confirm"):
-        return code_form(request, onward, again, status=429, error="too_often", by=by)
+        return code_form(request, onward, again, status=429, error="too_often", by=by, on=chosen)
     confirmed: codes.Confirmed = Failed.OVER
     new = None
     if known is not None:
@@ -180,7 +189,7 @@ async def confirm_code(request: Asked) -> Response[Any]:
     if isinstance(confirmed, list) and len(confirmed) > 1:
         return show(request, "who", people=confirmed, next=inside(onward), chosen=chosen)
     error = confirmed if isinstance(confirmed, Failed) else Failed.OVER
-    return code_form(request, onward, again, status=422, error=error, by=by)
+    return code_form(request, onward, again, status=422, error=error, by=by, on=chosen)
 
 
 @post("/auth/code/person", opt=policy(Open.PUBLIC), include_in_schema=False, status_code=303)

@@ -23,6 +23,7 @@ from server.people.names import full_name
 from server.platform import db
 from server.platform.request import Me
 from server.rules.administration import administer
+from server.rules.roles import may_teach
 
 
 async def list_groups(me: Me, kind: GroupKind | None) -> list[GroupLine]:
@@ -82,10 +83,13 @@ async def set_teachers(me: Me, group_id: UUID, kind: GroupKind, body: TeachersBo
         raise NotFound
     await db.lock(f"teachers:{group_id}")
     wanted = set(body.person_ids)
-    if wanted - await queries.who_may_teach(me.school_id, sorted(wanted)):
-        raise Invalid(FieldError("/person_ids", "unknown_person"))
     named = {one["id"]: one for one in await queries.teachers(me.school_id, group_id)}
     now = {person_id for person_id, one in named.items() if not one["is_set_aside"]}
+    # Whom the roster names or who is there already may be so, also when the account is shut meanwhile.
+    added = wanted - named.keys()
+    rows = await queries.with_roles(me.school_id, sorted(added))
+    if added - {one["id"] for one in rows if may_teach(set(one["roles"]), at_school=one["here"])}:
+        raise Invalid(FieldError("/person_ids", "unknown_person"))
     for person_id in sorted(now - wanted):
         await queries.end_teacher(me.school_id, group_id, person_id, me.today)
         if named[person_id]["in_roster"]:

@@ -40,6 +40,8 @@ class Overview(msgspec.Struct, frozen=True):
     teaching_groups: int
     without_mentor: int
     without_teacher: int
+    clashes: int
+    sources_stuck: int
     imported_at: datetime | None
 
 

@@ -46,7 +46,7 @@ def _door(request: Request[Any, Any, Any], *, status: int = 200, error: str = ""
 
 async def _list(
     request: Request[Any, Any, Any], *, status: int = 200, typed: dict[str, str] | None = None,
-    errors: dict[str, str] | None = None, made: str = "",
+    errors: dict[str, str] | None = None, made: str = "", invited: bool = False,
 ) -> Response[bytes]:  # fmt: skip
     schools = await service.list_schools()
     return page(
@@ -58,13 +58,17 @@ async def _list(
         typed=typed or dict.fromkeys(FIELDS, ""),
         errors=errors or {},
         made=made if made in {school.slug for school in schools} else "",
+        invited=invited,
     )
 
 
 @get(HERE, opt=policy(Open.OPERATOR), include_in_schema=False)
 async def operator_page(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The schools of this installation, or the way in."""
-    return await _list(request, made=request.query_params.get("made", "")) if _inside(request) else _door(request)
+    if not _inside(request):
+        return _door(request)
+    query = request.query_params
+    return await _list(request, made=query.get("made", ""), invited="invited" in query)
 
 
 @post(HERE + "/sign-in", opt=policy(Open.OPERATOR), include_in_schema=False, status_code=303)
@@ -110,14 +114,14 @@ async def operator_make_school(request: Request[Any, Any, Any]) -> Response[Any]
     form = await request.form()
     typed = {name: str(form.get(name, "")) for name in FIELDS}
     try:
-        made = await service.make_school(NewSchool(**typed))
+        made = await service.make_school(NewSchool(**typed), request.app.state.settings)
     except Invalid as error:
         language = reader_language(request)
         errors = {
             one.pointer.removeprefix("/"): text(language, f"field.{one.code}", **one.params) for one in error.errors
         }
         return await _list(request, status=422, typed=typed, errors=errors)
-    return Redirect(f"{HERE}?made={made.slug}", status_code=303)
+    return Redirect(f"{HERE}?made={made.slug}{'&invited=1' if made.admin else ''}", status_code=303)
 
 
 handlers: list[Any] = [operator_page, operator_sign_in, operator_sign_out, operator_make_school]

@@ -15,6 +15,7 @@ from uuid import UUID
 import redis.asyncio as redis
 from redis.exceptions import RedisError
 
+from server.access import invitations
 from server.administration.people import add_person
 from server.administration.texts import email_errors, name_errors, tidy
 from server.audit import service as audit
@@ -23,6 +24,7 @@ from server.people import managing_queries as queries
 from server.people import service as people
 from server.platform import clock, db
 from server.roster.names import split_particle
+from server.settings import Settings
 
 SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 LONGEST: Final = 120
@@ -115,8 +117,8 @@ async def list_schools() -> list[SchoolHead]:
     return found
 
 
-async def make_school(wanted: NewSchool) -> MadeSchool:
-    """Make a school, and its first admin if one is named. In a transaction of its own.
+async def make_school(wanted: NewSchool, settings: Settings) -> MadeSchool:
+    """Make a school, and its first admin if one is named, who is invited by mail. In a transaction of its own.
 
     Raises:
         Invalid: a field does not fit, or there is such a school.
@@ -131,6 +133,8 @@ async def make_school(wanted: NewSchool) -> MadeSchool:
             raise Invalid(FieldError("/slug", "slug_taken"))
         admin_id = await _add_admin(school_id, admin, email) if admin else None
         await audit.record(school_id, None, "school.made", person=admin_id)
+        if admin_id is not None:
+            await invitations.invite_first_admin(school_id, admin_id, email, settings)
     return MadeSchool(slug, name, admin)
 
 

@@ -327,16 +327,14 @@ async def teachers(school_id: UUID, group_id: UUID) -> list[Any]:
     return await db.fetch(GROUP_TEACHERS, school_id, group_id)
 
 
-async def who_may_teach(school_id: UUID, ids: Sequence[UUID]) -> set[UUID]:
-    """Those of these people who are at the school and no student or guardian alone."""
-    rows = await db.fetch(
-        """select distinct p.id from person p join person_role r on r.school_id = p.school_id and r.person_id = p.id
-            where p.school_id = $1 and p.id = any($2::uuid[]) and p.left_on is null and p.disabled_at is null
-              and r.role not in ('student', 'guardian')""",
+async def with_roles(school_id: UUID, ids: Sequence[UUID]) -> list[Any]:
+    """Those of these people whom the school has, with their roles and whether they are here."""
+    return await db.fetch(
+        f"""select p.id, {STATE} = 'here' as here, {ROLES} from person p
+             where p.school_id = $1 and p.id = any($2::uuid[])""",
         school_id,
         list(ids),
     )
-    return {row["id"] for row in rows}
 
 
 async def put_aside(school_id: UUID, group_id: UUID, person_id: UUID) -> None:
@@ -483,6 +481,8 @@ async def overview(school_id: UUID) -> Any:
                       (select count(*) from groups where kind = 'teaching') as teaching_groups,
                       (select count(*) from groups where kind = 'home' and attended and not taught) as without_mentor,
                       (select count(*) from groups where kind = 'teaching' and attended and not taught) as without_teacher,
+                      (select count(*) from account_clash where school_id = $1 and settled_at is null) as clashes,
+                      (select count(*) from roster_source where school_id = $1 and result in ('held', 'failed')) as sources_stuck,
                       (select max(imported_at) from roster_import where school_id = $1) as imported_at""",
             school_id,
         )

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from server.people.names import full_name
 from server.roster.difference import Difference, Key, Stored, Values, compare
 from server.roster.model import EnrolmentRole, GroupKind, Problem, Roster, Severity
 from server.roster.names import fold
@@ -30,7 +31,7 @@ ROLES: Final = {
 MANY_LEAVE: Final = 0.1
 """More than this part of a school leaving at once is the end of a school year, or the file of another school: ask."""
 TITLES: Final = 10
-"""So many groups are named in a warning."""
+"""So many groups or people are named in a warning."""
 
 
 class Kind(StrEnum):
@@ -88,12 +89,14 @@ class KindChange:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that an import will write. `present` people are at the school now and came from a roster."""
+    """All that an import will write. `present` people are at the school now and came from a roster; `admins_out` are admins
+    now, and will not be any more."""
 
     version: str
     wanted: Mapping[Kind, Mapping[Key, Values]]
     differences: Mapping[Kind, Difference]
     present: int
+    admins_out: tuple[Key, ...]
     warnings: tuple[Problem, ...]
 
     @property
@@ -141,8 +144,11 @@ def many(leaving: int, present: int) -> bool:
     return leaving > MANY_LEAVE * present
 
 
-def make_plan(roster: Roster, stored: Rows, today: date) -> Plan:
-    """What brings a school from what is stored to what the roster says. `today` decides who still teaches whom."""
+def make_plan(roster: Roster, stored: Rows, today: date, aside: Collection[tuple[Key, Key]] = ()) -> Plan:
+    """What brings a school from what is stored to what the roster says.
+
+    `today` decides who still teaches whom. `aside`: group and person where the school says that the roster's word does not count.
+    """
     wanted = wanted_rows(roster)
     differences = {
         kind: _roles(wanted, stored) if kind is Kind.ROLE else compare(
@@ -151,14 +157,18 @@ def make_plan(roster: Roster, stored: Rows, today: date) -> Plan:
         for kind in Kind
     }  # fmt: skip
     present = sum(not (row.ended or row.manual) for row in stored[Kind.PERSON].values())
+    admins = _admins_after(wanted, stored)
+    admins_out = tuple(sorted(_admins_now(stored) - admins, key=repr))
     return Plan(
         version=roster.version,
         wanted=wanted,
         differences=differences,
         present=present,
+        admins_out=admins_out,
         warnings=(
-            *_warnings(roster, stored, today, len(differences[Kind.PERSON].ended), present),
-            *([] if _has_admin(wanted, stored) else [_NO_ADMIN]),
+            *_warnings(roster, stored, today, aside, len(differences[Kind.PERSON].ended), present),
+            *([_those_out(admins_out, stored)] if admins_out else []),
+            *([] if admins else [_NO_ADMIN]),
         ),
     )
 
@@ -231,28 +241,57 @@ def _roles(wanted: Mapping[Kind, Mapping[Key, Values]], stored: Rows) -> Differe
 
 
 _NO_ADMIN: Final = Problem("no_admin", "users.csv", severity=Severity.WARNING)
+_ENABLED: Final = FIELDS[Kind.PERSON].index("enabled")
 
 
-def _has_admin(wanted: Mapping[Kind, Mapping[Key, Values]], stored: Rows) -> bool:
-    """Will somebody at the school be its admin afterwards, who can take the import back?"""
-    enabled = FIELDS[Kind.PERSON].index("enabled")
+def _admins(roles: Iterable[Key]) -> set[Key]:
+    return {key[0] for key in roles if isinstance(key, tuple) and key[1] == "admin"}
+
+
+def _admins_now(stored: Rows) -> set[Key]:
+    """Those who administer the school now."""
+    people = stored[Kind.PERSON]
+    return {
+        key
+        for key in _admins(stored[Kind.ROLE])
+        if key in people and not people[key].ended and people[key].values[_ENABLED]
+    }
+
+
+def _admins_after(wanted: Mapping[Kind, Mapping[Key, Values]], stored: Rows) -> set[Key]:
+    """Those who will administer it, and can take the import back."""
     by_hand = {key for key, row in stored[Kind.ROLE].items() if row.manual}
-    for key in wanted[Kind.ROLE].keys() | by_hand:
-        if isinstance(key, tuple) and key[1] == "admin":
-            values, row = wanted[Kind.PERSON].get(key[0]), stored[Kind.PERSON].get(key[0])
-            if values[enabled] if values is not None else row is not None and row.manual and not row.ended:
-                return True
-    return False
+    found: set[Key] = set()
+    for key in _admins(wanted[Kind.ROLE].keys() | by_hand):
+        values, row = wanted[Kind.PERSON].get(key), stored[Kind.PERSON].get(key)
+        if values[_ENABLED] if values is not None else row is not None and row.manual and not row.ended:
+            found.add(key)
+    return found
 
 
-def _warnings(roster: Roster, stored: Rows, today: date, leaving: int, present: int) -> Iterable[Problem]:
+def _those_out(admins_out: Sequence[Key], stored: Rows) -> Problem:
+    names = [full_name(*stored[Kind.PERSON][key].values[:3]) for key in admins_out]
+    params = {"count": str(len(names)), "names": ", ".join(names[:TITLES]) + _more(names)}
+    return Problem("admins_out", "users.csv", params=params, severity=Severity.WARNING)
+
+
+def _more(names: Sequence[str]) -> str:
+    """What stands behind the first few names."""
+    return f" … (+{len(names) - TITLES})" if len(names) > TITLES else ""
+
+
+def _warnings(
+    roster: Roster, stored: Rows, today: date, aside: Collection[tuple[Key, Key]], leaving: int, present: int
+) -> Iterable[Problem]:
     if many(leaving, present):
         params = {"leave": str(leaving), "total": str(present)}
         yield Problem("many_leave", "users.csv", params=params, severity=Severity.WARNING)
     taught = {
         one.group_id
         for one in roster.enrolments
-        if one.role is EnrolmentRole.TEACHER and (one.ends_on is None or one.ends_on >= today)
+        if one.role is EnrolmentRole.TEACHER
+        and (one.ends_on is None or one.ends_on >= today)
+        and (one.group_id, one.person_id) not in aside
     }
     taught |= {
         row.values[0]
@@ -264,8 +303,7 @@ def _warnings(roster: Roster, stored: Rows, today: date, leaving: int, present: 
             (one.title for one in roster.groups if one.kind is kind and one.sourced_id not in taught), key=title_key
         )
         if titles:
-            more = f" … (+{len(titles) - TITLES})" if len(titles) > TITLES else ""
-            params = {"count": str(len(titles)), "titles": ", ".join(titles[:TITLES]) + more}
+            params = {"count": str(len(titles)), "titles": ", ".join(titles[:TITLES]) + _more(titles)}
             yield Problem(code, "classes.csv", params=params, severity=Severity.WARNING)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
+from uuid import UUID
 
 from server.people.names import full_name
 from server.roster.difference import Key, Values
@@ -34,7 +35,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A plan as it is shown. It holds names, so it is kept no longer than the decision takes."""
+    """A plan as it is shown. It holds names, so it is kept no longer than the decision takes.
+
+    `admins_out`: whoever of them looks at it has to know that the way back will be closed.
+    """
 
     kinds: tuple[KindChange, ...] = ()
     people: Part = Part()
@@ -44,6 +48,7 @@ class Preview:
     leaving: int = 0
     needs_confirmation: bool = False
     warnings: tuple[Problem, ...] = field(default=())
+    admins_out: tuple[UUID, ...] = ()
 
     @property
     def nothing(self) -> bool:
@@ -85,6 +90,7 @@ def preview_of(plan: Plan, stored: Rows) -> Preview:
         leaving=plan.leaving,
         needs_confirmation=plan.needs_confirmation,
         warnings=plan.warnings,
+        admins_out=tuple(stored[Kind.PERSON][key].id for key in plan.admins_out),
     )
 
 

@@ -170,6 +170,18 @@ def _cells(target: Target, key: Key, values: tuple[Any, ...], ids: Ids) -> tuple
     )
 
 
+async def set_aside(school_id: UUID) -> frozenset[tuple[Key, Key]]:
+    """Group and person of those whom the roster calls teacher or mentor, and the school does not."""
+    rows = await db.fetch(
+        """select g.sourced_id as of_group, p.sourced_id as who from set_aside a
+             join class_group g on g.school_id = a.school_id and g.id = a.group_id
+             join person p on p.school_id = a.school_id and p.id = a.person_id
+            where a.school_id = $1""",
+        school_id,
+    )
+    return frozenset((row["of_group"], row["who"]) for row in rows)
+
+
 async def insert(kind: Kind, school_id: UUID, rows: Mapping[Key, tuple[Any, ...]], ids: Ids) -> dict[Key, UUID]:
     """Add rows given as key → values; their new ids."""
     target = TARGETS[kind]

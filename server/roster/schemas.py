@@ -15,9 +15,9 @@ SourceResult = Literal["never", "changed", "nothing", "held", "failed"]
 Origin = Literal["command", "upload", "source"]
 Version = Literal["1.1", "1.2"]
 KindName = Literal["academic_year", "subject", "person", "role", "group", "enrolment", "guardianship"]
-Name = Annotated[str, Meta(min_length=1, max_length=120)]
-Address = Annotated[str, Meta(min_length=1, max_length=500)]
-Secret = Annotated[str, Meta(min_length=1, max_length=500)]
+Name = Annotated[str, Meta(max_length=120)]
+Address = Annotated[str, Meta(max_length=500)]
+Secret = Annotated[str, Meta(max_length=500)]
 
 
 class RosterProblem(msgspec.Struct):
@@ -60,7 +60,10 @@ class PreviewPart(msgspec.Struct):
 
 
 class RosterPreview(msgspec.Struct):
-    """What an import will do, or did. With `needs_confirmation` it is done only with `confirm_leaving`."""
+    """What an import will do, or did. With `needs_confirmation` it is done only with `confirm_leaving`.
+
+    `you_out`: the reader is no admin any more afterwards, and cannot take it back.
+    """
 
     kinds: list[KindCounts]
     people: PreviewPart
@@ -70,6 +73,7 @@ class RosterPreview(msgspec.Struct):
     leaving: int
     needs_confirmation: bool
     nothing: bool
+    you_out: bool
     warnings: list[RosterProblem]
 
 

@@ -135,7 +135,7 @@ async def lock(slug: str) -> None:
 async def plan_for(school_id: UUID, roster: Roster, today: date) -> tuple[Plan, Rows]:
     """What the roster would change in this school now, and what is stored of it."""
     stored = await stored_rows(school_id)
-    return make_plan(roster, stored, today), stored
+    return make_plan(roster, stored, today, await queries.set_aside(school_id)), stored
 
 
 async def carry(

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from server.people.names import full_name
+from server.platform.request import Me
 from server.platform.texts import text
 from server.roster.model import Problem
 from server.roster.plan import Kind
@@ -44,10 +45,11 @@ def show_problem(problem: Problem, lang: str) -> RosterProblem:
     )
 
 
-def show_preview(kept: str | None, lang: str) -> RosterPreview | None:
+def show_preview(kept: str | None, me: Me) -> RosterPreview | None:
     """A preview in words."""
     if kept is None:
         return None
+    lang = me.locale
     preview = msgspec.json.decode(kept, type=Preview)
     return RosterPreview(
         kinds=[
@@ -69,6 +71,7 @@ def show_preview(kept: str | None, lang: str) -> RosterPreview | None:
         leaving=preview.leaving,
         needs_confirmation=preview.needs_confirmation,
         nothing=preview.nothing,
+        you_out=me.person_id in preview.admins_out,
         warnings=[show_problem(one, lang) for one in preview.warnings],
     )
 
@@ -80,7 +83,7 @@ def _part(part: Part) -> PreviewPart:
     return PreviewPart(names(part.new), names(part.changed), names(part.leaving))
 
 
-def show_upload(row: Any, lang: str) -> Upload:
+def show_upload(row: Any, me: Me) -> Upload:
     """An upload as it stands."""
     return Upload(
         id=row["id"],
@@ -90,16 +93,16 @@ def show_upload(row: Any, lang: str) -> Upload:
         done=row["rows_done"],
         total=row["rows_total"],
         error=row["error"],
-        message=_message(row["error"], lang),
+        message=_message(row["error"], me.locale),
         import_id=row["import_id"],
         uploaded_at=row["uploaded_at"],
         finished_at=row["finished_at"],
-        problems=[show_problem(one, lang) for one in problems_from(row["problems"])],
-        preview=show_preview(row["preview"], lang),
+        problems=[show_problem(one, me.locale) for one in problems_from(row["problems"])],
+        preview=show_preview(row["preview"], me),
     )
 
 
-def show_source(row: Any, lang: str) -> RosterSource:
+def show_source(row: Any, me: Me) -> RosterSource:
     """A source and its last result. The secret has no place here."""
     return RosterSource(
         id=row["id"],
@@ -113,9 +116,9 @@ def show_source(row: Any, lang: str) -> RosterSource:
         result=row["result"],
         result_at=row["result_at"],
         error=row["error"],
-        message=_message(row["error"], lang),
-        problems=[show_problem(one, lang) for one in problems_from(row["problems"])],
-        preview=show_preview(row["preview"], lang),
+        message=_message(row["error"], me.locale),
+        problems=[show_problem(one, me.locale) for one in problems_from(row["problems"])],
+        preview=show_preview(row["preview"], me),
     )
 
 

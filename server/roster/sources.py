@@ -58,7 +58,9 @@ def address_allowed(address: str, settings: Settings) -> bool:
 
 def _errors(values: Mapping[str, Any], settings: Settings) -> Iterator[FieldError]:
     for name, value in values.items():
-        if isinstance(value, str) and not (value.isprintable() and value.strip()):
+        if isinstance(value, str) and not value.strip():
+            yield FieldError(f"/{name}", "required")
+        elif isinstance(value, str) and not value.isprintable():
             yield FieldError(f"/{name}", "bad_character")
         elif name in ("base_url", "token_url") and not address_allowed(value, settings):
             yield FieldError(f"/{name}", "bad_address")
@@ -71,7 +73,7 @@ def _bound(school_id: UUID, source_id: UUID) -> bytes:
 async def list_sources(me: Me) -> list[RosterSource]:
     """Every source of the school, oldest first."""
     require(administer(me.viewer))
-    return [show_source(row, me.locale) for row in await source_queries.sources(me.school_id)]
+    return [show_source(row, me) for row in await source_queries.sources(me.school_id)]
 
 
 async def read(me: Me, source_id: UUID) -> RosterSource:
@@ -81,7 +83,7 @@ async def read(me: Me, source_id: UUID) -> RosterSource:
         NotFound: there is no such source.
     """
     require(administer(me.viewer))
-    return show_source(await _find(me.school_id, source_id), me.locale)
+    return show_source(await _find(me.school_id, source_id), me)
 
 
 async def _find(school_id: UUID, source_id: UUID) -> Any:

@@ -69,7 +69,7 @@ async def read_upload(me: Me, upload_id: UUID) -> Upload:
     row = await import_queries.upload(me.school_id, upload_id)
     if row is None:
         raise NotFound
-    return show_upload(row, me.locale)
+    return show_upload(row, me)
 
 
 async def apply(me: Me, upload_id: UUID, body: ApplyBody) -> UploadAnswer:

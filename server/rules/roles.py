@@ -32,6 +32,11 @@ def may_be_appointed(roles: AbstractSet[str], *, at_school: bool) -> bool:
     return at_school and "student" not in roles
 
 
+def may_teach(roles: AbstractSet[str], *, at_school: bool) -> bool:
+    """May the school make this person mentor or teacher of a group? Not a student or guardian alone, and nobody who is away."""
+    return at_school and not READERS.issuperset(roles)
+
+
 def gets_reports(roles: AbstractSet[str]) -> bool:
     """Is this somebody with whom reports are shared?"""
     return not READERS.isdisjoint(roles)

@@ -102,10 +102,10 @@ async def account_of(school_id: UUID, issuer: str, subject: str) -> UUID | None:
 
 
 async def candidates(school_id: UUID, bind_by: str, value: str, today: date) -> list[UUID]:
-    """Enabled people of the school who have this identifier; two are as good as many."""
+    """People of the school who have this identifier and whom nobody shut out; two are as good as many."""
     rows = await db.fetch(
         f"""select id from person where school_id = $1 and {PERSON_COLUMNS[bind_by]} and enabled
-               and (left_on is null or left_on > $3) order by id limit 10""",
+               and disabled_at is null and (left_on is null or left_on > $3) order by id limit 10""",
         school_id,
         value,
         today,

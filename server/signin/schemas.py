@@ -12,9 +12,9 @@ from msgspec import UNSET, Meta, UnsetType
 from server.people.schemas import DeviceName
 from server.signin.presets import BindBy, Details, PresetName
 
-Name = Annotated[str, Meta(min_length=1, max_length=80)]
+Name = Annotated[str, Meta(max_length=80)]
 Address = Annotated[str, Meta(max_length=500)]
-ClientId = Annotated[str, Meta(min_length=1, max_length=300)]
+ClientId = Annotated[str, Meta(max_length=300)]
 Secret = Annotated[str, Meta(min_length=1, max_length=1000)]
 
 

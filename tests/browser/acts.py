@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, Route, expect
 
+from tests.browser.files import another_school
 from tests.browser.hands import Api, calm
 
 MEANWHILE = {
@@ -336,6 +337,29 @@ def add_person(page: Page) -> None:
     dialog.get_by_label("E-mailadres").fill("geen adres")
     dialog.get_by_role("button", name="Toevoegen").click()
     expect(dialog.get_by_text("Dit is geen e-mailadres.")).to_be_visible()
+
+
+def add_entree(page: Page) -> None:
+    """The form for a way to sign in, of the kind that asks most."""
+    tap(page, "button", "Manier van inloggen toevoegen")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Soort").select_option(label="Entree Federatie")
+    dialog.get_by_role("button", name="Bewaren").click()
+    expect(dialog.get_by_text("Vul dit in.").first).to_be_visible()
+
+
+def add_source(page: Page) -> None:
+    """The form for a service that the roster comes from."""
+    tap(page, "button", "Bron toevoegen")
+    expect(page.get_by_role("dialog").get_by_label("Adres", exact=True)).to_be_visible()
+
+
+def roster_preview(page: Page) -> None:
+    """A file in which many are gone, some are new, and a name is misspelled: the preview with its warnings."""
+    page.locator("input[type=file]").set_input_files(
+        {"name": "school.zip", "mimeType": "application/zip", "buffer": another_school()}
+    )
+    expect(page.get_by_role("button", name="Zo bijwerken")).to_be_visible()
 
 
 def link_guardian(page: Page) -> None:

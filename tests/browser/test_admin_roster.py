@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
-from zipfile import ZipFile
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.site import ROOT, Site
+from tests.browser.files import DEMO, another_school, without
+from tests.browser.site import Site
 from tests.browser.tour import ADMIN
 
 pytestmark = pytest.mark.browser
 
-DEMO = ROOT / "server" / "demo" / "school.zip"
 LEAVING = 60
 
 
@@ -26,27 +23,6 @@ def page(phone: Open, site: Site) -> Page:
     context = phone(reduced_motion="reduce")
     site.sign_in(context, next(one.id for one in site.offered() if one.role == ADMIN))
     return context.new_page()
-
-
-def smaller(path: Path) -> Path:
-    """The demo school without sixty of its students."""
-    with ZipFile(DEMO) as demo, ZipFile(path, "w") as made:
-        files = {name: demo.read(name).decode("utf-8-sig") for name in demo.namelist()}
-        roles = list(csv.DictReader(io.StringIO(files["roles.csv"])))
-        gone = {row["userSourcedId"] for row in [row for row in roles if row["role"] == "student"][:LEAVING]}
-        for name, text in files.items():
-            header, *rows = csv.reader(io.StringIO(text))
-            column = header.index("userSourcedId") if "userSourcedId" in header else header.index("sourcedId") if (
-                name == "users.csv"
-            ) else None  # fmt: skip
-            kept = [row for row in rows if column is None or row[column] not in gone]
-            agents = header.index("agentSourcedIds") if "agentSourcedIds" in header else None
-            for row in kept if agents is not None else ():
-                row[agents] = ",".join(one for one in row[agents].split(",") if one not in gone)
-            out = io.StringIO()
-            csv.writer(out).writerows([header, *kept])
-            made.writestr(name, out.getvalue())
-    return path
 
 
 def upload(page: Page, site: Site, path: Path) -> None:
@@ -70,7 +46,9 @@ def test_a_file_that_is_none_is_told_and_changes_nothing(page: Page, site: Site,
 
 
 def test_many_who_leave_are_asked_about_and_come_back(page: Page, site: Site, tmp_path: Path) -> None:
-    upload(page, site, smaller(tmp_path / "kleiner.zip"))
+    path = tmp_path / "kleiner.zip"
+    path.write_bytes(without(LEAVING))
+    upload(page, site, path)
     page.get_by_text(f"{LEAVING} weg").first.click()
     page.get_by_role("button", name="Zo bijwerken").click()
     question = page.get_by_role("dialog", name=f"{LEAVING} mensen gaan van school")
@@ -81,6 +59,20 @@ def test_many_who_leave_are_asked_about_and_come_back(page: Page, site: Site, tm
     expect(page.get_by_text("teruggedraaid").first).to_be_visible()
     upload(page, site, DEMO)
     expect(page.get_by_text("Er verandert niets")).to_be_visible()
+
+
+def test_before_an_admin_is_out_the_preview_says_so_twice(page: Page, site: Site, tmp_path: Path) -> None:
+    path = tmp_path / "ander.zip"
+    path.write_bytes(another_school())
+    upload(page, site, path)
+    expect(page.get_by_text("Na deze import ben jij geen beheerder meer.")).to_be_visible()
+    # How an unusual name was read, and whom it costs the role, is there without a tap.
+    expect(page.get_by_text("We lezen haar als givenName.")).to_be_visible()
+    page.get_by_role("button", name="Zo bijwerken").click()
+    question = page.get_by_role("dialog")
+    expect(question.get_by_text("Je bent daarna zelf geen beheerder meer.")).to_be_visible()
+    question.get_by_role("button", name="Annuleren").click()
+    expect(page.get_by_role("button", name="Zo bijwerken")).to_be_visible()
 
 
 def test_a_way_to_sign_in_is_added_tested_and_removed(page: Page, site: Site) -> None:

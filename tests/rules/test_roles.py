@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from server.rules.facts import Viewer
-from server.rules.roles import gets_reports, may_be_appointed, viewer_of
+from server.rules.roles import gets_reports, may_be_appointed, may_teach, viewer_of
 
 ME = UUID(int=1)
 
@@ -43,3 +43,15 @@ def test_a_disabled_account_stays_disabled_whatever_its_roles() -> None:
 )  # fmt: skip
 def test_no_student_and_nobody_who_left_is_appointed(roles: set[str], at_school: bool, may: bool) -> None:
     assert may_be_appointed(roles, at_school=at_school) is may
+
+
+@pytest.mark.parametrize(
+    ("roles", "at_school", "may"),
+    [(set(), True, False), ({"teacher"}, True, True), ({"organiser"}, True, True), ({"admin"}, True, True), ({"guardian"}, True, False),
+     ({"student"}, True, False), ({"student", "guardian"}, True, False), ({"guardian", "teacher"}, True, True),
+     ({"teacher"}, False, False)],
+)  # fmt: skip
+def test_no_student_or_guardian_alone_and_nobody_who_is_away_teaches(
+    roles: set[str], at_school: bool, may: bool
+) -> None:
+    assert may_teach(roles, at_school=at_school) is may

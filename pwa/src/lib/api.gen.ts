@@ -2596,6 +2596,8 @@ export interface components {
             teaching_groups: number;
             without_mentor: number;
             without_teacher: number;
+            clashes: number;
+            sources_stuck: number;
             imported_at: string | null;
         };
         /** Owner */
@@ -2978,6 +2980,7 @@ export interface components {
             leaving: number;
             needs_confirmation: boolean;
             nothing: boolean;
+            you_out: boolean;
             warnings: components["schemas"]["RosterProblem"][];
         };
         /** RosterProblem */

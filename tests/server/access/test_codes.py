@@ -106,6 +106,14 @@ async def test_a_code_lives_a_quarter_of_an_hour(world: World, settings: Setting
     assert await visitor.me() is None
 
 
+async def test_after_a_wrong_code_the_device_is_still_the_one_that_was_chosen(world: World) -> None:
+    await invited(world, world.guardian)
+    visitor = await asked(world, await address_of(world, world.guardian))
+    for device in ("own", "shared"):
+        page = (await visitor.post("/auth/code/confirm", code="nonsense", device=device)).text
+        assert re.findall(r'value="(\w+)"[^>]* checked', page) == [device]
+
+
 @pytest.mark.parametrize("tries", [4, 5])
 async def test_five_tries_and_no_more(world: World, settings: Settings, tries: int) -> None:
     await invited(world, world.guardian)

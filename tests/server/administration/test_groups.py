@@ -70,6 +70,17 @@ async def test_a_substitute_rates_beside_the_teacher(world: World) -> None:
     assert (await outsider.get(sheet)).status_code == 200
 
 
+async def test_a_substitute_comes_beside_a_teacher_whose_account_is_shut(world: World) -> None:
+    client, teacher = await world.as_(world.admin), world.dutch.teacher
+    await client.post(f"/api/v1/admin/people/{teacher.id}/disable")
+    teachers = f"{GROUPS}/{world.dutch.id}/teachers"
+    both = await client.put(teachers, json={"person_ids": [str(teacher.id), str(world.outsider.id)]})
+    assert both.status_code == 200, both.text
+    # Nobody is made a teacher whose account is shut.
+    other = await client.put(f"{GROUPS}/{world.maths.id}/teachers", json={"person_ids": [str(teacher.id)]})
+    assert other.json()["errors"][0]["code"] == "unknown_person"
+
+
 async def test_only_the_staff_teaches_and_a_group_is_what_it_is(world: World, other_school: World) -> None:
     client = await world.as_(world.admin)
     mentors = f"{GROUPS}/{world.home.id}/mentors"

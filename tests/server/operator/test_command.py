@@ -14,7 +14,9 @@ async def test_a_school_is_made_in_one_command_and_tells_what_next() -> None:
         "school", "add", "lyceum", "Het Lyceum", "--admin-name", "Bea Baas", "--admin-email", "bea@example.nl"
     )
     assert made[0] == 0, made[2]
-    assert made[1].startswith("There is a school lyceum now: Het Lyceum.\nBea Baas administers it.")
+    assert made[1].startswith(
+        "There is a school lyceum now: Het Lyceum.\nBea Baas administers it, and is invited by mail."
+    )
     assert "driehoek roster import" in made[1]
     assert (await driehoek("school", "add", "lyceum", "Nog een"))[0] == 1
     wrong = await driehoek("school", "add", "Lyceum!", "Het Lyceum", "--admin-email", "geen")

@@ -78,9 +78,10 @@ async def test_another_site_cannot_send_the_form(page: httpx.AsyncClient) -> Non
 async def test_a_school_is_made_with_its_first_admin(page: httpx.AsyncClient) -> None:
     await enter(page)
     answer = await page.post("/operator/schools", data=FORM)
-    assert answer.headers["location"] == "/operator?made=lyceum"
-    shown = await page.get("/operator?made=lyceum")
+    assert answer.headers["location"] == "/operator?made=lyceum&invited=1"
+    shown = await page.get(answer.headers["location"])
     assert "Het Lyceum" in shown.text
+    assert "krijgt een mail met de uitnodiging" in shown.text
     # The operator sees how many people there are, and none of them.
     assert "Bea" not in shown.text and "bea@example.nl" not in shown.text
     school_id = await db.fetchval("select id from school where slug = 'lyceum'")
@@ -92,6 +93,20 @@ async def test_a_school_is_made_with_its_first_admin(page: httpx.AsyncClient) ->
     )
     assert [tuple(row.values()) for row in rows] == [("Bea", "van den", "Baas", "bea@example.nl", "manual", "admin")]
     assert await db.fetchval("select count(*) from school_settings where school_id = $1", school_id) == 1
+    # Nobody else could let the first admin in.
+    invited = await db.fetch("select channel, sent_to from invitation where school_id = $1", school_id)
+    assert [tuple(row.values()) for row in invited] == [("mail", "bea@example.nl")]
+    kinds = await db.fetch("select kind from outbox where school_id = $1", school_id)
+    assert [row["kind"] for row in kinds] == ["invitation.made"]
+
+
+async def test_a_school_without_an_admin_invites_nobody(page: httpx.AsyncClient) -> None:
+    await enter(page)
+    answer = await page.post("/operator/schools", data={**FORM, "admin_name": "", "admin_email": ""})
+    assert answer.headers["location"] == "/operator?made=lyceum"
+    school_id = await db.fetchval("select id from school where slug = 'lyceum'")
+    await db.set_school(school_id)
+    assert await db.fetchval("select count(*) from invitation where school_id = $1", school_id) == 0
 
 
 async def test_what_does_not_fit_is_told_at_its_field_and_nothing_typed_is_lost(page: httpx.AsyncClient) -> None:

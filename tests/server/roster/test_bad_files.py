@@ -14,6 +14,7 @@ from server.platform.texts import messages
 from server.roster.errors import RosterFileError
 from server.roster.model import Problem, Severity
 from server.roster.oneroster import read_roster
+from server.roster.plan import ENDS, FIELDS, Kind
 from tests.roster_files import Zip, small_school
 
 TODAY = date(2026, 11, 23)
@@ -319,6 +320,16 @@ def test_each_problem_has_a_sentence_in_both_languages_with_the_same_gaps() -> N
         assert fields[0] == fields[1], key
     unused = [key for key in keys if key.startswith("roster.problem.") and f'"{key.rsplit(".", 1)[1]}"' not in source]
     assert unused == []
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_each_kind_of_row_and_each_of_its_fields_has_a_word_in_both_languages(kind: Kind) -> None:
+    keys = [
+        f"roster.kind.{kind}",
+        *(f"roster.field.{name}" for name in (*FIELDS[kind], *filter(None, [ENDS.get(kind)]))),
+    ]
+
+    assert [key for key in keys if key not in messages("nl")] == []
 
 
 def _gaps(text: str) -> list[tuple[str, str | None, str | None, str | None]]:

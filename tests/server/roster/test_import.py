@@ -368,6 +368,9 @@ async def test_an_import_after_which_nobody_is_admin_is_pointed_out(tmp_path: Pa
     )
     another = await imported(school, tmp_path, dry_run=True)
 
+    assert [one.params for one in locked_out.warnings if one.code == "admins_out"] == [
+        {"count": "1", "names": "Ada Beheer"}
+    ]
     assert "no_admin" in [one.code for one in locked_out.warnings]
     assert "no_admin" not in [one.code for one in another.warnings]
 

@@ -311,7 +311,7 @@ async def test_a_removed_source_takes_its_mirror_along_and_nobody_else(synced: S
         ("base_url", "https://[", "bad_address"),
         ("base_url", "https://or.example/?x=1", "bad_address"),
         ("token_url", "https://or.example/\x00", "bad_character"),
-        ("name", " ", "bad_character"),
+        ("name", " ", "required"),
         ("name", "", "required"),
         ("client_secret", "x" * 501, "too_long"),
         ("version", "2.0", "unknown_value"),
@@ -322,6 +322,15 @@ async def test_a_source_that_cannot_be_is_told_at_its_field(admin: Client, field
 
     assert answer.status_code == 422
     assert [(one["pointer"], one["code"]) for one in answer.json()["errors"]] == [(f"/{field}", code)]
+
+
+async def test_all_that_is_missing_of_a_source_is_told_at_once(admin: Client) -> None:
+    empty = dict.fromkeys(("name", "base_url", "token_url", "client_id", "client_secret"), "")
+    answer = await admin.post(f"{ROSTER}/sources", json={**empty, "version": "1.2"})
+
+    assert {one["pointer"].removeprefix("/"): one["code"] for one in answer.json()["errors"]} == dict.fromkeys(
+        empty, "required"
+    )
 
 
 @pytest.mark.parametrize(

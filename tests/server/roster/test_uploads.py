@@ -269,3 +269,49 @@ async def test_nobody_but_an_admin_with_a_second_factor_comes_near(world: World)
     half = Client(world.http, await people.start_session(world.school_id, world.admin.id))
     assert (await half.get(f"{ROSTER}/imports")).json()["type"] == "/problems/second-factor"
     assert (await Client(world.http).get(f"{ROSTER}/imports")).status_code == 401
+
+
+async def test_an_eck_id_that_comes_later_is_a_change_like_any_other(admin: Client, tmp_path: Path) -> None:
+    school = small_school()
+    school.row("users", "s1")["userIds"] = "{eckId:https://ketenid.nl/1/a}"
+    upload_id = await upload(admin, school, tmp_path)
+    await work(upload_id)
+    [people_] = [one for one in (await look(admin, upload_id))["preview"]["kinds"] if one["kind"] == "person"]
+    assert people_["fields"] == {"ECK iD": 1}
+
+
+async def test_an_admin_who_would_be_locked_out_is_told_and_another_one_is_not(admin: Client, tmp_path: Path) -> None:
+    school_id = await stored.enter(SLUG)
+    teacher = await stored.one(SLUG, "person", "t1")
+    await people.give_role(school_id, teacher["id"], "admin")
+    other = Client(admin.http, await people.start_session(school_id, teacher["id"], second_factor=True))
+    school = small_school()
+    school.drop_person("admin")
+    upload_id = await upload(admin, school, tmp_path)
+    await work(upload_id)
+
+    assert (await look(admin, upload_id))["preview"]["you_out"]
+    assert not (await look(other, upload_id))["preview"]["you_out"]
+
+
+async def test_what_is_unusual_in_a_good_file_is_told_with_the_preview(admin: Client, tmp_path: Path) -> None:
+    school = small_school()
+    school.headers["users"]["givenName"] = "First Name"
+    upload_id = await upload(admin, school, tmp_path)
+    await work(upload_id)
+
+    found = await look(admin, upload_id)
+    assert (found["state"], [one["code"] for one in found["problems"]]) == ("ready", ["column_guessed"])
+
+
+async def test_a_mentor_whom_the_school_set_aside_is_no_mentor(admin: Client, tmp_path: Path) -> None:
+    home = await stored.one(SLUG, "class_group", "h2a")
+    before = await upload(admin, small_school(), tmp_path)
+    await work(before)
+    assert "no_mentor" not in [one["code"] for one in (await look(admin, before))["preview"]["warnings"]]
+    await admin.put(f"/api/v1/admin/groups/{home['id']}/mentors", json={"person_ids": []})
+    upload_id = await upload(admin, small_school(), tmp_path)
+    await work(upload_id)
+
+    warnings = {one["code"]: one["text"] for one in (await look(admin, upload_id))["preview"]["warnings"]}
+    assert "h2a" in warnings["no_mentor"]

@@ -58,6 +58,8 @@ async def test_two_people_with_one_identifier_wait_for_the_admin_who_chooses(
         assert "weten niet zeker" in answer.text
     admin = await world.as_(world.admin)
     (clash,) = (await admin.get(CLASHES)).json()
+    # The admin hears of it without looking for it.
+    assert (await admin.get("/api/v1/admin/overview")).json()["clashes"] == 1
     assert (clash["reason"], clash["label"], clash["provider"]) == ("several", "Zoe@School.example", "School")
     assert {each["id"] for each in clash["candidates"]} == {str(one.id), str(two.id)}
     assert {each["home_group"] for each in clash["candidates"]} == {"h3a"}
@@ -140,3 +142,28 @@ async def test_the_same_account_at_two_schools_is_two_people(
 async def test_only_an_admin_with_a_second_factor_sees_what_waits(world: World) -> None:
     for person in (world.mentor, world.organiser, world.leader, world.students[0]):
         assert (await (await world.as_(person)).get(CLASHES)).status_code == 404
+
+
+async def test_an_account_that_was_shut_by_hand_stands_in_nobodys_way(
+    app: Litestar, world: World, provider: FakeProvider, browser: Callable[[], Visitor]
+) -> None:
+    shut, right = world.students[0], world.students[1]
+    for student in (shut, right):
+        await world.set(student, username="zoe@school.example")
+    await (await world.as_(world.admin)).post(f"/api/v1/admin/people/{shut.id}/disable")
+    provider_id = await provider_at(world, app)
+    visitor = browser()
+    answer = await visitor.sign_in(provider_id, provider, sub="zoe", preferred_username="zoe@school.example")
+    assert answer.status_code == 303
+    assert (await visitor.me()).json()["id"] == str(right.id)
+
+
+async def test_who_is_shut_out_by_hand_is_bound_to_nothing(
+    app: Litestar, world: World, provider: FakeProvider, browser: Callable[[], Visitor]
+) -> None:
+    name = await username_of(world, world.mentor)
+    await (await world.as_(world.admin)).post(f"/api/v1/admin/people/{world.mentor.id}/disable")
+    provider_id = await provider_at(world, app)
+    assert (await browser().sign_in(provider_id, provider, preferred_username=name)).status_code == 403
+    await world.speak()
+    assert await db.fetchval("select count(*) from account where school_id = $1", world.school_id) == 0

@@ -191,3 +191,10 @@ def test_what_is_sealed_opens_for_its_purpose_and_thing_alone() -> None:
     ):
         with pytest.raises(BrokenSeal):
             unseal(secret, purpose, data, bound)
+
+
+async def test_all_that_is_missing_is_told_at_once(world: World) -> None:
+    body = {"preset": "entree", "name": "", "client_id": "", "bind_by": "username"}
+    answer = await (await world.as_(world.admin)).post(PROVIDERS, json=body)
+    pointers = {one["pointer"] for one in answer.json()["errors"]}
+    assert pointers == {"/name", "/client_id", "/issuer", "/settings/organisation"}

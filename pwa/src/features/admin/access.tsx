@@ -180,10 +180,11 @@ function AccessRow({ person, onInvite, onChange }: RowProps) {
   );
 }
 
-/** How far somebody is on the way in. */
-function says(person: AccessItem): string {
-  if (person.signed_in_at) return ta('admin.access.signed_in', { day: day(person.signed_in_at) });
-  if (!person.invitation) return ta('admin.access.not_invited');
-  if (person.invitation.undelivered) return ta('admin.access.undelivered');
-  return ta(`admin.access.state.${person.invitation.state}`, { day: day(person.invitation.expires_at) });
+/** How far somebody is on the way in: the last sign-in, or the invitation that was made after it. */
+function says({ invitation, signed_in_at }: AccessItem): string {
+  if (signed_in_at && !(invitation && new Date(invitation.invited_at) > new Date(signed_in_at)))
+    return ta('admin.access.signed_in', { day: day(signed_in_at) });
+  if (!invitation) return ta('admin.access.not_invited');
+  if (invitation.undelivered) return ta('admin.access.undelivered');
+  return ta(`admin.access.state.${invitation.state}`, { day: day(invitation.expires_at) });
 }

@@ -3,7 +3,7 @@ import { Button, Field, Segmented, Sheet } from '../../components';
 import { type ApiProblem, api } from '../../lib/api';
 import { useClosing } from '../../lib/closing';
 import { go } from '../../lib/navigate';
-import { act } from './data';
+import { act, useLeadTo } from './data';
 import { ta } from './texts';
 import type { PersonDetail } from './types';
 
@@ -21,6 +21,7 @@ export function AddPersonSheet({ student, onClose, onAdded }: AddPersonProps) {
   const [kind, setKind] = useState<'staff' | 'guardian'>(student ? 'guardian' : 'staff');
   const [body, setBody] = useState({ given_name: '', family_name: '', email: '' });
   const [problem, setProblem] = useState<ApiProblem | null>(null);
+  useLeadTo(problem);
   const change = (part: Partial<typeof body>) => {
     setBody({ ...body, ...part });
     setProblem(null);
@@ -98,7 +99,6 @@ export function Names({ body, problem, onChange }: NamesProps) {
         type="email"
         help={ta('admin.person.email_help')}
         value={body.email}
-        max={254}
         error={problem?.at('/email')}
         onInput={(email) => onChange({ email })}
       />

@@ -61,6 +61,7 @@ const ACTS: Readonly<Record<string, AdminKey>> = {
   clash_settled: 'admin.act.clash_settled',
   'access.invited': 'admin.act.access_invited',
   'access.revoked': 'admin.act.access_revoked',
+  'access.printed': 'admin.act.access_printed',
   'access.letter_alone': 'admin.act.access_letter',
   'access.reset': 'admin.act.access_reset',
   'read.report': 'admin.act.read_report',

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { Avatar, Banner, Button, Chip, List, ListRow, Loaded, PageHeader, SkeletonCard } from '../../components';
 import { api } from '../../lib/api';
-import { act, useAdmin } from './data';
+import { tell, useAdmin } from './data';
 import { PersonPicker } from './person-picker';
 import { ta } from './texts';
 import type { GroupDetail, GroupTeacher } from './types';
@@ -24,7 +24,7 @@ function OneGroup({ group, onChange }: { group: GroupDetail; onChange: (group: G
   const now = group.teachers.filter((teacher) => !teacher.set_aside).map(({ id }) => id);
   const byHand = group.teachers.some((teacher) => teacher.set_aside || teacher.source === 'manual');
   const save = (person_ids: string[], done: string) =>
-    act(
+    tell(
       async () => onChange(await api.put(`/admin/groups/${group.id}/${home ? 'mentors' : 'teachers'}`, { person_ids })),
       done,
     );

@@ -13,8 +13,11 @@ export function GuardiansPart({ person, onChange }: PartProps) {
   const [adding, setAdding] = useState<'new' | 'known' | null>(null);
   const at = (guardian: string) => `/admin/students/${person.id}/guardians/${guardian}`;
   const bar = async (guardian: Relative, barred: boolean) => {
-    const failed = await act(async () => onChange(await api.put(at(guardian.id), { barred })));
-    if (failed) onChange({ ...person });
+    await act(
+      async () => onChange(await api.put(at(guardian.id), { barred })),
+      undefined,
+      () => onChange({ ...person }),
+    );
   };
   const end = async (guardian: Relative) => {
     const yes = await confirm({

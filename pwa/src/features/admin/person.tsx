@@ -17,7 +17,7 @@ import {
 import { type ApiProblem, api } from '../../lib/api';
 import { day } from '../../lib/dates';
 import { Names } from './add-person';
-import { act, useAdmin } from './data';
+import { act, tell, useAdmin, useInTurn } from './data';
 import { GuardiansPart } from './guardians';
 import { mergeWith } from './merging';
 import { PersonPicker } from './person-picker';
@@ -188,9 +188,12 @@ function RolesPart({ person, onChange }: PartProps) {
   const by_hand = GIVEN.filter((role) => sources.get(role) === 'manual');
   const set = async (role: (typeof GIVEN)[number], on: boolean) => {
     const roles = on ? [...by_hand, role] : by_hand.filter((each) => each !== role);
-    const failed = await act(async () => onChange(await api.put(`/admin/people/${person.id}/roles`, { roles })));
-    // The switch goes back to what is so.
-    if (failed) onChange({ ...person });
+    // Where it fails the switch goes back to what is so.
+    await tell(
+      async () => onChange(await api.put(`/admin/people/${person.id}/roles`, { roles })),
+      undefined,
+      () => onChange({ ...person }),
+    );
   };
   return (
     <section class="stack tight" aria-labelledby="person-roles">
@@ -213,16 +216,25 @@ function RolesPart({ person, onChange }: PartProps) {
 }
 
 function ScopePart({ person, onChange }: PartProps) {
+  const inTurn = useInTurn();
   const chosen = new Set(person.scope.map(({ id }) => id));
-  const save = (body: { group_ids: string[] } | { everything: true }) =>
-    act(async () => onChange(await api.put(`/admin/people/${person.id}/scope`, body)));
-  const all = chosen.size === person.home_groups.length;
+  const save = (group_ids: string[], everything = false) => {
+    onChange({ ...person, scope: person.home_groups.filter(({ id }) => group_ids.includes(id)) });
+    const body = everything ? { everything } : { group_ids };
+    return tell(
+      () => inTurn(() => api.put<PersonDetail>(`/admin/people/${person.id}/scope`, body), onChange),
+      undefined,
+      () => onChange(person),
+    );
+  };
+  const everything = person.home_groups.map(({ id }) => id);
+  const all = chosen.size === everything.length;
   return (
     <fieldset class="admin-choice">
       <legend class="label">{ta('admin.person.scope')}</legend>
       <p class="small soft">{ta('admin.person.scope_help')}</p>
       <div class="admin-chips">
-        <Chip pressed={all} onClick={() => save(all ? { group_ids: [] } : { everything: true })}>
+        <Chip pressed={all} onClick={() => (all ? save([]) : save(everything, true))}>
           {ta('admin.person.scope_all')}
         </Chip>
         {person.home_groups.map((group) => (
@@ -232,7 +244,7 @@ function ScopePart({ person, onChange }: PartProps) {
             onClick={() => {
               const next = new Set(chosen);
               if (!next.delete(group.id)) next.add(group.id);
-              return save({ group_ids: [...next] });
+              return save([...next]);
             }}
           >
             {group.title}
@@ -247,7 +259,13 @@ function StudentPart({ person, onChange }: PartProps) {
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const [born, setBorn] = useState(person.birth_date ?? '');
   const change = async (part: Record<string, unknown>) =>
-    setProblem(await act(async () => onChange(await api.patch(`/admin/people/${person.id}`, part))));
+    setProblem(
+      await act(
+        async () => onChange(await api.patch(`/admin/people/${person.id}`, part)),
+        undefined,
+        () => onChange({ ...person }),
+      ),
+    );
   return (
     <section class="stack tight" aria-labelledby="person-age">
       <h2 class="heading" id="person-age">
@@ -260,7 +278,9 @@ function StudentPart({ person, onChange }: PartProps) {
         error={problem?.at('/birth_date')}
         onInput={(value) => {
           setBorn(value);
-          if (value !== (person.birth_date ?? '')) void change({ birth_date: value || null });
+          // While the year is being typed it is 0002, 0020, 0201: not yet what is meant.
+          if (value.startsWith('0') || value === (person.birth_date ?? '')) return;
+          void change({ birth_date: value || null });
         }}
       />
       {!person.birth_date && (

@@ -2,10 +2,11 @@ import { useState } from 'preact/hooks';
 import { Button, Field, SelectField, Sheet, Switch } from '../../components';
 import { type ApiProblem, api } from '../../lib/api';
 import { useClosing } from '../../lib/closing';
-import { act, useAdmin } from './data';
+import { act, useAdmin, useLeadTo } from './data';
 import {
   BIND_BY,
   type BindBy,
+  DETAILS,
   type Detail,
   type Details,
   PRESETS,
@@ -15,6 +16,8 @@ import {
 } from './sign-in-types';
 import { ta } from './texts';
 
+/** Kinds whose issuer is another one for each school, so that the school has to name it. */
+const NAMES_ISSUER: readonly PresetName[] = ['entree', 'oidc'];
 /** What each kind may have beside what it needs. */
 const MORE: Readonly<Record<PresetName, readonly Detail[]>> = {
   somtoday: [],
@@ -46,8 +49,12 @@ export function ProviderSheet({ provider, onClose, onSaved }: SheetProps) {
   });
   const [details, setDetails] = useState<Details>(provider?.settings ?? {});
   const [problem, setProblem] = useState<ApiProblem | null>(null);
+  useLeadTo(problem);
   const known = presets.data?.find((one) => one.preset === preset);
-  const wanted = [...((known?.needs ?? []) as Detail[]), ...MORE[preset]];
+  const asked = [...((known?.needs ?? []) as Detail[]), ...MORE[preset]];
+  // What was set on the command line stays, and is seen here.
+  const wanted = [...asked, ...DETAILS.filter((name) => provider?.settings[name] && !asked.includes(name))];
+  const namesIssuer = NAMES_ISSUER.includes(preset);
   const change = (part: Partial<typeof body>) => {
     setBody({ ...body, ...part });
     setProblem(null);
@@ -63,7 +70,7 @@ export function ProviderSheet({ provider, onClose, onSaved }: SheetProps) {
     const sent = {
       ...rest,
       settings,
-      ...(preset === 'oidc' ? { issuer } : {}),
+      ...(namesIssuer ? { issuer } : {}),
       // A secret that is not typed again stays.
       ...(client_secret ? { client_secret } : {}),
     };
@@ -103,10 +110,10 @@ export function ProviderSheet({ provider, onClose, onSaved }: SheetProps) {
         error={problem?.at('/name')}
         onInput={(name) => change({ name })}
       />
-      {preset === 'oidc' && (
+      {namesIssuer && (
         <Field
           label={ta('admin.sign_in.issuer')}
-          help={ta('admin.sign_in.issuer_help')}
+          help={ta(preset === 'entree' ? 'admin.sign_in.issuer_entree' : 'admin.sign_in.issuer_help')}
           value={body.issuer}
           error={problem?.at('/issuer')}
           onInput={(issuer) => change({ issuer })}

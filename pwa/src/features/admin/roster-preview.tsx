@@ -5,8 +5,11 @@ import { ta } from './texts';
 const PARTS = ['people', 'groups', 'enrolments'] as const;
 const WAYS = ['new', 'changed', 'leaving'] as const;
 
-/** What an import will do, or did: who and what is new, changed and leaving, and what is strange about it. */
-export function Preview({ preview }: { preview: RosterPreview }) {
+/**
+ * What an import will do, or did: who and what is new, changed and leaving, and what is strange about it. `problems`: how what
+ * is unusual in the file was read.
+ */
+export function Preview({ preview, problems }: { preview: RosterPreview; problems: readonly RosterProblem[] }) {
   return (
     <>
       {preview.needs_confirmation && (
@@ -14,7 +17,12 @@ export function Preview({ preview }: { preview: RosterPreview }) {
           {ta('admin.roster.many', { leaving: preview.leaving, present: preview.present })}
         </Banner>
       )}
-      <Problems problems={preview.warnings} />
+      {preview.you_out && (
+        <Banner kind="warning" icon="alert">
+          {ta('admin.roster.you_out')}
+        </Banner>
+      )}
+      <Problems problems={[...preview.warnings, ...problems]} />
       {!preview.nothing && (
         <div class="admin-counts">
           {PARTS.map((part) => (
@@ -49,14 +57,16 @@ function Names({ way, list }: { way: (typeof WAYS)[number]; list: NameList }) {
   );
 }
 
-/** What is the matter with a file, with its place. */
+const FEW = 5;
+
+/** What is the matter with a file, with its place. A few are there to be read; many are opened by who wants to. */
 export function Problems({ problems }: { problems: readonly RosterProblem[] }) {
   if (problems.length === 0) return null;
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   const text =
     errors > 0 ? ta('admin.roster.errors', { n: errors }) : ta('admin.roster.warnings', { n: problems.length });
   return (
-    <details class="admin-more" open={errors > 0}>
+    <details class="admin-more" open={errors > 0 || problems.length <= FEW}>
       <summary>{text}</summary>
       <ul class="admin-plain small">
         {problems.map((problem, at) => (

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
-import { Banner, Button, confirm, Field, Loaded, Segmented, Sheet, SkeletonCard, Switch } from '../../components';
+import { Banner, Button, confirm, Field, Loaded, Menu, Segmented, Sheet, SkeletonCard, Switch } from '../../components';
 import { type ApiProblem, api } from '../../lib/api';
 import { useClosing } from '../../lib/closing';
 import { day, time } from '../../lib/dates';
-import { act, useAdmin } from './data';
+import { act, useAdmin, useLeadTo } from './data';
 import { Preview, Problems } from './roster-preview';
 import type { RosterSource } from './roster-types';
 import { ta } from './texts';
@@ -59,8 +59,8 @@ interface OneProps {
 
 function OneSource({ source, onEdit, onChange }: OneProps) {
   const at = `/admin/roster/sources/${source.id}`;
-  const sync = async (confirm_leaving: boolean) => {
-    await act(() => api.post(`${at}/sync`, { confirm_leaving }));
+  const sync = async (how: { confirm_leaving?: true; full?: true } = {}) => {
+    await act(() => api.post(`${at}/sync`, how));
     onChange();
   };
   const many = async () => {
@@ -73,7 +73,7 @@ function OneSource({ source, onEdit, onChange }: OneProps) {
       yes: ta('admin.roster.many_yes'),
       danger: true,
     });
-    if (yes) await sync(true);
+    if (yes) await sync({ confirm_leaving: true });
   };
   const remove = async () => {
     const yes = await confirm({
@@ -93,29 +93,35 @@ function OneSource({ source, onEdit, onChange }: OneProps) {
       <p class="small soft">
         {source.state === 'idle' ? ta(`admin.source.result.${source.result}`, { when }) : ta('admin.source.busy')}
       </p>
-      {source.result === 'failed' && source.message && (
+      {source.state === 'idle' && source.result === 'failed' && source.message && (
         <Banner kind="warning" icon="alert">
           {source.message}
         </Banner>
       )}
-      <Problems problems={source.problems} />
-      {source.result === 'held' && source.preview && <Preview preview={source.preview} />}
+      {source.result === 'held' && source.preview ? (
+        <Preview preview={source.preview} problems={source.problems} />
+      ) : (
+        <Problems problems={source.problems} />
+      )}
       <div class="row">
-        {source.result === 'held' ? (
+        {source.result === 'held' && (
           <Button small onClick={many}>
             {ta('admin.source.after_all')}
           </Button>
-        ) : (
-          <Button small icon="undo" busy={source.state !== 'idle'} onClick={() => sync(false)}>
-            {ta('admin.source.now')}
-          </Button>
         )}
-        <Button small kind="ghost" icon="pencil" onClick={onEdit}>
-          {ta('admin.change')}
+        <Button small icon="undo" busy={source.state !== 'idle'} onClick={() => sync()}>
+          {ta(source.result === 'held' ? 'admin.source.again' : 'admin.source.now')}
         </Button>
-        <Button small kind="ghost" icon="trash" onClick={remove}>
-          {ta('admin.source.remove')}
-        </Button>
+        <Menu
+          label={ta('admin.source.more', { name: source.name })}
+          items={[
+            { label: ta('admin.change'), icon: 'pencil', onClick: onEdit },
+            ...(source.state === 'idle'
+              ? [{ label: ta('admin.source.full'), icon: 'table' as const, onClick: () => void sync({ full: true }) }]
+              : []),
+            { label: ta('admin.source.remove'), icon: 'trash', onClick: remove, danger: true },
+          ]}
+        />
       </div>
     </div>
   );
@@ -139,6 +145,7 @@ function SourceSheet({ source, onClose, onSaved }: SheetProps) {
     nightly: source?.nightly ?? true,
   });
   const [problem, setProblem] = useState<ApiProblem | null>(null);
+  useLeadTo(problem);
   const change = (part: Partial<typeof body>) => {
     setBody({ ...body, ...part });
     setProblem(null);

@@ -24,6 +24,8 @@ export interface RosterPreview {
   leaving: number;
   needs_confirmation: boolean;
   nothing: boolean;
+  /** The reader is no admin any more afterwards. */
+  you_out: boolean;
   warnings: RosterProblem[];
 }
 

@@ -151,7 +151,7 @@ function UploadState({ found, onApplied }: { found: Upload; onApplied: () => voi
     return (
       <>
         <Banner icon="check">{ta(found.preview?.nothing ? 'admin.roster.nothing' : 'admin.roster.done')}</Banner>
-        {found.preview && <Preview preview={found.preview} />}
+        {found.preview && <Preview preview={found.preview} problems={found.problems} />}
       </>
     );
   }
@@ -170,11 +170,16 @@ function Ready({ found, onApplied }: { found: Upload; onApplied: () => void }) {
   const preview = found.preview;
   if (!preview) return null;
   const apply = async () => {
-    const confirm_leaving = preview.needs_confirmation;
-    if (confirm_leaving) {
+    const { needs_confirmation: confirm_leaving, you_out, leaving, present } = preview;
+    if (confirm_leaving || you_out) {
       const yes = await confirm({
-        title: ta('admin.roster.many_title', { n: preview.leaving }),
-        text: ta('admin.roster.many_text', { leaving: preview.leaving, present: preview.present }),
+        title: confirm_leaving ? ta('admin.roster.many_title', { n: leaving }) : ta('admin.roster.you_out_title'),
+        text: [
+          confirm_leaving && ta('admin.roster.many_text', { leaving, present }),
+          you_out && ta('admin.roster.you_out_text'),
+        ]
+          .filter(Boolean)
+          .join(' '),
         yes: ta('admin.roster.many_yes'),
         danger: true,
       });
@@ -195,7 +200,7 @@ function Ready({ found, onApplied }: { found: Upload; onApplied: () => void }) {
       ) : (
         <p role="status">{ta('admin.roster.look')}</p>
       )}
-      <Preview preview={preview} />
+      <Preview preview={preview} problems={found.problems} />
       {!preview.nothing && (
         <ActBar>
           <Button kind="primary" wide onClick={apply}>

@@ -16,7 +16,7 @@ import { type ApiProblem, api } from '../../lib/api';
 import { me } from '../../lib/session';
 import { setAccent } from '../../lib/theme';
 import { AccentPart } from './accent';
-import { act, useAdmin } from './data';
+import { act, useAdmin, useInTurn } from './data';
 import { ta } from './texts';
 import type { SchoolSettings } from './types';
 import { upload } from './upload';
@@ -27,7 +27,7 @@ const YEARS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10'];
 export interface SettingsProps {
   settings: SchoolSettings;
   /** Sends a part of it at once; answers what does not fit. */
-  change: (part: object, done?: string) => Promise<ApiProblem | null>;
+  change: (part: Partial<SchoolSettings>, done?: string) => Promise<ApiProblem | null>;
 }
 
 /** What the school decides for everybody, and how it looks. */
@@ -43,8 +43,18 @@ export default function SettingsPart() {
       me.value = { ...person, school: { ...person.school, name, logo, accent, languages } };
     }
   };
-  const change = (part: object, done = ta('admin.settings.saved')) =>
-    act(async () => take(await api.patch<SchoolSettings>('/admin/settings', part)), done);
+  const inTurn = useInTurn();
+  const change = (part: Partial<SchoolSettings>, done = ta('admin.settings.saved')) =>
+    act(
+      () => inTurn(() => api.patch<SchoolSettings>('/admin/settings', part), take),
+      done,
+      () => settings.data && settings.set({ ...settings.data }),
+    );
+  /** The next one that is chosen builds on this one, also while its answer is under way. */
+  const choose = (part: Partial<SchoolSettings>) => {
+    if (settings.data) settings.set({ ...settings.data, ...part });
+    return change(part);
+  };
   return (
     <section class="page">
       <PageHeader title={ta('admin.settings')} back="/admin" />
@@ -54,9 +64,9 @@ export default function SettingsPart() {
             <NamePart settings={found} change={change} />
             <LogoPart settings={found} onChange={take} />
             <AccentPart key={JSON.stringify(found.accent)} settings={found} change={change} />
-            <RequiredPart settings={found} change={change} />
-            <GuardiansPart settings={found} change={change} />
-            <RestPart settings={found} change={change} />
+            <RequiredPart settings={found} change={choose} />
+            <GuardiansPart settings={found} change={choose} />
+            <RestPart settings={found} change={choose} />
           </div>
         )}
       </Loaded>

@@ -94,6 +94,8 @@ function Attention({ found }: { found: Overview }) {
     [
       ['without_mentor', found.without_mentor, '/admin/groups?show=without'],
       ['without_teacher', found.without_teacher, '/admin/groups?kind=teaching&show=without'],
+      ['clashes', found.clashes, '/admin/sign-in'],
+      ['sources_stuck', found.sources_stuck, '/admin/roster'],
       ['one_admin', found.admins === 1 ? 1 : 0, '/admin/people?role=admin'],
     ] as const
   ).filter(([, n]) => n > 0);

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { Button, EmptyState, Field, List, ListRow, Loaded, PageHeader, Sheet, SkeletonList } from '../../components';
 import { type ApiProblem, api } from '../../lib/api';
 import { useClosing } from '../../lib/closing';
-import { act, useAdmin } from './data';
+import { act, useAdmin, useLeadTo } from './data';
 import { ta } from './texts';
 import type { SubjectLine } from './types';
 
@@ -54,6 +54,7 @@ function SubjectSheet({ subject, onClose, onSaved }: SheetProps) {
   const { open, close } = useClosing(onClose);
   const [name, setName] = useState(subject.name === subject.roster_name ? '' : subject.name);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
+  useLeadTo(problem);
   const save = async () =>
     setProblem(
       await act(async () => {
