@@ -1040,6 +1040,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notices/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TestPush
+         * @description Send a push to this device of mine, to see that it arrives.
+         */
+        post: operations["ApiV1NoticesTestTestPush"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListDeliveries
+         * @description Who got which kind of notice over which channel when, newest first; nothing of what it says.
+         */
+        get: operations["ApiV1AdminDeliveriesListDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/deliveries/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RetryDeliveries
+         * @description Let what was given up begin anew: these deliveries, or all.
+         */
+        post: operations["ApiV1AdminDeliveriesRetryRetryDeliveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notice-preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadPreferences
+         * @description What is sent to me over which channel, of all that can concern me.
+         */
+        get: operations["ApiV1MeNoticePreferencesReadPreferences"];
+        /**
+         * Choose
+         * @description Send me a kind over a channel, or not.
+         */
+        put: operations["ApiV1MeNoticePreferencesChoose"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/school/notice-switches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadSwitches
+         * @description What the school sends over which channel.
+         */
+        get: operations["ApiV1SchoolNoticeSwitchesReadSwitches"];
+        /**
+         * Switch
+         * @description Send a kind over a channel, or to nobody.
+         */
+        put: operations["ApiV1SchoolNoticeSwitchesSwitch"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/school/quiet-hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * SetQuietHours
+         * @description Hold push and mail back at night, in weekends and in holidays, or not.
+         */
+        put: operations["ApiV1SchoolQuietHoursSetQuietHours"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/roster/uploads": {
         parameters: {
             query?: never;
@@ -2003,6 +2131,11 @@ export interface components {
          * @enum {string}
          */
         BindBy: "sourced_id" | "username" | "eck_id" | "email";
+        /** Calm */
+        Calm: {
+            from: string;
+            until: string;
+        };
         /** Can */
         Can: {
             share: boolean;
@@ -2030,6 +2163,11 @@ export interface components {
             initials: string;
             home_group?: string | null;
             apart?: string | null;
+        };
+        /** ChannelChoices */
+        ChannelChoices: {
+            push: boolean | null;
+            mail: boolean | null;
         };
         /** Check */
         Check: {
@@ -2071,6 +2209,30 @@ export interface components {
             author: components["schemas"]["Author"] | null;
             updated_at: string | null;
             version: number;
+        };
+        /** DeliveryItem */
+        DeliveryItem: {
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            label: string;
+            /** @enum {string} */
+            channel: "push" | "mail";
+            /** @enum {string} */
+            state: "waiting" | "sent" | "dropped" | "failed";
+            person: components["schemas"]["Recipient"] | null;
+            /** Format: date-time */
+            made_at: string;
+            tries: number;
+            error: string;
+            next_try_at: string | null;
+            sent_at: string | null;
+        };
+        /** DeliveryPage */
+        DeliveryPage: {
+            items: components["schemas"]["DeliveryItem"][];
+            after: string | null;
+            failed: number;
         };
         /**
          * Details
@@ -2285,6 +2447,13 @@ export interface components {
             version?: number | null;
             kept?: boolean | null;
         };
+        /** KindChoices */
+        KindChoices: {
+            kind: string;
+            label: string;
+            hint: string;
+            channels: components["schemas"]["ChannelChoices"];
+        };
         /** KindCounts */
         KindCounts: {
             /** @enum {string} */
@@ -2459,6 +2628,18 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+        };
+        /** NoticeChoice */
+        NoticeChoice: {
+            kind: string;
+            /** @enum {string} */
+            channel: "push" | "mail";
+            on: boolean;
+        };
+        /** NoticeChoices */
+        NoticeChoices: {
+            kinds: components["schemas"]["KindChoices"][];
+            calm: components["schemas"]["Calm"] | null;
         };
         /** NoticeItem */
         NoticeItem: {
@@ -2738,6 +2919,10 @@ export interface components {
             usable: boolean;
             checks: components["schemas"]["Check"][];
         };
+        /** QuietHours */
+        QuietHours: {
+            on: boolean;
+        };
         /** ReadAnswer */
         ReadAnswer: {
             unread: number;
@@ -2755,6 +2940,12 @@ export interface components {
         /** Recalled */
         Recalled: {
             number: number;
+        };
+        /** Recipient */
+        Recipient: {
+            /** Format: uuid */
+            id: string;
+            name: string;
         };
         /** Relative */
         Relative: {
@@ -2839,6 +3030,14 @@ export interface components {
             remark: boolean;
             /** @default false */
             action: boolean;
+        };
+        /** Retried */
+        Retried: {
+            retried: number;
+        };
+        /** RetryBody */
+        RetryBody: {
+            ids: string[] | null;
         };
         /** RoleOf */
         RoleOf: {
@@ -5408,6 +5607,279 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1NoticesTestTestPush: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminDeliveriesListDeliveries: {
+        parameters: {
+            query?: {
+                state?: "waiting" | "sent" | "dropped" | "failed" | null;
+                kind?: string | null;
+                channel?: "push" | "mail" | null;
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminDeliveriesRetryRetryDeliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retried"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1MeNoticePreferencesReadPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeChoices"];
+                };
+            };
+        };
+    };
+    ApiV1MeNoticePreferencesChoose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeChoice"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeChoices"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SchoolNoticeSwitchesReadSwitches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeChoices"];
+                };
+            };
+        };
+    };
+    ApiV1SchoolNoticeSwitchesSwitch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeChoice"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeChoices"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SchoolQuietHoursSetQuietHours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuietHours"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeChoices"];
+                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {
