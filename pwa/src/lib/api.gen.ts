@@ -1040,6 +1040,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notices/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TestPush
+         * @description Send a push to this device of mine, to see that it arrives.
+         */
+        post: operations["ApiV1NoticesTestTestPush"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListDeliveries
+         * @description Who got which kind of notice over which channel when, newest first; nothing of what it says.
+         */
+        get: operations["ApiV1AdminDeliveriesListDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/deliveries/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RetryDeliveries
+         * @description Let what was given up begin anew: these deliveries, or all.
+         */
+        post: operations["ApiV1AdminDeliveriesRetryRetryDeliveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/notice-preferences": {
         parameters: {
             query?: never;
@@ -2150,6 +2210,30 @@ export interface components {
             updated_at: string | null;
             version: number;
         };
+        /** DeliveryItem */
+        DeliveryItem: {
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            label: string;
+            /** @enum {string} */
+            channel: "push" | "mail";
+            /** @enum {string} */
+            state: "waiting" | "sent" | "dropped" | "failed";
+            person: components["schemas"]["Recipient"] | null;
+            /** Format: date-time */
+            made_at: string;
+            tries: number;
+            error: string;
+            next_try_at: string | null;
+            sent_at: string | null;
+        };
+        /** DeliveryPage */
+        DeliveryPage: {
+            items: components["schemas"]["DeliveryItem"][];
+            after: string | null;
+            failed: number;
+        };
         /**
          * Details
          * @default {}
@@ -2857,6 +2941,12 @@ export interface components {
         Recalled: {
             number: number;
         };
+        /** Recipient */
+        Recipient: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
         /** Relative */
         Relative: {
             /** Format: uuid */
@@ -2940,6 +3030,14 @@ export interface components {
             remark: boolean;
             /** @default false */
             action: boolean;
+        };
+        /** Retried */
+        Retried: {
+            retried: number;
+        };
+        /** RetryBody */
+        RetryBody: {
+            ids: string[] | null;
         };
         /** RoleOf */
         RoleOf: {
@@ -5509,6 +5607,122 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1NoticesTestTestPush: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminDeliveriesListDeliveries: {
+        parameters: {
+            query?: {
+                state?: "waiting" | "sent" | "dropped" | "failed" | null;
+                kind?: string | null;
+                channel?: "push" | "mail" | null;
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminDeliveriesRetryRetryDeliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retried"];
+                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {
