@@ -7,6 +7,7 @@ run twice or beside another one. A sweep that is asked for while one is at it ma
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 from collections.abc import Mapping
@@ -26,6 +27,7 @@ from workers.rounds import recompute, run_due_rounds
 from workers.sync_roster import TIMEOUT as ROSTER_TIMEOUT
 from workers.sync_roster import ask_for_the_night, work_on_rosters
 
+log = logging.getLogger("driehoek.worker")
 SWEEP_TIMEOUT = 55
 """Shorter than the leases, so that a batch which hangs is given up before others take it."""
 
@@ -134,13 +136,16 @@ async def work(settings: Settings) -> None:
 
 
 async def alone(ctx: dict[str, Any]) -> None:
-    """The same without Redis."""
-    await run_due_rounds()
-    if (minute := clock.now().replace(second=0, microsecond=0)) != ctx.get("minute"):
-        ctx["minute"] = minute
-        await reminders(ctx)
-    await sweep(ctx)
-    await rosters(ctx)
+    """The same without Redis. Without the database too there is nothing to do but wait."""
+    try:
+        await run_due_rounds()
+        if (minute := clock.now().replace(second=0, microsecond=0)) != ctx.get("minute"):
+            ctx["minute"] = minute
+            await reminders(ctx)
+        await sweep(ctx)
+        await rosters(ctx)
+    except db.Away:
+        log.warning("database away")
 
 
 def run() -> None:

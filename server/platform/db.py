@@ -7,6 +7,7 @@ raises: forgetting the tenant must not look like an empty class.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
@@ -185,10 +186,20 @@ async def _nothing_to_reset(inner: Connection) -> None:
     """
 
 
+CLOSING: Final = 10
+"""Seconds that connections in use get to come back; a database that is gone gives none back."""
+
+
 async def close_pool() -> None:
     """Close the pool if there is one."""
-    if engine().pool is not None:
-        await engine().close_connection_pool()
+    if engine().pool is None:
+        return
+    try:
+        async with asyncio.timeout(CLOSING):
+            await engine().close_connection_pool()
+    except TimeoutError:
+        # Interrupted, the pool has ended its connections by itself.
+        engine().pool = None
 
 
 async def alive() -> bool:

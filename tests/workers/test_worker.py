@@ -123,6 +123,16 @@ async def test_without_redis_it_works_on(school: School, environment: dict[str, 
         assert await asyncio.wait_for(process.wait(), 30) == 0
 
 
+async def test_without_redis_and_without_the_database_it_waits_and_does_not_end(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away() -> None:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(main, "run_due_rounds", away)
+    await main.alone({"post": post})
+
+
 async def test_a_nudge_is_one_job_however_often_it_is_given_and_never_fails(worker_settings: Settings) -> None:
     client = redis.from_url(worker_settings.redis_url)  # type: ignore[no-untyped-call]
     await client.flushall()
