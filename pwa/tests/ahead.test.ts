@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { keepAhead } from '../src/features/rounds/ahead';
 import { inside } from '../src/lib/db';
 import { pathsOf } from '../src/lib/device';
-import { keepPage, keptPage } from '../src/lib/local';
+import { dropPage, keepPage, keptPage, readAhead } from '../src/lib/local';
 import { me, online } from '../src/lib/session';
 import { cutOff, freshPhone, person, serve, signInHere } from './own-phone';
 
@@ -118,5 +118,27 @@ describe('who lost a group or a student', () => {
     await keepAhead(ANA);
     expect(await pathsOf('ana')).toEqual(['/rounds/now/groups/a']);
     expect(await inside('pages', 'readonly', (at) => at('pages').name)).toBe('pages');
+  });
+});
+
+describe('what the first screen will ask for', () => {
+  it('is read before it is asked for, once', async () => {
+    await keepPage('ana', '/rounds/now/groups/a', { first: true });
+    readAhead('ana', ['/rounds/now/groups/a', '/nowhere']);
+    const early = keptPage('ana', '/rounds/now/groups/a');
+    expect((await early)?.value).toEqual({ first: true });
+    expect(await keptPage('ana', '/nowhere')).toBeUndefined();
+    await keepPage('ana', '/rounds/now/groups/a', { second: true });
+    expect((await keptPage('ana', '/rounds/now/groups/a'))?.value).toEqual({ second: true });
+  });
+
+  it('is never older than what was kept or let go since', async () => {
+    await keepPage('ana', '/rounds/now/groups/a', { first: true });
+    readAhead('ana', ['/rounds/now/groups/a']);
+    await keepPage('ana', '/rounds/now/groups/a', { second: true });
+    expect((await keptPage('ana', '/rounds/now/groups/a'))?.value).toEqual({ second: true });
+    readAhead('ana', ['/rounds/now/groups/a']);
+    await dropPage('ana', '/rounds/now/groups/a');
+    expect(await keptPage('ana', '/rounds/now/groups/a')).toBeUndefined();
   });
 });
