@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 from uuid import UUID
 
 from msgspec import UNSET
@@ -18,6 +19,9 @@ from server.reports import basis as facts
 from server.reports.basis import Basis
 from server.rules import visibility
 from server.rules.facts import Party
+
+FURTHEST: Final = timedelta(days=5 * 366)
+"""Nobody is at school longer. And the last day of all, 31 December 9999, would be kept as `infinity`, which nothing can read."""
 
 
 async def _find(me: Me, agreement_id: UUID) -> tuple[Basis, AgreementRow]:
@@ -174,6 +178,8 @@ def _text_errors(what: str) -> Iterator[FieldError]:
 def _day_errors(me: Me, due_on: date | None) -> Iterator[FieldError]:
     if due_on is not None and due_on < me.today:
         yield FieldError("/due_on", "date_past")
+    elif due_on is not None and due_on > me.today + FURTHEST:
+        yield FieldError("/due_on", "date_far")
 
 
 async def _owner_errors(me: Me, student_id: UUID, party: Party, owner_id: UUID | None) -> list[FieldError]:

@@ -18,7 +18,6 @@ Moment = Annotated[datetime, Meta(tz=True)]
 Level = Annotated[str, Meta(max_length=60)]
 Year = Annotated[int, Meta(ge=1, le=8)]
 SchoolDays = Annotated[int, Meta(ge=0, le=30)]
-Reminders = Annotated[list[SchoolDays], Meta(max_length=5)]
 
 
 class Audience(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -62,7 +61,7 @@ class RoundBody(msgspec.Struct, forbid_unknown_fields=True):
     mentors_watch: bool = False
     sharing: bool = True
     based_on: UUID | None = None
-    reminders: Reminders = msgspec.field(default_factory=lambda: [7, 2, 0])
+    reminders: list[SchoolDays] = msgspec.field(default_factory=lambda: [7, 2, 0])
 
 
 class RoundChange(msgspec.Struct, forbid_unknown_fields=True):
@@ -77,7 +76,7 @@ class RoundChange(msgspec.Struct, forbid_unknown_fields=True):
     required: RequiredRules | UnsetType = UNSET
     mentors_watch: bool | UnsetType = UNSET
     sharing: bool | UnsetType = UNSET
-    reminders: Reminders | UnsetType = UNSET
+    reminders: list[SchoolDays] | UnsetType = UNSET
 
 
 class AudienceBody(msgspec.Struct, forbid_unknown_fields=True):

@@ -41,6 +41,7 @@ from server.rules.facts import RoundFacts
 
 FRIDAY = 4
 DEADLINE_HOUR = time(16, 0)
+MOST_REMINDERS = 5
 
 
 async def load(school_id: UUID, round_id: UUID) -> tuple[Any, RoundFacts]:
@@ -281,7 +282,7 @@ async def create(me: Me, body: RoundBody) -> RoundAnswer:
     require(lifecycle.plan_rounds(me.viewer))
     body.name = body.name.strip()
     body.reminders = in_order(body.reminders)
-    errors = [*_name_errors(body.name), *_text_errors(body.explanation)]
+    errors = [*_name_errors(body.name), *_text_errors(body.explanation), *_reminder_errors(body.reminders)]
     errors += _time_errors(body.deadline, body.opens_at, body.closes_at, changed={"deadline", "opens_at", "closes_at"})
     errors += await _audience_errors(me, body.audience, empty=True)
     if body.based_on is not None and await queries.find(me.school_id, body.based_on) is None:
@@ -320,6 +321,7 @@ async def change(me: Me, round_id: UUID, version: int | None, body: RoundChange)
         require(lifecycle.change_round(me.viewer, facts))
     wanted = {**stored, **values}
     errors = [*_name_errors(wanted["name"]), *_text_errors(wanted["explanation"])]
+    errors += _reminder_errors(wanted["reminders"])
     errors += _time_errors(wanted["deadline"], wanted["opens_at"], wanted["closes_at"], changed=values.keys())
     if "audience" in values:
         errors += await _audience_errors(me, wanted["audience"], empty=True)
@@ -370,6 +372,11 @@ def _name_errors(name: str) -> Iterator[FieldError]:
 def _text_errors(explanation: str) -> Iterator[FieldError]:
     if "\x00" in explanation:
         yield FieldError("/explanation", "bad_character")
+
+
+def _reminder_errors(reminders: Sequence[int]) -> Iterator[FieldError]:
+    if len(reminders) > MOST_REMINDERS:
+        yield FieldError("/reminders", "too_many", {"most": MOST_REMINDERS})
 
 
 def _time_errors(

@@ -135,6 +135,13 @@ async def test_a_teacher_of_before_cannot_be_chosen(world: World) -> None:
     assert errors(answer) == [("/owner_id", "owner_unknown")]
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "2099-01-01"])
+async def test_a_day_that_nobody_lives_to_see_at_school_is_refused(world: World, day: str) -> None:
+    """The last day of all would be kept as `infinity` and make the whole report unreadable."""
+    made = await shared(world)
+    assert errors(await made.agree(due_on=day)) == [("/due_on", "date_far")]
+
+
 async def test_a_day_in_the_past_is_refused_and_today_is_fine(world: World) -> None:
     made = await shared(world)
     today = clock.today()

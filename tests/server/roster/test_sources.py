@@ -178,7 +178,9 @@ async def test_what_fails_halfway_leaves_everything_as_it_was(synced: Synced, an
 
     assert failed["result"] == "failed"
     assert failed["message"]
-    assert {**halfway, "audit_log": None} == {**before, "audit_log": None}
+    told = [row for row in halfway["outbox"] if row not in before["outbox"]]
+    assert ["roster.failed" in row for row in told] == [True]
+    assert {**halfway, "audit_log": None, "outbox": None} == {**before, "audit_log": None, "outbox": None}
     assert kept == mirror
     assert found["result"] == "changed"
     assert (await stored.one(SLUG, "person", "s1"))["given_name"] == "Zoé"
