@@ -1,4 +1,4 @@
-import { cleanup, fireEvent, render, screen } from '@testing-library/preact';
+import { cleanup, configure, fireEvent, render, screen, waitFor } from '@testing-library/preact';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Questions } from '../src/components/confirm';
 import { Toasts } from '../src/components/toast';
@@ -10,6 +10,9 @@ import { setTransport } from '../src/lib/api';
 import { pushState } from '../src/lib/push';
 import { me } from '../src/lib/session';
 import { freshPhone, person } from './own-phone';
+
+// A page's parts and texts come from files, and a busy machine may take long for them.
+configure({ asyncUtilTimeout: 4_000 });
 
 const AT = '2026-11-20T10:00:00Z';
 const KINDS = {
@@ -78,7 +81,7 @@ describe('the inbox', () => {
     const row = await screen.findByRole('link', { name: /Je feedback staat klaar/ });
     expect(row.getAttribute('href')).toBe('/a');
     expect(row.textContent).toContain('Nieuw');
-    await vi.waitFor(() => expect(me.value?.unread_notices).toBe(0));
+    await waitFor(() => expect(me.value?.unread_notices).toBe(0));
     expect(log).toContain('POST /notices/read {"ids":null}');
   });
 
@@ -87,7 +90,7 @@ describe('the inbox', () => {
     render(<NoticesPage />);
     await screen.findByText('Nog geen meldingen');
     me.value = { ...person('ana', { vapid_public_key: 'BA' }), unread_notices: 1 };
-    await vi.waitFor(() => expect(log.filter((one) => one === '/notices')).toHaveLength(2));
+    await waitFor(() => expect(log.filter((one) => one === '/notices')).toHaveLength(2));
   });
 
   it('has nothing behind an address that is none', async () => {
@@ -107,7 +110,7 @@ describe('preferences', () => {
     expect(screen.getByText(/Tussen 21.00 en 07.00 uur/)).toBeTruthy();
     fireEvent.click(screen.getByRole('switch', { name: 'E-mail' }));
     expect(screen.getByRole<HTMLInputElement>('switch', { name: 'E-mail' }).checked).toBe(true);
-    await vi.waitFor(() =>
+    await waitFor(() =>
       expect(log).toContain('PUT /me/notice-preferences {"kind":"report.shared","channel":"mail","on":true}'),
     );
   });
@@ -116,9 +119,7 @@ describe('preferences', () => {
     answers['/me/notice-preferences'] = KINDS;
     render(<NoticesPage part="settings" />);
     fireEvent.click(await screen.findByRole('switch', { name: 'E-mail' }));
-    await vi.waitFor(() =>
-      expect(screen.getByRole<HTMLInputElement>('switch', { name: 'E-mail' }).checked).toBe(false),
-    );
+    await waitFor(() => expect(screen.getByRole<HTMLInputElement>('switch', { name: 'E-mail' }).checked).toBe(false));
     expect(log.filter((one) => one === '/me/notice-preferences')).toHaveLength(2);
   });
 });
@@ -137,7 +138,7 @@ describe('notices on this device', () => {
     vi.stubGlobal('Notification', { permission: 'granted' });
     fireEvent.click(await button('Stuur een test'));
     expect(await screen.findByText('De test is onderweg.')).toBeTruthy();
-    await vi.waitFor(() => expect(log).toContain('POST /notices/test {"endpoint":"https://push.test/1"}'));
+    await waitFor(() => expect(log).toContain('POST /notices/test {"endpoint":"https://push.test/1"}'));
     worker.dispatchEvent(new MessageEvent('message', { data: { type: 'news', kind: 'test' } }));
     expect(await screen.findByText(/Hij is aangekomen/)).toBeTruthy();
   });
@@ -260,9 +261,9 @@ describe('the admin', () => {
     expect(screen.getByText('Niet aangekomen: dit e-mailadres bestaat niet meer')).toBeTruthy();
     expect(screen.getAllByText(/5 keer geprobeerd/)).toHaveLength(2);
     fireEvent.click((await screen.findAllByRole('button', { name: 'Opnieuw proberen' }))[1] as HTMLElement);
-    await vi.waitFor(() => expect(log).toContain('POST /admin/deliveries/retry {"ids":["d2"]}'));
+    await waitFor(() => expect(log).toContain('POST /admin/deliveries/retry {"ids":["d2"]}'));
     fireEvent.click(await button('Probeer ze opnieuw'));
-    await vi.waitFor(() => expect(log).toContain('POST /admin/deliveries/retry {"ids":null}'));
+    await waitFor(() => expect(log).toContain('POST /admin/deliveries/retry {"ids":null}'));
   });
 
   it('keeps the calendar as a whole, and sees at the field what does not fit', async () => {
@@ -293,12 +294,12 @@ describe('the admin', () => {
     answers['PUT /school/quiet-hours'] = KINDS;
     render(<AdminPage part="notices" query={{}} />);
     fireEvent.click(await screen.findByRole('switch', { name: 'Melding op je apparaat' }));
-    await vi.waitFor(() =>
+    await waitFor(() =>
       expect(log).toContain('PUT /school/notice-switches {"kind":"report.shared","channel":"push","on":false}'),
     );
     const quiet = screen.getByRole<HTMLInputElement>('switch', { name: /Houd telefoons stil/ });
     expect(quiet.checked).toBe(false);
     fireEvent.click(quiet);
-    await vi.waitFor(() => expect(log).toContain('PUT /school/quiet-hours {"on":true}'));
+    await waitFor(() => expect(log).toContain('PUT /school/quiet-hours {"on":true}'));
   });
 });
