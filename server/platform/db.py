@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import UUID
@@ -63,14 +63,28 @@ async def transaction() -> AsyncIterator[Connection]:
     """One transaction; inside another one (tests) a savepoint, because Piccolo's nested transaction is none."""
     running = engine().current_transaction.get()
     if running is None:
-        async with engine().transaction() as current:
-            await _set_test_clock(cast("Connection", current.connection))
-            yield cast("Connection", current.connection)
+        opened = engine().transaction()
+        try:
+            async with opened as current:
+                await _set_test_clock(cast("Connection", current.connection))
+                yield cast("Connection", current.connection)
+        except Away:
+            await _let_go(opened)
+            raise
     else:
         inner = cast("Connection", running.connection)
         await _set_test_clock(inner)
         async with inner.transaction():
             yield inner
+
+
+async def _let_go(opened: Any) -> None:
+    """Piccolo keeps a transaction and its connection when the database went away under it: after ten of these nothing would go on."""
+    if engine().current_transaction.get() is opened:
+        engine().current_transaction.set(None)
+    if engine().pool is not None and hasattr(opened, "connection"):
+        with suppress(Exception):
+            await engine().pool.release(opened.connection)
 
 
 async def _set_test_clock(inner: Connection) -> None:

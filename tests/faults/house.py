@@ -55,9 +55,14 @@ class House:
         )
 
     async def kill_postgres(self) -> None:
-        """The whole family at once, as when its machine loses power."""
+        """The postmaster; its backends see it and end a moment later, and until then nothing starts in their place."""
         await asyncio.to_thread(_kill, self.postgres)
-        await asyncio.to_thread(self.start_postgres)
+        async with asyncio.timeout(60):
+            while True:
+                try:
+                    return await asyncio.to_thread(self.start_postgres)
+                except embedded.Trouble:
+                    await asyncio.sleep(0.1)
 
     async def kill_redis(self) -> None:
         """With everything that was in it."""
