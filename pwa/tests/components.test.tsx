@@ -2,6 +2,7 @@ import { cleanup, fireEvent, render, screen } from '@testing-library/preact';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { screenAt } from '../src/app';
 import { Button, Field, FOUR, SaveState, StoplightButtons, StoplightStrip } from '../src/components';
+import { Modal } from '../src/components/modal';
 
 afterEach(cleanup);
 
@@ -112,3 +113,29 @@ test.each([
 ])('%s is answered by %s', (path, pattern) => expect(screenAt(path)?.path).toBe(pattern));
 
 test('an address that leads nowhere has no screen', () => expect(screenAt('/rounds/1/students')).toBeUndefined());
+
+describe('what lies over the page', () => {
+  function shown() {
+    const onClose = vi.fn();
+    render(
+      <Modal open onClose={onClose} kind="dialog" labelledBy="title">
+        <h2 id="title">Zeker weten?</h2>
+      </Modal>,
+    );
+    return { onClose, dialog: screen.getByRole('dialog', { hidden: true }) as HTMLDialogElement };
+  }
+
+  test('is closed when the browser closes it', () => {
+    const { onClose, dialog } = shown();
+    dialog.open = false;
+    fireEvent(dialog, new Event('close'));
+    expect(onClose).toHaveBeenCalled();
+  });
+
+  test('stays where a second question opened before the end of the first was told', () => {
+    const { onClose, dialog } = shown();
+    expect(dialog.open).toBe(true);
+    fireEvent(dialog, new Event('close'));
+    expect(onClose).not.toHaveBeenCalled();
+  });
+});

@@ -82,9 +82,10 @@ async def _let_go(opened: Any) -> None:
     """Piccolo keeps a transaction and its connection when the database went away under it: after ten of these nothing would go on."""
     if engine().current_transaction.get() is opened:
         engine().current_transaction.set(None)
-    if engine().pool is not None and hasattr(opened, "connection"):
+    pool = engine().pool
+    if pool is not None and hasattr(opened, "connection"):
         with suppress(Exception):
-            await engine().pool.release(opened.connection)
+            await pool.release(opened.connection)
 
 
 async def _set_test_clock(inner: Connection) -> None:

@@ -49,9 +49,10 @@ export function Modal({ open, onClose, kind, labelledBy, children }: ModalProps)
         event.preventDefault();
         onClose();
       }}
-      onClose={() => {
-        // The browser may close it by itself, for instance at the second press of Escape.
-        if (open) onClose();
+      onClose={(event) => {
+        // The browser may close it by itself, for instance at the second press of Escape. What is open again by now was
+        // closed for what came before.
+        if (open && !event.currentTarget.open) onClose();
       }}
       onPointerDown={(event) => {
         pressed.current = event.target;
