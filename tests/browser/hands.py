@@ -79,7 +79,7 @@ def until_there(page: Page, what: Locator) -> None:
 def calm(page: Page) -> None:
     """Waits until the screen stands: it is there, nothing is loading, nothing moves. What lies under a sheet may wait."""
     page.wait_for_function(
-        """() => document.querySelector('#main > *, .sign-in-people')
+        """() => document.querySelector('#main > *, .sign-in-people, .letters')
              && !(document.querySelector('dialog[open]') ?? document).querySelector('[aria-busy=true], .skeleton')
              && document.getAnimations().every((one) => one.playState !== 'running')"""
     )

@@ -7,22 +7,27 @@ import { resumePush } from './push';
 import { startServiceWorker } from './service-worker';
 import type { Me } from './session';
 
+/** So long the first screen has the line and the processor to itself: a page that waits for its data only looks idle. */
+const SETTLED_MS = 2_000;
+
 /**
- * What the device adds to the page: room for its keyboard, copies for the next start, what is unread, the home screen, the offline files
- * and notices. Fetched after the first screen.
+ * What the device adds to the page: room for its keyboard, and, once the first screen has settled, copies for the next start, what is
+ * unread, the offline files and notices. Fetched after the first screen.
  */
 export async function startDevice(person: Me | null): Promise<void> {
   watchKeyboard();
   void fetchIcons();
+  if (import.meta.env.PROD) watchInstall();
+  // Whoever was here before leaves nothing, not for a moment longer.
+  if (person) await settle(person);
+  await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
   if (person) {
-    await settle(person);
     watchInbox(person);
     const ahead = () => import('../features/rounds/ahead').then(({ keepAhead }) => keepAhead(person));
     void ahead().catch(() => undefined);
     addEventListener('online', () => void ahead().catch(() => undefined));
   }
   if (!import.meta.env.PROD) return;
-  watchInstall();
   await startServiceWorker();
   await resumePush();
 }

@@ -11,8 +11,6 @@ import { dropKeys } from './vault';
 const LANGUAGE = 'language';
 /** So long a line that says nothing is waited for, when this device can start without. */
 const PATIENCE_MS = 3_000;
-/** So long the first screen has the phone to itself. */
-const SETTLED_MS = 2_000;
 
 /** The language of this device's last visit, else that of the page. */
 function languageGuess(): Language {
@@ -81,11 +79,10 @@ export async function start(): Promise<void> {
 export function startLater(): void {
   const person = me.value;
   if (person?.navigation.includes('rounds')) startOutbox();
-  const device = () =>
+  whenIdle(() => {
     import('./later')
       .then(({ startDevice }) => startDevice(person))
       // No service worker (private window) or no network now: the app works without, the next start tries again.
       .catch(() => undefined);
-  // A page that waits for its data looks idle, and needs its line and its processor the most.
-  setTimeout(() => whenIdle(device), SETTLED_MS);
+  });
 }
