@@ -4,6 +4,7 @@ import { inside } from '../src/lib/db';
 import { pathsOf } from '../src/lib/device';
 import { dropPage, keepPage, keptPage, readAhead } from '../src/lib/local';
 import { me, online } from '../src/lib/session';
+import { vaultOf } from '../src/lib/vault';
 import { cutOff, freshPhone, person, serve, signInHere } from './own-phone';
 
 vi.mock('../src/features/rounds/parts', () => ({ PARTS: [] }));
@@ -124,7 +125,7 @@ describe('who lost a group or a student', () => {
 describe('what the first screen will ask for', () => {
   it('is read before it is asked for, once', async () => {
     await keepPage('ana', '/rounds/now/groups/a', { first: true });
-    readAhead('ana', ['/rounds/now/groups/a', '/nowhere']);
+    readAhead(await vaultOf('ana'), ['/rounds/now/groups/a', '/nowhere']);
     const early = keptPage('ana', '/rounds/now/groups/a');
     expect((await early)?.value).toEqual({ first: true });
     expect(await keptPage('ana', '/nowhere')).toBeUndefined();
@@ -134,11 +135,21 @@ describe('what the first screen will ask for', () => {
 
   it('is never older than what was kept or let go since', async () => {
     await keepPage('ana', '/rounds/now/groups/a', { first: true });
-    readAhead('ana', ['/rounds/now/groups/a']);
+    readAhead(await vaultOf('ana'), ['/rounds/now/groups/a']);
     await keepPage('ana', '/rounds/now/groups/a', { second: true });
     expect((await keptPage('ana', '/rounds/now/groups/a'))?.value).toEqual({ second: true });
-    readAhead('ana', ['/rounds/now/groups/a']);
+    readAhead(await vaultOf('ana'), ['/rounds/now/groups/a']);
     await dropPage('ana', '/rounds/now/groups/a');
     expect(await keptPage('ana', '/rounds/now/groups/a')).toBeUndefined();
+  });
+
+  it('takes nothing from who signed in meanwhile, and stays with whose it is', async () => {
+    await keepPage('ana', '/rounds/now/groups/a', { hers: true });
+    const anas = await vaultOf('ana');
+    await signInHere('ben');
+    const bens = await vaultOf('ben');
+    readAhead(anas, ['/rounds/now/groups/a']);
+    expect(await vaultOf('ben')).toBe(bens);
+    expect(await keptPage('ben', '/rounds/now/groups/a')).toBeUndefined();
   });
 });

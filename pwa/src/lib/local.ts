@@ -1,6 +1,6 @@
 import type { Known, Step, Waiting } from './conflict';
 import { allOf, asked, inside } from './db';
-import { type Sealed, seal, unseal, vaultOf } from './vault';
+import { type Sealed, seal, unseal, type Vault, vaultOf } from './vault';
 
 /** Who and what: person, round, group, student. The person comes first, so that nobody meets another's texts. */
 export type Id = readonly [person: string, round: string, group: string, student: string];
@@ -115,12 +115,28 @@ export interface Page<T> {
 /** Where nothing may be kept, a page is remembered as long as the app is open. */
 const memory = new Map<string, Page<unknown>>();
 
+async function pageIn<T>(vault: Vault, path: string): Promise<Page<T> | undefined> {
+  const sealed = await inside('pages', 'readonly', (at) =>
+    asked<(Sealed & { at: number }) | undefined>(at('pages').get([vault.person, path])),
+  );
+  const value = await unseal<T>(vault, ['pages', vault.person, path], sealed);
+  return value === undefined ? undefined : { value, at: sealed?.at ?? 0 };
+}
+
 /** Pages that are being read before anybody asked for them. */
 const ahead = new Map<string, Promise<Page<unknown> | undefined>>();
 
-/** Reads what the first screen will ask for while it is still being found out who is here. */
-export function readAhead(person: string, paths: readonly string[]): void {
-  for (const path of paths) ahead.set(person + path, keptPage(person, path));
+/**
+ * Reads what the first screen will ask for while it is still being found out who is here; it may be somebody else than
+ * whom the vault is of.
+ */
+export function readAhead(vault: Vault, paths: readonly string[]): void {
+  for (const path of paths) {
+    ahead.set(
+      vault.person + path,
+      pageIn(vault, path).catch(() => undefined),
+    );
+  }
 }
 
 /** The last answer of a page that this person saw on this device. */
@@ -128,13 +144,10 @@ export async function keptPage<T>(person: string, path: string): Promise<Page<T>
   const coming = ahead.get(person + path);
   ahead.delete(person + path);
   if (coming) return coming as Promise<Page<T> | undefined>;
+  // Something else is asked for first, or by somebody else.
+  ahead.clear();
   try {
-    const vault = await vaultOf(person);
-    const sealed = await inside('pages', 'readonly', (at) =>
-      asked<(Sealed & { at: number }) | undefined>(at('pages').get([person, path])),
-    );
-    const value = await unseal<T>(vault, ['pages', person, path], sealed);
-    return value === undefined ? undefined : { value, at: sealed?.at ?? 0 };
+    return await pageIn<T>(await vaultOf(person), path);
   } catch {
     return memory.get(person + path) as Page<T> | undefined;
   }

@@ -42,7 +42,7 @@ export async function start(): Promise<void> {
   // The device is asked while the server is: without a network its answer is there at once.
   const here = openDevice();
   // A screen's copy often has its address.
-  void here.then((vault) => vault && readAhead(vault.person, ['/me', location.pathname]));
+  void here.then((vault) => vault && readAhead(vault, ['/me', location.pathname]));
   const asked = api.get<Me>('/me');
   const patience = new Promise<undefined>((resolve) => setTimeout(resolve, navigator.onLine ? PATIENCE_MS : 0));
   try {
