@@ -298,7 +298,7 @@ async def test_an_import_leaves_one_fact_with_counts_only(tmp_path: Path) -> Non
     assert msgspec.json.decode(log["counts"])["person"] == {"created": 0, "changed": 1, "ended": 0}
     [head] = await db.fetch("select kind, ids from outbox where ids->>'import' = $1", str(summary.import_id))
     assert head["kind"] == "roster.imported"
-    assert msgspec.json.decode(head["ids"]) == {"import": str(summary.import_id)}
+    assert msgspec.json.decode(head["ids"]) == {"import": str(summary.import_id), "person": str(admin)}
     assert "Canary" not in log["counts"]
 
 
