@@ -12,7 +12,6 @@ create table question (
   unique (school_id, id), unique (school_id, feedback_id),
   foreign key (school_id, feedback_id) references feedback (school_id, id)
 );
-create index question_standing on question (school_id) where taken_back_at is null and answered_at is null;
 
 alter table question enable row level security;
 alter table question force row level security;

@@ -82,8 +82,10 @@ async def test_the_asked_teacher_finds_it_with_what_it_takes_to_talk(world: Worl
 
 async def test_the_same_tap_twice_is_one_question_and_one_piece_of_news(world: World) -> None:
     made = await shared(world)
-    first = await ask(made, made.dutch_id)
+    key = uuid4()
+    first = await ask(made, made.dutch_id, key=key)
 
+    assert (await ask(made, made.dutch_id, key=key)).json() == first.json()
     assert (await ask(made, made.dutch_id)).json() == first.json()
     assert len(await asked_of(world, world.dutch.teacher)) == 1
     assert len(await told(made)) == 1
