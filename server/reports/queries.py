@@ -538,4 +538,6 @@ async def feedback_of_question(school_id: UUID, question_id: UUID) -> UUID | Non
 
 async def answer_question(school_id: UUID, question_id: UUID, at: datetime | None) -> None:
     """Answered (`at`) or not yet (None)."""
-    await db.execute("update question set answered_at = $3 where school_id = $1 and id = $2", school_id, question_id, at)
+    await db.execute(
+        "update question set answered_at = $3 where school_id = $1 and id = $2", school_id, question_id, at
+    )

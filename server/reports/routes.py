@@ -153,9 +153,7 @@ async def ask_question(
     data: JSONBody[QuestionBody],
 ) -> Question:
     """The student has a question about a feedback, or takes it back."""
-    return await once(
-        request, data, Question, lambda me: questions.ask(me, student_id, round_id, feedback_id, data.on)
-    )
+    return await once(request, data, Question, lambda me: questions.ask(me, student_id, round_id, feedback_id, data.on))
 
 
 @get("/api/v1/my/questions", opt=policy(visibility.read_question), tags=TAGS)

@@ -390,9 +390,7 @@ async def ask(school: School, teacher: Person, *, on: bool = True) -> None:
         school.student.id,
         teacher.id,
     )
-    await school.act(
-        school.student, lambda me: questions.ask(me, school.student.id, school.round_id, row["id"], on)
-    )
+    await school.act(school.student, lambda me: questions.ask(me, school.student.id, school.round_id, row["id"], on))
 
 
 async def unread(school: School, person: Person) -> int:
