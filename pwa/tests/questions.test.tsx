@@ -30,7 +30,14 @@ beforeEach(async () => {
 });
 afterEach(cleanup);
 
-const card = (id: string, name: string) => ({ id, name, list_name: name, initials: 'AB', home_group: null, apart: null });
+const card = (id: string, name: string) => ({
+  id,
+  name,
+  list_name: name,
+  initials: 'AB',
+  home_group: null,
+  apart: null,
+});
 
 describe('the student', () => {
   const subject = (name: string): SubjectFeedback => ({
@@ -150,7 +157,11 @@ describe('the teacher', () => {
     answers['PUT /my/questions/1 {"answered":false}'] = { id: '1', answered_at: null };
     render(<Questions />);
     const list = await screen.findByRole('region', { name: 'Vragen van leerlingen' });
-    expect(within(list).getAllByRole('link').map((link) => link.textContent)).toEqual(['Ana Ali', 'Ben Bos']);
+    expect(
+      within(list)
+        .getAllByRole('link')
+        .map((link) => link.textContent),
+    ).toEqual(['Ana Ali', 'Ben Bos']);
     expect(within(list).getByText('Ana Ali').getAttribute('href')).toBe('/rounds/r/students/s-1');
     expect(list.textContent).toContain('Engels · h4a-en · Herfst · 20 november');
     fireEvent.click(within(list).getByRole('button', { name: 'Beantwoord: de vraag van Ana Ali' }));
