@@ -363,7 +363,9 @@ async def test_plans_and_questions_of_a_day_are_one_mail_and_one_push_with_count
             await hand_in(school, student)
         await ask(school, teacher)
         await relay()
-        assert [item.kind for item in await listed(school, teacher)] == ["question.asked"] + ["plan.handed_in"] * 2
+        # Workers do what came at one moment in any order.
+        kinds = sorted(item.kind for item in await listed(school, teacher))
+        assert kinds == ["plan.handed_in"] * 2 + ["question.asked"]
         assert await unread(school, teacher) == 3
         rows = await daily(school, teacher)
         assert [(row["channel"], row["state"], row["next_try_at"]) for row in rows] == [
@@ -452,9 +454,7 @@ async def test_a_question_that_waits_no_more_is_told_to_nobody(school: School, p
     with clock.at(HALF_PAST_THREE):
         await deliver_all(post)
     assert await listed(school, teacher) == []
-    assert [(row["state"], row["last_error"]) for row in await daily(school, teacher)] == [
-        ("dropped", "nothing_new"), ("dropped", "nothing_new"),
-    ]  # fmt: skip
+    assert [(row["state"], row["last_error"]) for row in await daily(school, teacher)] == [("dropped", "nothing_new")]
 
 
 async def test_a_question_taken_back_is_counted_in_no_digest(school: School, post: Post) -> None:
