@@ -14,23 +14,26 @@ from server.plans.view import decode_agreements
 from server.platform import clock
 from server.platform.request import Me
 from server.reports import basis as reports
+from server.reports import questions
 from server.rounds.facts import round_facts
 
 PLAN_AFTER: Final = timedelta(days=7)
 """So long after sharing a plan is missing."""
 
-Key = tuple[Subject, Count | None, UUID | None, UUID | None, UUID | None]
+Key = tuple[Subject, Count | None, UUID | None, UUID | None, UUID | None, UUID | None]
 
 
 def key_of(kind: Kind, ids: Ids) -> Key:
     """News with the same key has the same facts."""
-    return kind.about, kind.count, ids.round, ids.student, ids.agreement
+    return kind.about, kind.count, ids.round, ids.student, ids.agreement, ids.feedback
 
 
 async def facts_of(me: Me, kind: Kind, ids: Ids) -> Facts | None:
     """The facts that the kind's rule wants; None: what it is about is not of this school."""
     if kind.about is Subject.NOTHING:
         return Facts(me)
+    if kind.about is Subject.QUESTION:
+        return None if ids.feedback is None else Facts(me, question=await questions.about(me, ids.feedback))
     if ids.round is None:
         return None
     if kind.about is Subject.ROUND:

@@ -20,6 +20,7 @@ import msgspec
 from server.plans.view import AgreementRow
 from server.platform.request import Me
 from server.reports.basis import Basis
+from server.reports.questions import QuestionFacts
 from server.rules import notices, visibility
 from server.rules.facts import Party, PlanState, RoundFacts
 
@@ -52,6 +53,7 @@ class Subject(StrEnum):
 
     REPORT = "report"
     AGREEMENT = "agreement"
+    QUESTION = "question"
     ROUND = "round"
     NOTHING = "nothing"
 
@@ -119,6 +121,7 @@ class Facts:
     me: Me
     report: Basis | None = None
     agreement: AgreementRow | None = None
+    question: QuestionFacts | None = None
     round: RoundNews | None = None
 
 
@@ -211,8 +214,11 @@ def _owes_agreement(facts: Facts, ids: Ids) -> bool:
 
 
 def _reads_question(facts: Facts, ids: Ids) -> bool:
-    asked = ids.person == facts.me.person_id
-    return bool(visibility.read_question(facts.me.viewer, asked=asked, asker=False))
+    """It still waits. Taken back it is no news, and answered it is none either."""
+    question = facts.question
+    if question is None or not question.waits:
+        return False
+    return bool(visibility.read_question(facts.me.viewer, asked=question.asked, asker=False))
 
 
 def _rates(facts: Facts, ids: Ids) -> bool:
@@ -321,9 +327,9 @@ AGREEMENT_DUE: Final = Kind(
 QUESTION_ASKED: Final = Kind(
     name="question.asked",
     to={Audience.TEACHER: DIGEST},
-    about=Subject.NOTHING,
+    about=Subject.QUESTION,
     allows=_reads_question,
-    leads_to=REPORT_PAGE,
+    leads_to="/rounds",
     fact=("feedback", "number"),
     named=True,
 )

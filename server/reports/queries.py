@@ -418,3 +418,126 @@ async def open_share(school_id: UUID, share_id: UUID, person_id: UUID, at: datet
             at,
         )
     )
+
+
+# --- questions of students --------------------------------------------------------------------------------------------
+
+# One question with what the rules ask about the viewer ($2) as an author of the feedback.
+QUESTION: Final = """
+select q.id as question_id, q.feedback_id, q.asked_at, q.taken_back_at, q.answered_at, f.group_id, f.written_by,
+       f.group_id in (select c.group_id from current_enrolment c
+                       where c.school_id = $1 and c.person_id = $2 and c.role = 'teacher') as teaches
+       {more}
+  from question q
+  join feedback f on f.school_id = q.school_id and f.id = q.feedback_id
+  {joins}
+ where q.school_id = $1 and {which}
+"""
+QUESTION_ALONE: Final = QUESTION.format(more="", joins="", which="q.feedback_id = $3")
+
+# It narrows to what the viewer wrote or teaches; `rules.visibility.author_of` decides.
+QUESTIONS_TO: Final = QUESTION.format(
+    more=""", r.id as round_id, r.name as round_name, g.title, coalesce(s.name, g.title) as subject,
+       p.id, p.given_name, p.particle, p.family_name, p.username,
+       (select min(h.title) from current_enrolment c
+          join class_group h on h.school_id = c.school_id and h.id = c.group_id
+         where c.school_id = $1 and c.person_id = p.id and c.role = 'student' and c.kind = 'home') as home_group""",
+    joins="""join round r on r.school_id = f.school_id and r.id = f.round_id
+  join class_group g on g.school_id = f.school_id and g.id = f.group_id
+  left join subject s on s.school_id = g.school_id and s.id = g.subject_id
+  join person p on p.school_id = f.school_id and p.id = f.student_id""",
+    which="""q.taken_back_at is null and (q.answered_at is null or q.answered_at > $3)
+   and ($2 = any(f.written_by)
+        or f.group_id in (select c.group_id from current_enrolment c
+                           where c.school_id = $1 and c.person_id = $2 and c.role = 'teacher'))
+ order by q.answered_at is not null, q.answered_at desc, q.asked_at, q.id""",
+)
+
+
+async def questions_of(school_id: UUID, round_id: UUID, student_id: UUID) -> list[Any]:
+    """The questions of one student in one round that stand, answered or not."""
+    return await db.fetch(
+        """select q.feedback_id, q.asked_at, q.taken_back_at, q.answered_at from question q
+             join feedback f on f.school_id = q.school_id and f.id = q.feedback_id
+            where q.school_id = $1 and f.round_id = $2 and f.student_id = $3 and q.taken_back_at is null
+            order by q.asked_at, q.id""",
+        school_id,
+        round_id,
+        student_id,
+    )
+
+
+async def question_about(school_id: UUID, feedback_id: UUID) -> Any | None:
+    """The question about this feedback, also one that was taken back."""
+    return await db.fetchrow(
+        """select id, feedback_id, asked_at, told_at, taken_back_at, answered_at from question
+            where school_id = $1 and feedback_id = $2""",
+        school_id,
+        feedback_id,
+    )
+
+
+async def ask_question(school_id: UUID, feedback_id: UUID, at: datetime, news: bool) -> Any:
+    """Let the question stand, not answered; `news`: it gets the next number. As it is now."""
+    return await db.fetchrow(
+        """insert into question as q (school_id, feedback_id, asked_at, told_at) values ($1, $2, $3, $3)
+           on conflict (school_id, feedback_id) do update
+             set asked_at = $3, taken_back_at = null, answered_at = null,
+                 number = q.number + $4::boolean::int, told_at = case when $4 then $3 else q.told_at end
+           returning feedback_id, number, asked_at, taken_back_at, answered_at""",
+        school_id,
+        feedback_id,
+        at,
+        news,
+    )
+
+
+async def take_question_back(school_id: UUID, question_id: UUID, at: datetime) -> Any:
+    """The question stands no more. As it is now."""
+    return await db.fetchrow(
+        """update question set taken_back_at = $3 where school_id = $1 and id = $2
+           returning feedback_id, asked_at, taken_back_at, answered_at""",
+        school_id,
+        question_id,
+        at,
+    )
+
+
+async def authors(school_id: UUID, feedback_id: UUID) -> list[UUID]:
+    """Who wrote this feedback, and who teaches its group today."""
+    rows = await db.fetch(
+        """select unnest(f.written_by) as person_id from feedback f where f.school_id = $1 and f.id = $2
+            union
+           select c.person_id from feedback f
+             join current_enrolment c on c.school_id = f.school_id and c.group_id = f.group_id and c.role = 'teacher'
+            where f.school_id = $1 and f.id = $2
+            order by person_id""",
+        school_id,
+        feedback_id,
+    )
+    return [row["person_id"] for row in rows]
+
+
+async def questions_to(school_id: UUID, viewer_id: UUID, answered_after: datetime) -> list[Any]:
+    """Questions that may be to the viewer: those that wait, oldest first, then those answered after this moment."""
+    return await db.fetch(QUESTIONS_TO, school_id, viewer_id, answered_after)
+
+
+async def question(school_id: UUID, feedback_id: UUID, viewer_id: UUID) -> Any | None:
+    """The question about this feedback, and what the viewer is to it."""
+    return await db.fetchrow(QUESTION_ALONE, school_id, viewer_id, feedback_id)
+
+
+async def feedback_of_question(school_id: UUID, question_id: UUID) -> UUID | None:
+    """Which feedback a question is about."""
+    found: UUID | None = await db.fetchval(
+        "select feedback_id from question where school_id = $1 and id = $2", school_id, question_id
+    )
+    return found
+
+
+async def answer_question(school_id: UUID, question_id: UUID, at: datetime | None) -> None:
+    """Answered (`at`) or not yet (None)."""
+    await db.execute(
+        "update question set answered_at = $3 where school_id = $1 and id = $2", school_id, question_id, at
+    )

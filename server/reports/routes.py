@@ -11,15 +11,20 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from server.platform.once import once, once_then
 from server.platform.policy import policy
 from server.platform.request import if_match, signed_in
-from server.reports import lists, service, sharing
+from server.reports import lists, questions, service, sharing
 from server.reports.schemas import (
+    Answered,
+    AnsweredBody,
     GroupOutcome,
     GroupShared,
     MessageBody,
     MessageSaved,
+    MyQuestion,
     MyReport,
     MyStudents,
     Preview,
+    Question,
+    QuestionBody,
     Recalled,
     Report,
     Reports,
@@ -42,6 +47,7 @@ TAGS = ["reports"]
         visibility.read_plan,
         visibility.read_agreements,
         visibility.see_readers,
+        visibility.read_question,
         visibility.count_per_student,
     ),
     tags=TAGS,
@@ -138,6 +144,33 @@ async def list_my_reports(request: Request[Any, Any, Any]) -> list[MyReport]:
         return await lists.my_reports(me)
 
 
+@put(REPORT + "/feedback/{feedback_id:uuid}/question", opt=policy(visibility.ask_question), tags=TAGS)
+async def ask_question(
+    request: Request[Any, Any, Any],
+    round_id: FromPath[UUID],
+    student_id: FromPath[UUID],
+    feedback_id: FromPath[UUID],
+    data: JSONBody[QuestionBody],
+) -> Question:
+    """The student has a question about a feedback, or takes it back."""
+    return await once(request, data, Question, lambda me: questions.ask(me, student_id, round_id, feedback_id, data.on))
+
+
+@get("/api/v1/my/questions", opt=policy(visibility.read_question), tags=TAGS)
+async def list_my_questions(request: Request[Any, Any, Any]) -> list[MyQuestion]:
+    """Students' questions to the viewer: those that wait, then those that were answered lately."""
+    async with signed_in(request) as me:
+        return await questions.to_me(me)
+
+
+@put("/api/v1/my/questions/{question_id:uuid}", opt=policy(visibility.answer_question), tags=TAGS)
+async def answer_question(
+    request: Request[Any, Any, Any], question_id: FromPath[UUID], data: JSONBody[AnsweredBody]
+) -> Answered:
+    """Mark a question as answered, or as not answered yet."""
+    return await once(request, data, Answered, lambda me: questions.answer(me, question_id, data.answered))
+
+
 handlers: list[Any] = [
     read_report,
     preview_report,
@@ -148,4 +181,7 @@ handlers: list[Any] = [
     list_reports,
     list_my_students,
     list_my_reports,
+    ask_question,
+    list_my_questions,
+    answer_question,
 ]

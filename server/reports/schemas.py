@@ -104,12 +104,21 @@ class Can(msgspec.Struct, frozen=True):
     conclude: bool
     write_plan: bool
     confirm: bool
+    ask: bool
+
+
+class Question(msgspec.Struct, frozen=True):
+    """The student's question about one feedback. `asked_at`: null where none stands."""
+
+    feedback_id: UUID
+    asked_at: datetime | None
+    answered_at: datetime | None
 
 
 class Report(msgspec.Struct, frozen=True):
     """All feedback on one student in one round, with message, plan and agreements, as far as the reader may see it.
 
-    `owners` (teachers to choose from in an agreement) is filled for who writes agreements.
+    `owners` (teachers to choose from in an agreement) is filled for who writes agreements, `questions` for the student.
     """
 
     student: Card
@@ -123,6 +132,7 @@ class Report(msgspec.Struct, frozen=True):
     plan: Plan | None
     agreements: list[Agreement]
     owners: list[Owner]
+    questions: list[Question]
     can: Can
 
 
@@ -246,6 +256,38 @@ class MyStudents(msgspec.Struct, frozen=True):
     rounds: list[RoundCard]
     round: RoundCard | None
     groups: list[StudentGroup]
+
+
+class QuestionBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Ask, or take it back."""
+
+    on: bool
+
+
+class AnsweredBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Answered, or not yet."""
+
+    answered: bool
+
+
+class MyQuestion(msgspec.Struct, frozen=True):
+    """A question to the reader about a feedback of the own."""
+
+    id: UUID
+    student: Card
+    round_id: UUID
+    round_name: str
+    subject: str
+    group: str
+    asked_at: datetime
+    answered_at: datetime | None
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """A question was marked as answered, or not."""
+
+    id: UUID
+    answered_at: datetime | None
 
 
 class MyReport(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ from server.plans import view
 from server.platform import clock
 from server.platform.request import Me
 from server.reports import basis as facts
-from server.reports import content, queries
+from server.reports import content, queries, questions
 from server.reports.basis import Basis
 from server.reports.content import Name, Pair, SharedReport, decode_names, decode_pairs
 from server.reports.schemas import (
@@ -164,6 +164,7 @@ async def _for_staff(basis: Basis, verdict: Verdict) -> Report:
         plan=plan,
         agreements=agreements,
         owners=_owners(basis, names) if can.write_agreements else [],
+        questions=[],
         can=can,
     )
     if log.wanted or plan_logged or agreements_logged:
@@ -279,6 +280,7 @@ def _can(basis: Basis) -> Can:
         conclude=bool(visibility.conclude_plan(viewer, ties, round_, share, plan)),
         write_plan=bool(visibility.write_plan(viewer, ties, round_, share, plan)),
         confirm=bool(visibility.confirm_agreement(viewer, ties, round_, share)),
+        ask=bool(visibility.ask_question(viewer, ties, round_, share, in_version=True)),
     )
 
 
@@ -308,5 +310,6 @@ async def _as_shared(basis: Basis) -> Report:
         plan=plan,
         agreements=agreements,
         owners=[],
+        questions=await questions.of_student(basis),
         can=_can(basis),
     )

@@ -47,6 +47,19 @@ class ReportShare(Table, tablename="report_share"):
     plan_asked_at = Timestamptz(null=True)
 
 
+class Question(Table, tablename="question"):
+    """A student's question about one feedback (see migrations/sql/0014_question.sql)."""
+
+    id = UUID(primary_key=True)
+    school_id = UUID()
+    feedback_id = UUID()
+    number = Integer()
+    asked_at = Timestamptz()
+    told_at = Timestamptz()
+    taken_back_at = Timestamptz(null=True)
+    answered_at = Timestamptz(null=True)
+
+
 class ReportRead(Table, tablename="report_read"):
     """First reading of a shared version by student or guardian."""
 

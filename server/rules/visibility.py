@@ -331,6 +331,20 @@ def read_question(viewer: Viewer, *, asked: bool, asker: bool) -> Verdict:
     return ALLOW if viewer.active and (asked or asker) else HIDDEN
 
 
+def ask_question(
+    viewer: Viewer, ties: Ties, round_: RoundFacts, share: ShareFacts | None, *, in_version: bool
+) -> Verdict:
+    """The student asks, or takes it back, about a feedback in the version that was shared; archived rounds are read-only."""
+    if not viewer.active or not ties.is_student or share is None or not in_version:
+        return HIDDEN
+    return Deny(Reason.ROUND_ARCHIVED) if round_.state is RoundState.ARCHIVED else ALLOW
+
+
+def answer_question(viewer: Viewer, *, asked: bool) -> Verdict:
+    """The asked author says that it was answered, or not yet; also in an archived round."""
+    return ALLOW if viewer.active and asked else HIDDEN
+
+
 def print_report(
     viewer: Viewer, ties: Ties, student: StudentFacts, school: SchoolFacts, share: ShareFacts | None, today: date
 ) -> Verdict:

@@ -142,6 +142,7 @@ def test_from_roster_to_agreements(site: Site, phone: Open, tmp_path: Path) -> N
     mentor_shares(mentor, student)
     student_hands_in(student, mentor, about, mail_address(student.who.name))
     plan_is_read(teacher, about)
+    asks(student, teacher, mentor, about)
     agree(mentor, student, about)
 
 
@@ -388,6 +389,30 @@ def plan_is_read(teacher: Person, about: str) -> None:
     page.get_by_role("tab", name="Plan en afspraken").tap()
     for text in (*PLAN.values(), ANSWER):
         expect(page.get_by_text(text)).to_be_visible()
+
+
+def asks(student: Person, teacher: Person, mentor: Person, about: str) -> None:
+    """A tap at what the teacher wrote, taken back, tapped again; the teacher and nobody else finds it, and answers it."""
+    page = student.go(about)
+    card = page.get_by_role("listitem").filter(has_text=OF_TEACHER)
+    for _ in range(2):
+        card.get_by_role("button", name="Ik heb een vraag").tap()
+        expect(card.get_by_text("Gevraagd.")).to_be_visible()
+        assert len(teacher.api.get("/my/questions")) == 1
+        assert mentor.api.get("/my/questions") == []
+        card.get_by_role("button", name="Haal terug").tap()
+        expect(card.get_by_text("Gevraagd.")).to_have_count(0)
+        assert teacher.api.get("/my/questions") == []
+    card.get_by_role("button", name="Ik heb een vraag").tap()
+    expect(card.get_by_text("Gevraagd.")).to_be_visible()
+
+    theirs = teacher.go("/rounds")
+    row = theirs.get_by_role("region", name="Vragen van leerlingen").get_by_role("listitem")
+    expect(row.get_by_role("link", name=student.who.name)).to_be_visible()
+    row.get_by_role("button", name="Beantwoord").tap()
+    expect(row.get_by_role("button", name="Toch niet")).to_be_visible()
+    page.reload()
+    expect(card.get_by_text("Beantwoord")).to_be_visible()
 
 
 def agree(mentor: Person, student: Person, about: str) -> None:

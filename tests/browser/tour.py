@@ -133,6 +133,11 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
         if student == planned:
             assert ask[MENTOR].post(f"{path}/share", {"guardians": True}).ok
 
+    path = f"/rounds/{past['id']}/students/{planned}"
+    mine_of = next(one for one in ask[TEACHER].get(f"{path}/report")["subjects"] if one["mine"] and one["feedback_id"])
+    with asked(browser, site, planned) as api:
+        assert api.put(f"{path}/feedback/{mine_of['feedback_id']}/question", {"on": True}).ok
+
     before = ask[MENTOR].get(f"/my/students?round={earlier['id']}")["groups"][0]["students"]
     beginner = next(each["student"]["id"] for each in before if each["plan"] == "none")
     me = next(each["student"]["id"] for each in mine if each["plan"] == "concluded" and each["agreements"])

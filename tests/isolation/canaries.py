@@ -113,6 +113,9 @@ async def build(http: httpx.AsyncClient, tag: str) -> Aviary:
     assert saved.status_code == 200, saved.text
     done = await as_student.post(f"{report}/plan/hand-in", if_match=saved.json()["version"])
     assert done.status_code in (200, 201), done.text
+    asked_about = UUID((await as_student.get(f"{report}/report")).json()["subjects"][0]["feedback_id"])
+    asked = await as_student.put(f"{report}/feedback/{asked_about}/question", json={"on": True})
+    assert asked.status_code == 200, asked.text
     draft = aviary.canary("plandraft", student)
     version = (await as_student.get(f"{report}/plan")).json()["version"]
     again = await as_student.put(f"{report}/plan", json={**plan, "proud": handed_in, "how": draft}, if_match=version)
@@ -160,6 +163,8 @@ async def build(http: httpx.AsyncClient, tag: str) -> Aviary:
         person = aviary.canary(kind.replace("_id", ""), world.admin)
         aviary.note(kind, await db.fetchval(statement, world.school_id, world.admin.id, person))
 
+    aviary.note("feedback_id", asked_about)
+    aviary.note("question_id", await db.fetchval("select id from question where school_id = $1", world.school_id))
     aviary.note("round_id", shared_round, unshared_round, open_round)
     aviary.note("group_id", dutch.id, maths.id, world.home.id)
     aviary.note("student_id", student.id, classmate.id)

@@ -106,6 +106,8 @@ async def test_writing_to_another_school_is_writing_to_nothing(ours: Aviary, the
          {"items": [{"student": str(student_id), "key": str(uuid4()), "version": 0, "stoplight": "warning"}]}),
         ("mentor", "PUT", f"{report}/message", {"text": "hallo"}),
         ("mentor", "POST", f"{report}/share", {"guardians": True}),
+        ("student", "PUT", f"{report}/feedback/{min(theirs.ids['feedback_id'])}/question", {"on": True}),
+        ("dutch", "PUT", f"/api/v1/my/questions/{min(theirs.ids['question_id'])}", {"answered": True}),
         ("mentor", "POST", f"{report}/recall", None),
         ("mentor", "POST", f"/api/v1/rounds/{round_id}/home-groups/{theirs.world.home.id}/share", {"guardians": True}),
         ("student", "PUT", f"{report}/plan", {"proud": "x", "improve": "", "how": "", "help": "", "when": "", "answers": {}}),

@@ -378,6 +378,19 @@ def test_a_question_is_between_the_asked_author_and_the_asker(asked: bool, asker
     for who, person in CAST.items():
         may = person.viewer.active and (asked or asker)
         assert bool(v.read_question(person.viewer, asked=asked, asker=asker)) == may, who
+        assert v.answer_question(person.viewer, asked=asked) == (ALLOW if person.viewer.active and asked else HIDDEN)
+
+
+@pytest.mark.parametrize(("state", "share", "who"), cases(ROUNDS, SHARES, CAST))
+def test_who_asks_about_a_feedback_of_the_own_report(state: str, share: str, who: str) -> None:
+    person = CAST[who]
+    if who != "student" or share == "not shared":
+        told: Verdict = HIDDEN
+    else:
+        told = Deny(Reason.ROUND_ARCHIVED) if state == "archived" else ALLOW
+    for in_version, expected_ in ((True, told), (False, HIDDEN)):
+        found = v.ask_question(person.viewer, person.ties, ROUNDS[state], SHARES[share], in_version=in_version)
+        assert found == expected_, in_version
 
 
 @pytest.mark.parametrize(("share", "who"), cases(SHARES, CAST))

@@ -15,6 +15,7 @@ from server.plans import agreements
 from server.plans import service as plans
 from server.plans.schemas import AgreementBody, PlanContent
 from server.platform import clock, db
+from server.reports import questions
 from server.roster import sources, uploads
 from server.rules.facts import Party
 from tests.factories import Person
@@ -360,13 +361,11 @@ async def test_plans_and_questions_of_a_day_are_one_mail_and_one_push_with_count
         for student in school.world.students[:2]:
             await school.share(student=student, guardians=False)
             await hand_in(school, student)
-        await school.append(
-            "question.asked", round=school.round_id, student=school.student.id, feedback=uuid4(), person=teacher.id
-        )
+        await ask(school, teacher)
         await relay()
-        # All of one moment, so in any order.
+        # Workers do what came at one moment in any order.
         kinds = sorted(item.kind for item in await listed(school, teacher))
-        assert kinds == ["plan.handed_in", "plan.handed_in", "question.asked"]
+        assert kinds == ["plan.handed_in"] * 2 + ["question.asked"]
         assert await unread(school, teacher) == 3
         rows = await daily(school, teacher)
         assert [(row["channel"], row["state"], row["next_try_at"]) for row in rows] == [
@@ -384,6 +383,16 @@ async def test_plans_and_questions_of_a_day_are_one_mail_and_one_push_with_count
         assert "2 plannen van aanpak" in part(mail, kind)
         assert "1 vraag van een leerling" in part(mail, kind)
         assert "Student" not in part(mail, kind)
+
+
+async def ask(school: School, teacher: Person, *, on: bool = True) -> None:
+    """The student asks this teacher about what the teacher wrote, or takes it back."""
+    [row] = await school.run(
+        "select id from feedback where school_id = $1 and student_id = $2 and $3 = any(written_by)",
+        school.student.id,
+        teacher.id,
+    )
+    await school.act(school.student, lambda me: questions.ask(me, school.student.id, school.round_id, row["id"], on))
 
 
 async def unread(school: School, person: Person) -> int:
@@ -429,6 +438,37 @@ async def test_a_digest_counts_nothing_that_may_not_be_known_any_more(school: Sc
     with clock.at(HALF_PAST_THREE):
         await deliver_all(post)
     assert [(row["state"], row["last_error"]) for row in await daily(school, teacher)] == [("dropped", "nothing_new")]
+
+
+async def test_a_question_that_waits_no_more_is_told_to_nobody(school: School, post: Post) -> None:
+    teacher = school.world.dutch.teacher
+    await school.share(guardians=False)
+    with clock.at(TUESDAY):
+        await ask(school, teacher)
+        await relay()
+        [notice] = await listed(school, teacher)
+        assert (notice.kind, notice.url) == ("question.asked", "/rounds")
+        [question] = await school.act(teacher, questions.to_me)
+        await school.act(teacher, lambda me: questions.answer(me, question.id, answered=True))
+    await school.time_passes()
+    with clock.at(HALF_PAST_THREE):
+        await deliver_all(post)
+    assert await listed(school, teacher) == []
+    assert [(row["state"], row["last_error"]) for row in await daily(school, teacher)] == [("dropped", "nothing_new")]
+
+
+async def test_a_question_taken_back_is_counted_in_no_digest(school: School, post: Post) -> None:
+    teacher = school.world.dutch.teacher
+    await school.share(guardians=False)
+    with clock.at(TUESDAY):
+        await ask(school, teacher)
+        await relay()
+        await ask(school, teacher, on=False)
+        await relay()
+    await school.time_passes()
+    with clock.at(HALF_PAST_THREE):
+        await deliver_all(post)
+    assert {row["last_error"] for row in await daily(school, teacher)} == {"nothing_new"}
 
 
 async def test_a_digest_waits_for_the_next_school_day(school: School) -> None:

@@ -828,6 +828,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rounds/{round_id}/students/{student_id}/feedback/{feedback_id}/question": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * AskQuestion
+         * @description The student has a question about a feedback, or takes it back.
+         */
+        put: operations["ApiV1RoundsRoundIdStudentsStudentIdFeedbackFeedbackIdQuestionAskQuestion"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/my/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListMyQuestions
+         * @description Students' questions to the viewer: those that wait, then those that were answered lately.
+         */
+        get: operations["ApiV1MyQuestionsListMyQuestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/my/questions/{question_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * AnswerQuestion
+         * @description Mark a question as answered, or as not answered yet.
+         */
+        put: operations["ApiV1MyQuestionsQuestionIdAnswerQuestion"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rounds/{round_id}/students/{student_id}/plan": {
         parameters: {
             query?: never;
@@ -2067,6 +2127,16 @@ export interface components {
             confirmed: boolean;
             done: boolean;
         };
+        /** Answered */
+        Answered: {
+            /** Format: uuid */
+            id: string;
+            answered_at: string | null;
+        };
+        /** AnsweredBody */
+        AnsweredBody: {
+            answered: boolean;
+        };
         /** ApplyBody */
         ApplyBody: {
             /** @default false */
@@ -2145,6 +2215,7 @@ export interface components {
             conclude: boolean;
             write_plan: boolean;
             confirm: boolean;
+            ask: boolean;
         };
         /** Candidate */
         Candidate: {
@@ -2573,6 +2644,20 @@ export interface components {
             total: number;
             open: boolean;
         };
+        /** MyQuestion */
+        MyQuestion: {
+            /** Format: uuid */
+            id: string;
+            student: components["schemas"]["Card"];
+            /** Format: uuid */
+            round_id: string;
+            round_name: string;
+            subject: string;
+            group: string;
+            /** Format: date-time */
+            asked_at: string;
+            answered_at: string | null;
+        };
         /** MyReport */
         MyReport: {
             student: components["schemas"]["Card"];
@@ -2921,6 +3006,17 @@ export interface components {
             usable: boolean;
             checks: components["schemas"]["Check"][];
         };
+        /** Question */
+        Question: {
+            /** Format: uuid */
+            feedback_id: string;
+            asked_at: string | null;
+            answered_at: string | null;
+        };
+        /** QuestionBody */
+        QuestionBody: {
+            on: boolean;
+        };
         /** QuietHours */
         QuietHours: {
             on: boolean;
@@ -2978,6 +3074,7 @@ export interface components {
             plan: components["schemas"]["Plan"] | null;
             agreements: components["schemas"]["Agreement"][];
             owners: components["schemas"]["Owner"][];
+            questions: components["schemas"]["Question"][];
             can: components["schemas"]["Can"];
         };
         /** ReportLine */
@@ -5135,6 +5232,110 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MyReport"][];
+                };
+            };
+        };
+    };
+    ApiV1RoundsRoundIdStudentsStudentIdFeedbackFeedbackIdQuestionAskQuestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+                student_id: string;
+                feedback_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Question"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1MyQuestionsListMyQuestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyQuestion"][];
+                };
+            };
+        };
+    };
+    ApiV1MyQuestionsQuestionIdAnswerQuestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnsweredBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answered"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
                 };
             };
         };

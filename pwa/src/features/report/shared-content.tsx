@@ -1,9 +1,12 @@
+import type { ComponentChildren } from 'preact';
 import { StoplightStrip, StoplightSymbol, stoplightName } from '../../components';
 import { t } from '../../lib/i18n';
 import { changeSince, forStudent, inOrder } from './subjects';
 import type { Stoplight, SubjectFeedback } from './types';
 
 type HeadingLevel = 2 | 3;
+/** What the reader can do at one subject. */
+type Act = (subject: SubjectFeedback) => ComponentChildren;
 
 /** The shared report in its friendly form: it starts with what goes well, and says what orange and red mean. */
 export function SharedContent({
@@ -11,11 +14,13 @@ export function SharedContent({
   message,
   reader,
   headings = 2,
+  act,
 }: {
   subjects: readonly SubjectFeedback[];
   message: string;
   reader: 'student' | 'guardian';
   headings?: HeadingLevel;
+  act?: Act;
 }) {
   const { well, attention, warning, noPicture } = forStudent(subjects);
   const rated = well.length + attention.length + warning.length;
@@ -36,13 +41,14 @@ export function SharedContent({
           <StoplightStrip items={inOrder(strip).map((s) => ({ light: s.stoplight, name: s.name }))} />
         )}
       </div>
-      <Part title={t('report.well')} subjects={well} light="on_track" level={headings} />
+      <Part title={t('report.well')} subjects={well} light="on_track" level={headings} act={act} />
       <Part
         title={t('report.attention')}
         why={t(`report.attention_why.${reader}`)}
         subjects={attention}
         light="attention"
         level={headings}
+        act={act}
       />
       <Part
         title={t('report.warning')}
@@ -50,6 +56,7 @@ export function SharedContent({
         subjects={warning}
         light="warning"
         level={headings}
+        act={act}
       />
       <Part
         title={t('report.no_picture')}
@@ -57,6 +64,7 @@ export function SharedContent({
         subjects={noPicture}
         light="no_picture"
         level={headings}
+        act={act}
       />
       {message && <MentorLetter text={message} reader={reader} level={headings} />}
     </div>
@@ -79,12 +87,14 @@ function Part({
   subjects,
   light,
   level,
+  act,
 }: {
   title: string;
   why?: string;
   subjects: readonly SubjectFeedback[];
   light: Stoplight;
   level: HeadingLevel;
+  act: Act | undefined;
 }) {
   if (subjects.length === 0) return null;
   const Heading = `h${level}` as const;
@@ -96,14 +106,14 @@ function Part({
       </div>
       <ul class="part-list">
         {subjects.map((s) => (
-          <Subject key={`${s.subject_id}/${s.group}`} subject={s} />
+          <Subject key={`${s.subject_id}/${s.group}`} subject={s} act={act} />
         ))}
       </ul>
     </section>
   );
 }
 
-function Subject({ subject }: { subject: SubjectFeedback }) {
+function Subject({ subject, act }: { subject: SubjectFeedback; act: Act | undefined }) {
   const { stoplight } = subject;
   const change = changeSince(subject);
   return (
@@ -126,6 +136,7 @@ function Subject({ subject }: { subject: SubjectFeedback }) {
           {subject.action}
         </p>
       )}
+      {act?.(subject)}
     </li>
   );
 }

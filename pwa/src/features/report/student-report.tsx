@@ -3,6 +3,7 @@ import { ActBar, Banner, Button, PageHeader, Tabs } from '../../components';
 import { day } from '../../lib/dates';
 import { t } from '../../lib/i18n';
 import { Agreements } from './agreements';
+import { AskQuestion } from './ask-question';
 import { PlanView } from './plan-view';
 import { SharedContent } from './shared-content';
 import type { Report } from './types';
@@ -17,7 +18,16 @@ export function StudentReport({ report, reload }: { report: Report; reload: () =
   const open = agreements.some((a) => !a.done_at);
   const [part, setPart] = useState<Part>(open ? 'plan' : 'feedback');
   const parts = planIn || agreements.length > 0;
-  const content = <SharedContent subjects={report.subjects} message={report.message?.text ?? ''} reader={reader} />;
+  const content = (
+    <SharedContent
+      subjects={report.subjects}
+      message={report.message?.text ?? ''}
+      reader={reader}
+      act={(subject) =>
+        reader === 'student' && subject.feedback_id && <AskQuestion report={report} subject={subject} reload={reload} />
+      }
+    />
+  );
 
   return (
     <>

@@ -31,6 +31,9 @@ export type Agreement = Server['Agreement'];
 /** All feedback on one student in one round, as far as the reader may see it. */
 export type Report = Omit<Server['Report'], 'plan'> & { plan: Plan | null };
 
+/** The student's question about one feedback: a tap, without a text. */
+export type Question = Server['Question'];
+
 /** Exactly what the student will get: the answer of `…/preview`. */
 export type Preview = Server['Preview'];
 

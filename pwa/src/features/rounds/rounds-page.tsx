@@ -13,6 +13,7 @@ import type { MyGroup, MyRound } from '../rate/types';
 import './rounds.css';
 
 const Attention = lazily(() => import('./attention'));
+const Questions = lazily(() => import('./questions'));
 const PushOffer = lazily(() => import('../notices/push-offer'));
 
 /** *Mijn besprekingen*: what is open, until when, and how much is still to do. */
@@ -29,6 +30,7 @@ export default function RoundsPage() {
       <PageHeader title={t('rounds.title')} />
       {outbox && <Waiting outbox={outbox} />}
       <WeekHint />
+      <Questions />
       <Loaded from={load} skeleton={<RoundsSkeleton />}>
         {(rounds) => <Rounds rounds={rounds} outbox={outbox} />}
       </Loaded>
