@@ -9,7 +9,8 @@ export async function startServiceWorker(): Promise<void> {
   if (!('serviceWorker' in navigator)) return;
   // Another window took the new version: chunks of this one may be gone. Load again, once.
   addEventListener('vite:preloadError', (event) => {
-    if (sessionStorage.getItem(RELOADED)) return;
+    // Without a line the chunk is just not here, and the page would not come back.
+    if (!navigator.onLine || sessionStorage.getItem(RELOADED)) return;
     sessionStorage.setItem(RELOADED, '1');
     event.preventDefault();
     location.reload();
