@@ -17,7 +17,7 @@ from uuid import UUID
 
 from server.notices import delivery
 from server.notices.delivery import Job, MailJob, PushJob, Result
-from server.notices.kinds import Channel
+from server.notices.kind import Channel
 from server.platform import db
 from server.platform.mail import Mailman
 from server.platform.push import Push

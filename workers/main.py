@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from time import monotonic
 from typing import Any
 
-from server.notices.kinds import Channel
+from server.notices.kind import Channel
 from server.platform import clock, db, queue
 from server.platform.logs import configure_logs
 from server.platform.queue import Regular

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from server.notices import delivery, delivery_queries
-from server.notices.kinds import Channel
+from server.notices.kind import Channel
 from server.platform import clock, db
 from server.platform.mail import Letter, Mailman
 from server.platform.push import Attempt, Outcome, topic_of
