@@ -74,9 +74,7 @@ async def prepare(school_id: UUID, delivery_ids: Sequence[UUID], settings: Setti
     async with db.school_transaction(school_id):
         rows = await queries.to_deliver(school_id, delivery_ids)
         said = await to_send(school_id, [row for row in rows if row["notice_id"] is not None])
-        found = [
-            job for row in rows if (job := await _job(school_id, row, said.get(row["id"]), settings)) is not None
-        ]
+        found = [job for row in rows if (job := await _job(school_id, row, said.get(row["id"]), settings)) is not None]
         addresses = [job.letter.to for job in found if isinstance(job, MailJob)]
         stopped = await queries.stopped(school_id, addresses) if addresses else set()
         unread = [job.id for job in found if isinstance(job, MailJob) and job.letter.to.lower() in stopped]

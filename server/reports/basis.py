@@ -141,7 +141,9 @@ async def load_several(asked: Sequence[tuple[Me, UUID, UUID]]) -> list[Basis | N
     if not asked:
         return []
     school_id = asked[0][0].school_id
-    rows = await queries.several(school_id, [(student_id, me.person_id, round_id) for me, student_id, round_id in asked])
+    rows = await queries.several(
+        school_id, [(student_id, me.person_id, round_id) for me, student_id, round_id in asked]
+    )
     return [
         None if (row := rows.get(place)) is None else _basis(me, student_id, round_id, row)
         for place, (me, student_id, round_id) in enumerate(asked)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -385,30 +385,25 @@ async def next_number(school_id: UUID, round_id: UUID, student_ids: Sequence[UUI
     return {student_id: known.get(student_id, 1) for student_id in student_ids}
 
 
-async def add_share(
-    school_id: UUID,
-    round_id: UUID,
-    student_id: UUID,
-    number: int,
-    content: str,
-    guardians: bool,
-    by: UUID,
-    at: datetime,
-) -> UUID:
-    """Freeze one version."""
-    share_id: UUID = await db.fetchval(
+async def add_shares(
+    school_id: UUID, round_id: UUID, versions: Mapping[UUID, tuple[int, str]], guardians: bool, by: UUID, at: datetime
+) -> dict[UUID, UUID]:
+    """Freeze one version of each of these students (its number and content); their ids by student."""
+    rows = await db.fetch(
         """insert into report_share (school_id, round_id, student_id, number, content, guardians, shared_by, shared_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8) returning id""",
+           select $1, $2, v.student_id, v.number, v.content::jsonb, $6, $7, $8
+             from unnest($3::uuid[], $4::integer[], $5::text[]) v (student_id, number, content)
+           returning student_id, id""",
         school_id,
         round_id,
-        student_id,
-        number,
-        content,
+        list(versions),
+        [number for number, _ in versions.values()],
+        [content for _, content in versions.values()],
         guardians,
         by,
         at,
     )
-    return share_id
+    return {row["student_id"]: row["id"] for row in rows}
 
 
 async def recall_unread(school_id: UUID, share_id: UUID, at: datetime) -> bool:

@@ -146,6 +146,46 @@ async def test_a_nudge_is_one_job_however_often_it_is_given_and_never_fails(work
     await away.aclose()
 
 
+async def test_a_nudge_while_the_worker_is_at_it_makes_it_look_once_more(
+    school: School, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The job of the first nudge is over long before its work is: Redis takes the second one."""
+    real, began, shared = main.relay, asyncio.Event(), asyncio.Event()
+
+    async def slow() -> int:
+        found = await real()
+        began.set()
+        await shared.wait()
+        return found
+
+    monkeypatch.setattr(main, "relay", slow)
+    await main.wake({"post": post})
+    await asyncio.wait_for(began.wait(), 60)
+    await school.share(guardians=False)
+    await main.wake({"post": post})
+    shared.set()
+    await becomes([("mail", "sent")], school.states)
+
+
+async def test_work_that_a_nudge_began_comes_to_its_end_before_the_process_does(
+    school: School, worker_settings: Settings, post: Post, mail_server: MailServer
+) -> None:
+    own = Post(worker_settings)
+    await school.share(guardians=False)
+    await main.wake({"post": own})
+    await own.close()
+    assert await school.states() == [("mail", "sent")]
+
+
+async def test_a_nudge_without_a_database_is_a_line_in_the_log(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def away() -> int:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(main, "relay", away)
+    await main.wake({"post": post})
+    await post.close()
+
+
 async def test_a_round_opens_and_closes_at_its_set_time(school: School, post: Post) -> None:
     async def state() -> object:
         return (await school.run("select state from round where school_id = $1 and id = $2", school.round_id))[0][
