@@ -15,6 +15,7 @@ import pytest
 import redis.asyncio as redis
 
 from server.platform import queue, retention
+from server.platform.children import BACK
 from server.settings import Settings
 from tests.push.http import Answer, Request
 from tests.push.stub import PushService
@@ -112,6 +113,13 @@ async def test_a_killed_worker_loses_nothing(
     async with worker(BY_CLI, environment):
         await becomes([("push", "sent"), ("mail", "sent")], school.states)
     assert len(service.received) == 1
+
+
+async def test_it_gives_way_to_who_answers_people(school: School, environment: dict[str, str]) -> None:
+    await school.share(guardians=False)
+    async with worker(BY_CLI, environment) as process:
+        await becomes([("mail", "sent")], school.states)
+        assert os.getpriority(os.PRIO_PROCESS, process.pid) == min(19, os.getpriority(os.PRIO_PROCESS, 0) + BACK)
 
 
 async def test_without_redis_it_works_on(school: School, environment: dict[str, str]) -> None:
