@@ -31,7 +31,6 @@ async def test_several_at_once_are_as_one_by_one(world: World) -> None:
     await made.hand_in()
     barred = await world.person("Bas Barred", "guardian")
     await world.guard(barred, world.students[1], barred=True)
-    await world.scope(world.leader, world.home)
     other_round = await world.round("open")
     viewers = [
         *(world.mentor, world.leader, world.guardian, barred, world.dutch.teacher, world.maths.teacher),
