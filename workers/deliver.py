@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from datetime import timedelta
 from time import monotonic
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from server.notices import delivery
 from server.notices.delivery import Job, MailJob, PushJob, Result
-from server.notices.kinds import Channel
+from server.notices.kind import Channel
 from server.platform import db
 from server.platform.mail import Mailman
 from server.platform.push import Push
@@ -36,6 +36,8 @@ MAIL_ROUND: Final = 15.0
 """Seconds after which what is left of a batch of mails is given back: a slow mail server must not outlast the lease."""
 NOTED_EVERY: Final = 0.25
 """Seconds after which what was sent meanwhile is noted: the less is open, the less a crash repeats."""
+ENDING: Final = 10.0
+"""Seconds that work beside the jobs gets when the process is asked to end."""
 DATABASE_PATIENCE: Final = 20.0
 """Seconds for which a database that went away is asked again: what was sent and not noted would be sent once more."""
 
@@ -73,9 +75,21 @@ class Post:
         self.push = Push(settings)
         self.relay = Lane()
         self.lanes = {channel: Lane() for channel in Channel}
+        self._beside: set[asyncio.Task[None]] = set()
+
+    def beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Begin work that no job waits for."""
+        task = asyncio.create_task(work)
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
 
     async def close(self) -> None:
-        """Close the connections to push services."""
+        """Let the work beside come to its end, if it is soon, and close the connections to push services."""
+        if self._beside:
+            _, late = await asyncio.wait(self._beside, timeout=ENDING)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
         await self.push.close()
 
 
