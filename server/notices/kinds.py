@@ -8,7 +8,7 @@ made, again before each delivery, and again when the list is read.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
@@ -56,6 +56,14 @@ class Subject(StrEnum):
     QUESTION = "question"
     ROUND = "round"
     NOTHING = "nothing"
+
+
+class OwnWords(StrEnum):
+    """Which of the organiser's own words for a round its mail has in it."""
+
+    OPENED = "opened"
+    REMINDER = "reminder"
+    CLOSED = "closed"
 
 
 class Count(StrEnum):
@@ -106,12 +114,13 @@ class Ids(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, rename=
 
 @dataclass(frozen=True, slots=True)
 class RoundNews:
-    """A round and what is counted in it for one person."""
+    """A round, what is counted in it for one person, and what its organiser adds to its mails, by `OwnWords`."""
 
     name: str
     facts: RoundFacts
     deadline: datetime
     number: int
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +141,7 @@ class Kind:
     `fact`: which ids tell one piece of news from the next. `collapse`: news within this time after a notice makes no second
     one. `other_words`: readers other than the student get words of their own. `named`: for `ids.person` alone. `until`: the
     last moment at which it is of use, from the facts and the moment when the notice was made. `calm`: waits for quiet hours to
-    end. `push_life`: how long a push service keeps it for a phone that is off.
+    end. `push_life`: how long a push service keeps it for a phone that is off. `own`: which of the organiser's words its mail has.
     """
 
     name: str
@@ -149,6 +158,7 @@ class Kind:
     calm: bool = True
     urgency: str = "normal"
     push_life: timedelta = timedelta(days=7)
+    own: OwnWords | None = None
 
     @property
     def words(self) -> str:
@@ -342,6 +352,7 @@ ROUND_OPENED: Final = Kind(
     fact=("round",),
     count=Count.TO_RATE,
     until=_before_deadline,
+    own=OwnWords.OPENED,
 )
 DEADLINE_NEAR: Final = Kind(
     name="round.deadline_near",
@@ -353,6 +364,7 @@ DEADLINE_NEAR: Final = Kind(
     count=Count.TO_RATE,
     named=True,
     until=_before_deadline,
+    own=OwnWords.REMINDER,
 )
 DEADLINE_PASSED: Final = Kind(
     name="round.deadline_passed",
@@ -364,6 +376,7 @@ DEADLINE_PASSED: Final = Kind(
     count=Count.TO_RATE,
     named=True,
     push_life=timedelta(days=2),
+    own=OwnWords.REMINDER,
 )
 ROUND_NUDGED: Final = Kind(
     name="round.nudged",
@@ -376,6 +389,7 @@ ROUND_NUDGED: Final = Kind(
     named=True,
     until=_before_deadline,
     push_life=timedelta(days=1),
+    own=OwnWords.REMINDER,
 )
 ROUND_CLOSED: Final = Kind(
     name="round.closed",
@@ -387,6 +401,7 @@ ROUND_CLOSED: Final = Kind(
     # Closed again after a reopening of some days is news again.
     collapse=timedelta(hours=1),
     count=Count.TO_SHARE,
+    own=OwnWords.CLOSED,
 )
 PLAN_MISSING: Final = Kind(
     name="plan.missing",

@@ -27,7 +27,8 @@ class Letter:
     """One mail to one person. `key` is a message key with `.subject`, `.title`, `.text`, `.button`; `url` is absolute.
 
     `code`: what its reader types over. A letter without `url` has no button. `n`: how many, for words that say so. `lines`:
-    message keys with the number in each. `unsubscribe`: the address that ends mails of this kind.
+    message keys with the number in each. `unsubscribe`: the address that ends mails of this kind. `own`: what the
+    organiser of a round adds.
     """
 
     to: str
@@ -41,6 +42,7 @@ class Letter:
     n: int | None = None
     lines: tuple[tuple[str, int], ...] = ()
     unsubscribe: str = ""
+    own: str = ""
 
 
 class _OneLine(UnstructuredHeader, BaseHeader):
@@ -65,6 +67,14 @@ def message_id(delivery_id: object, settings: Settings) -> str:
     return f"<{delivery_id}@{host}>"
 
 
+def fixed_words(language: str, key: str, n: int | None, school: str) -> dict[str, str]:
+    """Subject, title, text and button of a mail."""
+    return {
+        name: counted(language, f"mail.{key}.{name}", n, school=school)
+        for name in ("subject", "title", "text", "button")
+    }
+
+
 def compose(letter: Letter, sender: str) -> EmailMessage:
     """The mail as it is sent.
 
@@ -75,10 +85,7 @@ def compose(letter: Letter, sender: str) -> EmailMessage:
     user, at, host = letter.to.strip().rpartition("@")
     if not (user and at and host):
         raise ValueError("not a mail address")
-    said = {
-        name: counted(letter.language, f"mail.{letter.key}.{name}", letter.n, school=letter.school)
-        for name in ("subject", "title", "text", "button")
-    }
+    said = fixed_words(letter.language, letter.key, letter.n, letter.school)
     context = {
         "said": said,
         "url": letter.url,
@@ -86,6 +93,7 @@ def compose(letter: Letter, sender: str) -> EmailMessage:
         "code": letter.code,
         "lines": [counted(letter.language, f"mail.{key}", n) for key, n in letter.lines],
         "unsubscribe": letter.unsubscribe,
+        "own": letter.own.strip().splitlines(),
     }
     try:
         message["From"] = Address("Driehoek", addr_spec=sender)
