@@ -261,7 +261,11 @@ describe('before opening', () => {
     expect(await screen.findByText('Mia Maths heeft meer dan 250 leerlingen. Overleg van tevoren.')).toBeTruthy();
     expect(screen.getByText('Zonder docent: h3a.wi.')).toBeTruthy();
     const row = screen.getByRole('row', { name: /Dirk de Dutch/ });
-    expect(within(row).getAllByRole('cell').map((cell) => cell.textContent)).toEqual(['1', '28']);
+    expect(
+      within(row)
+        .getAllByRole('cell')
+        .map((cell) => cell.textContent),
+    ).toEqual(['1', '28']);
   });
 
   it('says that nobody is in it', async () => {

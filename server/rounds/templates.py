@@ -61,9 +61,7 @@ async def save(me: Me, body: TemplateBody) -> Template:
     if len(there) >= MOST:
         raise Invalid(FieldError("/name", "too_many", {"most": MOST}))
     name = _name(body.name, there)
-    made = await queries.add_template(
-        me.school_id, me.person_id, name, msgspec.json.encode(plan).decode(), clock.now()
-    )
+    made = await queries.add_template(me.school_id, me.person_id, name, msgspec.json.encode(plan).decode(), clock.now())
     await audit.record(me.school_id, me.person_id, "round.template_saved", template=made["id"], round=body.round_id)
     return _template(made)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.axe import axe
 from tests.browser.conftest import Open
+from tests.browser.duo import start_duo
 from tests.browser.hands import Api, calm
 from tests.browser.site import Site
-from tests.browser.tour import ORGANISER
+from tests.conftest import SCRATCH
 
 pytestmark = pytest.mark.browser
 
@@ -21,9 +22,10 @@ def step(page: Page, name: str) -> None:
     expect(page.get_by_role("heading", name=name, level=2)).to_be_focused()
 
 
-def test_a_round_in_a_minute(site: Site, phone: Open) -> None:
+def test_a_round_in_a_minute(site: Site, browser: Browser, phone: Open) -> None:
+    duo = start_duo(site, browser, SCRATCH, school="Planlyceum", slug="plan")
     context = phone(reduced_motion="reduce")
-    site.sign_in(context, next(one.id for one in site.offered() if one.role == ORGANISER))
+    site.sign_in(context, duo.organiser.id)
     api = Api(context, site.url)
     page = context.new_page()
     page.goto(f"{site.url}/organise")
@@ -86,4 +88,3 @@ def test_a_round_in_a_minute(site: Site, phone: Open) -> None:
     page.get_by_role("menuitem", name="Verwijder sjabloon").tap()
     page.get_by_role("dialog").get_by_role("button", name="Verwijder sjabloon").tap()
     expect(page.get_by_role("link", name="Korte vorm")).to_have_count(0)
-    assert api.post(f"/rounds/{round_id}/close", {}).ok

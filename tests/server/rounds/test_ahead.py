@@ -83,9 +83,7 @@ async def test_a_reminder_before_opening_or_together_with_another_does_not_come(
         ({"deadline": "2026-12-14T09:00:00Z", "reminders": [31]}, "/reminders/0", "wrong_type"),
     ],
 )
-async def test_moments_that_cannot_be_are_told_at_their_field(
-    world: World, body: Any, pointer: str, code: str
-) -> None:
+async def test_moments_that_cannot_be_are_told_at_their_field(world: World, body: Any, pointer: str, code: str) -> None:
     with clock.at(MONDAY):
         answer = await (await world.as_(world.organiser)).post(f"{ROUNDS}/timing", json=body)
 

@@ -8,8 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from server.platform import db
 from server.notices.timing import SchoolCalendar
+from server.platform import db
 from server.rounds.planning import next_but_one_friday, usual_deadline
 from tests.factories import World
 from tests.server.rounds.planning import ROUNDS, acts, at, create, form, read

@@ -127,9 +127,7 @@ async def test_the_same_years_in_another_order_are_no_change(world: World) -> No
     client = await world.as_(world.organiser)
     detail = (await client.get(f"{ROUNDS}/{round_id}")).json()
     assert [each["year"] for each in detail["required_by_year"]] == [3, 4]
-    answer = await client.patch(
-        f"{ROUNDS}/{round_id}", json={"required_by_year": years}, if_match=detail["version"]
-    )
+    answer = await client.patch(f"{ROUNDS}/{round_id}", json={"required_by_year": years}, if_match=detail["version"])
 
     assert answer.json()["version"] == detail["version"]
 

@@ -123,8 +123,7 @@ interface RemindersProps {
 /** How many school days before the deadline who is behind hears of it, and which moments those are. */
 function RemindersPart({ days, timing, error, onChange }: RemindersProps) {
   const offered = [...new Set([...REMINDERS, ...days])].sort((a, b) => b - a);
-  const name = (n: number) =>
-    n === 0 ? t('organise.form.reminder_today') : t('organise.form.reminder', { n });
+  const name = (n: number) => (n === 0 ? t('organise.form.reminder_today') : t('organise.form.reminder', { n }));
   return (
     <div class="stack tight">
       <Choice label={t('organise.form.reminders')}>
