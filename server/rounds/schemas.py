@@ -375,8 +375,11 @@ class Template(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
-class TemplatePlan(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """What is kept of a round: everything but its moments. `name`: of the round it was taken from."""
+class TemplatePlan(msgspec.Struct, kw_only=True):
+    """What is kept of a round: everything but its moments. `name`: of the round it was taken from.
+
+    It is stored: a field that comes later needs a default.
+    """
 
     name: str
     explanation: str

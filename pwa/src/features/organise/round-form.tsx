@@ -35,7 +35,8 @@ export function RoundForm({ start, choices, stage = 'draft', fresh = false, draf
   const [at, setAt] = useState<FormStep>('what');
   const heading = useRef<HTMLHeadingElement>(null);
   const shown = useRef(at);
-  const preview = useAsked<AudiencePreview>('/rounds/preview', { audience: body.audience ?? {} });
+  const fixed = isFixed(stage);
+  const preview = useAsked<AudiencePreview>('/rounds/preview', fixed ? null : { audience: body.audience ?? {} });
   useEffect(() => {
     if (shown.current === at) return;
     shown.current = at;
@@ -65,7 +66,6 @@ export function RoundForm({ start, choices, stage = 'draft', fresh = false, draf
   };
   const index = STEPS.indexOf(at);
   const go = (by: number) => setAt(STEPS[index + by] ?? at);
-  const fixed = isFixed(stage);
   return (
     <div class="stack loose">
       {problem !== null && (
@@ -110,7 +110,7 @@ export function RoundForm({ start, choices, stage = 'draft', fresh = false, draf
             audience={body.audience ?? {}}
             choices={choices}
             stage={stage}
-            preview={fixed ? null : preview.data}
+            preview={preview.data}
             error={error('/audience')}
             onChange={(audience) => change({ audience })}
           />
@@ -119,7 +119,7 @@ export function RoundForm({ start, choices, stage = 'draft', fresh = false, draf
         {at === 'ask' && <AskPart body={body} years={choices.years} fixed={fixed} error={error} onChange={change} />}
         {at === 'words' && <WordsPart words={body.words ?? {}} error={error} onChange={(words) => change({ words })} />}
         {at === 'check' && (
-          <CheckPart body={body} choices={choices} preview={fixed ? null : preview.data} onChoose={setAt} />
+          <CheckPart body={body} choices={choices} preview={preview.data} onChoose={setAt} />
         )}
       </section>
       <Acts fresh={fresh} at={at} opensItself={Boolean(body.opens_at)} go={go} choose={setAt} save={save} />
