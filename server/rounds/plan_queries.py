@@ -46,24 +46,24 @@ async def template(school_id: UUID, template_id: UUID) -> Any | None:
     )
 
 
-async def add_template(school_id: UUID, by: UUID, name: str, plan: str, at: datetime) -> Any:
+async def add_template(school_id: UUID, by: UUID, name: str, plan: str, at: datetime) -> UUID:
     """A new template."""
-    return await db.fetchrow(
+    found: UUID = await db.fetchval(
         """insert into round_template (school_id, name, plan, created_by, created_at) values ($1, $2, $3, $4, $5)
-           returning id, name, version, created_at""",
+           returning id""",
         school_id,
         name,
         plan,
         by,
         at,
     )
+    return found
 
 
-async def rename_template(school_id: UUID, template_id: UUID, name: str) -> Any:
+async def rename_template(school_id: UUID, template_id: UUID, name: str) -> None:
     """Another name, and the next version."""
-    return await db.fetchrow(
-        """update round_template set name = $3, version = version + 1 where school_id = $1 and id = $2
-           returning id, name, version, created_at""",
+    await db.execute(
+        "update round_template set name = $3, version = version + 1 where school_id = $1 and id = $2",
         school_id,
         template_id,
         name,

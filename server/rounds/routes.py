@@ -8,7 +8,7 @@ from uuid import UUID
 from litestar import Request, delete, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from server.platform.once import once
+from server.platform.once import once, once_then
 from server.platform.policy import policy
 from server.platform.request import if_match, signed_in
 from server.rounds import acts, ahead, nudges, planning, service, templates
@@ -31,6 +31,7 @@ from server.rounds.schemas import (
     RoundSummary,
     Template,
     TemplateBody,
+    TemplateKept,
     TemplateName,
     Timing,
     TimingBody,
@@ -184,7 +185,7 @@ async def list_templates(request: Request[Any, Any, Any]) -> list[Template]:
 @post(TEMPLATES, opt=policy(lifecycle.plan_rounds), tags=TAGS)
 async def save_template(request: Request[Any, Any, Any], data: JSONBody[TemplateBody]) -> Template:
     """Keep a round's plan under a name."""
-    return await once(request, data, Template, lambda me: templates.save(me, data))
+    return await once_then(request, data, TemplateKept, lambda me: templates.save(me, data), templates.tell)
 
 
 @patch(TEMPLATE, opt=policy(lifecycle.plan_rounds), tags=TAGS)
@@ -193,7 +194,9 @@ async def rename_template(
 ) -> Template:
     """Give a template another name (If-Match)."""
     version = if_match(request)
-    return await once(request, data, Template, lambda me: templates.rename(me, template_id, version, data))
+    return await once_then(
+        request, data, TemplateKept, lambda me: templates.rename(me, template_id, version, data), templates.tell
+    )
 
 
 @delete(TEMPLATE, opt=policy(lifecycle.plan_rounds), tags=TAGS)

@@ -366,6 +366,12 @@ class TemplateName(msgspec.Struct, forbid_unknown_fields=True):
     name: Name
 
 
+class TemplateKept(msgspec.Struct, frozen=True):
+    """Which template was kept or renamed: what is stored of the answer, without its name."""
+
+    id: UUID
+
+
 class Template(msgspec.Struct, frozen=True):
     """A plan to start from."""
 

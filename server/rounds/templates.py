@@ -13,7 +13,7 @@ from server.errors import FieldError, Invalid, NotFound, Stale, require
 from server.platform import clock, db
 from server.platform.request import Me
 from server.rounds import plan_queries as queries
-from server.rounds.schemas import RequiredRules, Template, TemplateBody, TemplateName, TemplatePlan
+from server.rounds.schemas import RequiredRules, Template, TemplateBody, TemplateKept, TemplateName, TemplatePlan
 from server.rounds.service import audience_of, by_year_of, load, words_of
 from server.rules import lifecycle
 
@@ -37,7 +37,16 @@ async def plan_of(me: Me, template_id: UUID) -> TemplatePlan:
     return msgspec.json.decode(row["plan"], type=TemplatePlan)
 
 
-async def save(me: Me, body: TemplateBody) -> Template:
+async def tell(me: Me, kept: TemplateKept) -> Template:
+    """The answer about a template.
+
+    Raises:
+        NotFound: it was deleted since.
+    """
+    return _template(await _find(me, kept.id))
+
+
+async def save(me: Me, body: TemplateBody) -> TemplateKept:
     """Keep a round's plan under a name.
 
     Raises:
@@ -61,12 +70,14 @@ async def save(me: Me, body: TemplateBody) -> Template:
     if len(there) >= MOST:
         raise Invalid(FieldError("/name", "too_many", {"most": MOST}))
     name = _name(body.name, there)
-    made = await queries.add_template(me.school_id, me.person_id, name, msgspec.json.encode(plan).decode(), clock.now())
-    await audit.record(me.school_id, me.person_id, "round.template_saved", template=made["id"], round=body.round_id)
-    return _template(made)
+    template_id = await queries.add_template(
+        me.school_id, me.person_id, name, msgspec.json.encode(plan).decode(), clock.now()
+    )
+    await audit.record(me.school_id, me.person_id, "round.template_saved", template=template_id, round=body.round_id)
+    return TemplateKept(template_id)
 
 
-async def rename(me: Me, template_id: UUID, version: int | None, body: TemplateName) -> Template:
+async def rename(me: Me, template_id: UUID, version: int | None, body: TemplateName) -> TemplateKept:
     """Another name.
 
     Raises:
@@ -80,11 +91,10 @@ async def rename(me: Me, template_id: UUID, version: int | None, body: TemplateN
     if (version or 0) != row["version"]:
         raise Stale(_template(row), row["version"])
     name = _name(body.name, [each for each in there if each["id"] != template_id])
-    if name == row["name"]:
-        return _template(row)
-    renamed = await queries.rename_template(me.school_id, template_id, name)
-    await audit.record(me.school_id, me.person_id, "round.template_renamed", template=template_id)
-    return _template(renamed)
+    if name != row["name"]:
+        await queries.rename_template(me.school_id, template_id, name)
+        await audit.record(me.school_id, me.person_id, "round.template_renamed", template=template_id)
+    return TemplateKept(template_id)
 
 
 async def remove(me: Me, template_id: UUID) -> None:
