@@ -243,7 +243,9 @@ describe('own words', () => {
     fireEvent.click(screen.getByLabelText('Na sluiten'));
     fireEvent.input(screen.getByLabelText('Jouw woorden'), { target: { value: 'Bedankt.' } });
     fireEvent.click(button('Bewaar'));
-    await waitFor(() => expect(saved[0]?.words).toEqual({ opened: 'Fijn dat je meedoet.', closed: 'Bedankt.' }));
+    await waitFor(() =>
+      expect(saved[0]?.words).toEqual({ opened: 'Fijn dat je meedoet.', reminder: '', closed: 'Bedankt.' }),
+    );
   });
 
   it('that are refused are shown where they stand', async () => {

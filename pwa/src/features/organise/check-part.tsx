@@ -4,6 +4,7 @@ import { moment } from '../../lib/dates';
 import { t } from '../../lib/i18n';
 import type { FormStep } from './form-steps';
 import type { AudienceChoices, AudiencePreview, RoundBody } from './types';
+import { NO_WORDS } from './words-part';
 import { Workload } from './workload';
 
 interface CheckProps {
@@ -77,6 +78,6 @@ function asks({ required, required_by_year: byYear, sharing }: RoundBody): strin
 }
 
 function ownWords({ words }: RoundBody): string {
-  const n = Object.values(words ?? {}).filter((said) => said?.trim()).length;
+  const n = Object.values(words ?? NO_WORDS).filter((said) => said.trim()).length;
   return n > 0 ? t('organise.check.words', { n }) : t('organise.check.fixed_words');
 }

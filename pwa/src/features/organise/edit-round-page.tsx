@@ -7,6 +7,7 @@ import type { ScreenProps } from '../../lib/screen';
 import type { Stage } from './form-steps';
 import { RoundForm } from './round-form';
 import type { AudienceChoices, RoundBody, RoundDetail } from './types';
+import { NO_WORDS } from './words-part';
 
 /** Changes a draft wholly, and of an open or closed round what destroys nothing. */
 export default function EditRoundPage({ round }: ScreenProps<'round'>) {
@@ -59,7 +60,7 @@ function startOf(detail: RoundDetail): RoundBody {
     mentors_watch: detail.mentors_watch,
     sharing: detail.sharing,
     reminders: detail.reminders ?? [],
-    words: detail.words ?? {},
+    words: detail.words ?? NO_WORDS,
     based_on: null,
   };
 }

@@ -10,7 +10,7 @@ import { CheckPart } from './check-part';
 import { type FormStep, isFixed, STEPS, type Stage, stepOf } from './form-steps';
 import type { AudienceChoices, AudiencePreview, RoundBody } from './types';
 import { WhenPart } from './when-part';
-import { WordsPart } from './words-part';
+import { NO_WORDS, WordsPart } from './words-part';
 import './organise.css';
 
 export interface RoundFormProps {
@@ -117,10 +117,10 @@ export function RoundForm({ start, choices, stage = 'draft', fresh = false, draf
         )}
         {at === 'when' && <WhenPart body={body} stage={stage} error={error} onChange={change} />}
         {at === 'ask' && <AskPart body={body} years={choices.years} fixed={fixed} error={error} onChange={change} />}
-        {at === 'words' && <WordsPart words={body.words ?? {}} error={error} onChange={(words) => change({ words })} />}
-        {at === 'check' && (
-          <CheckPart body={body} choices={choices} preview={preview.data} onChoose={setAt} />
+        {at === 'words' && (
+          <WordsPart words={body.words ?? NO_WORDS} error={error} onChange={(words) => change({ words })} />
         )}
+        {at === 'check' && <CheckPart body={body} choices={choices} preview={preview.data} onChoose={setAt} />}
       </section>
       <Acts fresh={fresh} at={at} opensItself={Boolean(body.opens_at)} go={go} choose={setAt} save={save} />
     </div>

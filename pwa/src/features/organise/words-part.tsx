@@ -10,6 +10,9 @@ const LONGEST = 600;
 
 type Words = NonNullable<RoundBody['words']>;
 
+/** The fixed words alone. */
+export const NO_WORDS: Words = { opened: '', reminder: '', closed: '' };
+
 interface WordsProps {
   words: Words;
   error: (pointer: string) => string | undefined;
@@ -39,7 +42,7 @@ export function WordsPart({ words, error, onChange }: WordsProps) {
         help={t('organise.words.no_names')}
         multiline
         max={LONGEST}
-        value={words[at] ?? ''}
+        value={words[at]}
         error={error(`/words/${at}`) ?? (wrong instanceof ApiProblem ? wrong.at(`/words/${at}`) : undefined)}
         onInput={(said) => onChange({ ...words, [at]: said })}
       />
