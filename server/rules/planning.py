@@ -65,7 +65,7 @@ def heavy(students: int) -> bool:
     return students > MANY_STUDENTS
 
 
-_NUMBERED: Final = re.compile(r"(.*\s)(\d{1,2})")
+_NUMBERED: Final = re.compile(r"(.*\s)([1-9][0-9]?)")
 
 
 def next_name(name: str) -> str:

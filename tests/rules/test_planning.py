@@ -69,6 +69,7 @@ def test_250_students_are_no_warning_and_251_are() -> None:
         ("Najaar 2026", "Najaar 2026"),
         ("2026/27", "2026/27"),
         ("Ronde1", "Ronde1"),
+        ("Ronde 00", "Ronde 00"),
         ("", ""),
     ],
 )
