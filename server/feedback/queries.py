@@ -7,14 +7,15 @@ from typing import Any, Final
 from uuid import UUID
 
 from server.platform import db
+from server.rounds.facts import ASKED
 
 # Everything a save has to know. $1 school, $2 round, $3 group, $4 student, $5 person, $6 idempotency key, $7 and $8 names of locks.
 #
 # The two locks are held until the transaction ends: closing waits for savers, and the same request arriving twice is done
 # once. A lock may have been waited for, and then the rest of the row is older than the lock. WRITE therefore checks again, in
 # a snapshot of its own that is younger than the locks, whatever could have changed meanwhile.
-FACTS: Final = """
-select r.state, r.sharing, r.mentors_watch, r.only_groups, r.required, r.version as round_version, e.state as pair_state,
+FACTS: Final = f"""
+select r.state, r.sharing, r.mentors_watch, r.only_groups, {ASKED}, r.version as round_version, e.state as pair_state,
        exists(select 1 from current_enrolment t
                where t.school_id = $1 and t.person_id = $5 and t.group_id = $3 and t.role = 'teacher') as teaches,
        f.id, f.version, f.stoplight, f.remark, f.action, f.complete, f.author_id, f.updated_at,
@@ -114,8 +115,8 @@ select r.id, r.name, r.explanation, r.deadline, r.state, r.sharing, r.mentors_wa
  order by r.state = 'open' desc, case when r.state = 'open' then r.deadline end, r.closed_at desc, r.id, g.sort_key, g.title
 """
 
-SHEET_HEAD: Final = """
-select r.id, r.name, r.explanation, r.deadline, r.state, r.sharing, r.mentors_watch, r.only_groups, r.required, r.closed_at,
+SHEET_HEAD: Final = f"""
+select r.id, r.name, r.explanation, r.deadline, r.state, r.sharing, r.mentors_watch, r.only_groups, {ASKED}, r.closed_at,
        g.id as group_id, g.title, g.subject_id, coalesce(s.name, '') as subject,
        exists(select 1 from current_enrolment t
                where t.school_id = $1 and t.person_id = $4 and t.group_id = $3 and t.role = 'teacher') as teaches
@@ -344,4 +345,29 @@ async def late_counts(school_id: UUID, round_id: UUID) -> list[Any]:
             where school_id = $1 and round_id = $2 and settled_at is null group by group_id""",
         school_id,
         round_id,
+    )
+
+
+async def round_asks(school_id: UUID, round_id: UUID) -> Any:
+    """Which texts a round asks for, in general and of single years."""
+    return await db.fetchrow(
+        "select required, required_by_year from round where school_id = $1 and id = $2", school_id, round_id
+    )
+
+
+async def written_in(school_id: UUID, round_id: UUID) -> list[Any]:
+    """All feedback of a round, with the year of its group."""
+    return await db.fetch(
+        """select f.id, f.stoplight, f.remark, f.action, f.complete, g.year
+             from feedback f join class_group g on g.school_id = f.school_id and g.id = f.group_id
+            where f.school_id = $1 and f.round_id = $2""",
+        school_id,
+        round_id,
+    )
+
+
+async def set_complete(school_id: UUID, ids: list[UUID], complete: bool) -> None:
+    """These are complete, or are not. No new version: nobody wrote anything."""
+    await db.execute(
+        "update feedback set complete = $3 where school_id = $1 and id = any($2::uuid[])", school_id, ids, complete
     )

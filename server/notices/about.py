@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+import msgspec
+
 from server.errors import NotFound
 from server.notices import queries
 from server.notices.kind import Count, Facts, Ids, Kind, RoundNews, Subject
@@ -55,7 +57,8 @@ async def _round(me: Me, round_id: UUID, count: Count) -> Facts | None:
     row = await queries.round_news(me.school_id, round_id, me.person_id, count, clock.now() - PLAN_AFTER)
     if row is None:
         return None
-    return Facts(me, round=RoundNews(row["name"], round_facts(row), row["deadline"], row["number"]))
+    words = msgspec.json.decode(row["words"], type=dict[str, str])
+    return Facts(me, round=RoundNews(row["name"], round_facts(row), row["deadline"], row["number"], words))
 
 
 Asked = tuple[Kind, UUID, Ids]
@@ -93,3 +96,8 @@ async def _reports(people_: Mapping[UUID, Me], asked: Sequence[Asked]) -> dict[t
 def number(kind: Kind, facts: Facts) -> int | None:
     """How many, for words that say so."""
     return facts.round.number if kind.shows_number and facts.round is not None else None
+
+
+def own_words(kind: Kind, facts: Facts) -> str:
+    """What the organiser adds to a mail of this kind; empty: nothing."""
+    return "" if kind.own is None or facts.round is None else facts.round.words.get(kind.own, "")

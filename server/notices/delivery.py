@@ -122,6 +122,7 @@ async def _job(school_id: UUID, row: Any, said: Sending | Later | Never | None, 
             created_at=row["created_at"],
             n=said.n,
             lines=said.lines,
+            own=said.own,
             unsubscribe=unsubscribe_address(settings, school_id, row["person_id"], row["kind"]),
         ),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -48,6 +48,14 @@ class Subject(StrEnum):
     QUESTION = "question"
     ROUND = "round"
     NOTHING = "nothing"
+
+
+class OwnWords(StrEnum):
+    """Which of the organiser's own words for a round its mail has in it."""
+
+    OPENED = "opened"
+    REMINDER = "reminder"
+    CLOSED = "closed"
 
 
 class Count(StrEnum):
@@ -98,12 +106,13 @@ class Ids(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, rename=
 
 @dataclass(frozen=True, slots=True)
 class RoundNews:
-    """A round and what is counted in it for one person."""
+    """A round, what is counted in it for one person, and what its organiser adds to its mails, by `OwnWords`."""
 
     name: str
     facts: RoundFacts
     deadline: datetime
     number: int
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +133,7 @@ class Kind:
     `fact`: which ids tell one piece of news from the next. `collapse`: news within this time after a notice makes no second
     one. `other_words`: readers other than the student get words of their own. `named`: for `ids.person` alone. `until`: the
     last moment at which it is of use, from the facts and the moment when the notice was made. `calm`: waits for quiet hours to
-    end. `push_life`: how long a push service keeps it for a phone that is off.
+    end. `push_life`: how long a push service keeps it for a phone that is off. `own`: which of the organiser's words its mail has.
     """
 
     name: str
@@ -141,6 +150,7 @@ class Kind:
     calm: bool = True
     urgency: str = "normal"
     push_life: timedelta = timedelta(days=7)
+    own: OwnWords | None = None
 
     @property
     def words(self) -> str:

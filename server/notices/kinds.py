@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from server.notices.kind import Audience, Count, Facts, Ids, Kind, Subject, Way
+from server.notices.kind import Audience, Count, Facts, Ids, Kind, OwnWords, Subject, Way
 from server.rules import notices, visibility
 from server.rules.facts import PlanState
 
@@ -186,6 +186,7 @@ ROUND_OPENED: Final = Kind(
     fact=("round",),
     count=Count.TO_RATE,
     until=_before_deadline,
+    own=OwnWords.OPENED,
 )
 DEADLINE_NEAR: Final = Kind(
     name="round.deadline_near",
@@ -197,6 +198,7 @@ DEADLINE_NEAR: Final = Kind(
     count=Count.TO_RATE,
     named=True,
     until=_before_deadline,
+    own=OwnWords.REMINDER,
 )
 DEADLINE_PASSED: Final = Kind(
     name="round.deadline_passed",
@@ -208,6 +210,7 @@ DEADLINE_PASSED: Final = Kind(
     count=Count.TO_RATE,
     named=True,
     push_life=timedelta(days=2),
+    own=OwnWords.REMINDER,
 )
 ROUND_NUDGED: Final = Kind(
     name="round.nudged",
@@ -220,6 +223,7 @@ ROUND_NUDGED: Final = Kind(
     named=True,
     until=_before_deadline,
     push_life=timedelta(days=1),
+    own=OwnWords.REMINDER,
 )
 ROUND_CLOSED: Final = Kind(
     name="round.closed",
@@ -231,6 +235,7 @@ ROUND_CLOSED: Final = Kind(
     # Closed again after a reopening of some days is news again.
     collapse=timedelta(hours=1),
     count=Count.TO_SHARE,
+    own=OwnWords.CLOSED,
 )
 PLAN_MISSING: Final = Kind(
     name="plan.missing",

@@ -142,7 +142,7 @@ async def round_news(school_id: UUID, round_id: UUID, person_id: UUID, count: Co
     """A round with what is counted in it for one person; None: this school has no such round."""
     # Each statement has the same parameters, whatever it counts.
     return await db.fetchrow(
-        f"""select r.name, r.state, r.sharing, r.mentors_watch, r.only_groups, r.required, r.deadline,
+        f"""select r.name, r.state, r.sharing, r.mentors_watch, r.only_groups, r.required, r.deadline, r.words,
                    ({COUNTS[count]}) as number
               from round r
              where r.school_id = $1 and r.id = $2 and $3::uuid is not null and $4::timestamptz is not null""",

@@ -14,7 +14,7 @@ import msgspec
 
 from server.calendar import service as calendars
 from server.notices import queries
-from server.notices.about import Asked, allowed, number
+from server.notices.about import Asked, allowed, number, own_words
 from server.notices.kind import Facts, Ids
 from server.notices.kinds import DAILY, DAILY_LIFE, DAILY_PAGE, KINDS
 from server.notices.timing import SchoolCalendar, calm
@@ -28,7 +28,8 @@ UUID_BYTES: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """What to say. `n`: how many, for words that say so; `lines`: message keys under `mail.` with their numbers."""
+    """What to say. `n`: how many, for words that say so; `lines`: message keys under `mail.` with their numbers; `own`: what the
+    organiser of a round adds, in a mail."""
 
     words: str
     url: str
@@ -37,6 +38,7 @@ class Sending:
     urgency: str = "normal"
     n: int | None = None
     lines: tuple[tuple[str, int], ...] = ()
+    own: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ async def _one(school_id: UUID, row: Any, facts: Facts | None) -> Sending | Late
         ttl=kind.push_life if until is None else min(kind.push_life, until - now),
         urgency=kind.urgency,
         n=number(kind, facts),
+        own=own_words(kind, facts),
     )
 
 

@@ -27,6 +27,7 @@ MOVES: Final = (
     ("agreement", "created_by"),
     ("agreement_history", "author_id"),
     ("round", "created_by"),
+    ("round_template", "created_by"),
     ("access_log", "student_id"),
     ("person", "merged_into"),
 )

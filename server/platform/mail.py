@@ -28,7 +28,8 @@ class Letter:
     """One mail to one person. `key` is a message key with `.subject`, `.title`, `.text`, `.button`; `url` is absolute.
 
     `code`: what its reader types over. A letter without `url` has no button. `n`: how many, for words that say so. `lines`:
-    message keys with the number in each. `unsubscribe`: the address that ends mails of this kind.
+    message keys with the number in each. `unsubscribe`: the address that ends mails of this kind. `own`: what the
+    organiser of a round adds.
     """
 
     to: str
@@ -42,6 +43,7 @@ class Letter:
     n: int | None = None
     lines: tuple[tuple[str, int], ...] = ()
     unsubscribe: str = ""
+    own: str = ""
 
 
 def message_id(delivery_id: object, settings: Settings) -> str:
@@ -54,16 +56,21 @@ BOUNDARY: Final = "=_driehoek"
 """Between the parts. In quoted-printable text no `=_` can stand."""
 
 
+def fixed_words(language: str, key: str, n: int | None, school: str) -> dict[str, str]:
+    """Subject, title, text and button of a mail."""
+    return {
+        name: counted(language, f"mail.{key}.{name}", n, school=school)
+        for name in ("subject", "title", "text", "button")
+    }
+
+
 def compose(letter: Letter, to: Address, sender: str) -> bytes:
     """The mail as it is sent.
 
     Put together here, for a whole school is told at once: the library would parse each header again that we made, and takes four
     times as long. Whatever others write (addresses, names of schools) goes through it all the same.
     """
-    said = {
-        name: counted(letter.language, f"mail.{letter.key}.{name}", letter.n, school=letter.school)
-        for name in ("subject", "title", "text", "button")
-    }
+    said = fixed_words(letter.language, letter.key, letter.n, letter.school)
     context = {
         "said": said,
         "url": letter.url,
@@ -71,6 +78,7 @@ def compose(letter: Letter, to: Address, sender: str) -> bytes:
         "code": letter.code,
         "lines": [counted(letter.language, f"mail.{key}", n) for key, n in letter.lines],
         "unsubscribe": letter.unsubscribe,
+        "own": letter.own.strip().splitlines(),
     }
     lines = [
         _from(sender),

@@ -8,13 +8,14 @@ from uuid import UUID
 
 from server.audit import service as audit
 from server.errors import FieldError, Invalid, NotFound, require
+from server.feedback import completing
 from server.feedback import late as late_writes
 from server.platform import clock, db, outbox
 from server.platform.request import Me
 from server.rounds import behind, pairs, queries
 from server.rounds.facts import lock_name
 from server.rounds.schemas import Audience, CloseBody, LateAccepted, PairChange, ReopenBody, RoundAnswer
-from server.rounds.service import answer, audience_of, load
+from server.rounds.service import answer, audience_of, by_year_of, load
 from server.rules import lifecycle
 from server.rules.facts import RoundFacts, RoundState
 from server.rules.lifecycle import Act
@@ -255,4 +256,7 @@ async def recompute_open_rounds(school_id: UUID) -> dict[UUID, PairChange]:
             if facts.state is RoundState.OPEN:
                 audience: Audience = audience_of(row)
                 changed[round_id] = await pairs.recompute(school_id, round_id, audience, today, row["only_groups"])
+                if by_year_of(row):
+                    # The year of a group comes from the roster.
+                    await completing.look_again(school_id, round_id)
     return changed

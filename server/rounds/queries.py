@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,11 +10,12 @@ from uuid import UUID
 import msgspec
 
 from server.platform import db
-from server.rounds.schemas import Audience, RequiredRules, RoundBody
+from server.rounds.schemas import Audience, RequiredRules, RoundBody, RoundWords, YearRules
 from server.rounds.tables import Round
 
 COLUMNS = """r.id, r.name, r.explanation, r.state, r.deadline, r.opens_at, r.closes_at, r.opened_at, r.closed_at,
- r.mentors_watch, r.sharing, r.required, r.audience, r.only_groups, r.based_on, r.version, r.reminders"""
+ r.mentors_watch, r.sharing, r.required, r.audience, r.only_groups, r.based_on, r.version, r.reminders,
+ r.required_by_year, r.words"""
 
 COUNTS = """
 select e.round_id, count(*) as total, count(*) filter (where f.complete) as done
@@ -62,6 +63,11 @@ def _json(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
+def by_year(rules: Sequence[YearRules]) -> str:
+    """What single years are asked, as a round keeps it: an object by year."""
+    return _json({str(each.year): each.required for each in rules})
+
+
 async def find(school_id: UUID, round_id: UUID) -> Any | None:
     """One round, or None when this school has none such."""
     return await db.fetchrow(f"select {COLUMNS} from round r where r.school_id = $1 and r.id = $2", school_id, round_id)
@@ -104,8 +110,8 @@ async def insert(school_id: UUID, by: UUID, body: RoundBody, created_at: datetim
     """A new draft."""
     found: UUID = await db.fetchval(
         """insert into round (school_id, name, explanation, deadline, opens_at, closes_at, mentors_watch, sharing, required,
-                              audience, based_on, created_by, created_at, reminders)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) returning id""",
+                              audience, based_on, created_by, created_at, reminders, required_by_year, words)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) returning id""",
         school_id,
         body.name,
         body.explanation,
@@ -120,15 +126,20 @@ async def insert(school_id: UUID, by: UUID, body: RoundBody, created_at: datetim
         by,
         created_at,
         body.reminders,
+        by_year(body.required_by_year),
+        _json(body.words),
     )
     return found
 
 
 async def change(school_id: UUID, round_id: UUID, values: Mapping[str, Any]) -> None:
-    """Set columns by name and count the version up; Structs (audience, required) are stored as JSON."""
+    """Set columns by name and count the version up; Structs (audience, required texts, words) are stored as JSON."""
     columns: dict[Any, Any] = {
-        name: _json(value) if isinstance(value, (Audience, RequiredRules)) else value for name, value in values.items()
+        name: _json(value) if isinstance(value, (Audience, RequiredRules, RoundWords)) else value
+        for name, value in values.items()
     }
+    if "required_by_year" in columns:
+        columns["required_by_year"] = by_year(values["required_by_year"])
     await Round.update({**columns, Round.version: Round.version + 1}).where(
         Round.school_id == school_id, Round.id == round_id
     )

@@ -1,4 +1,4 @@
-"""Rounds: plan, open, close, reopen, progress."""
+"""Rounds: plan, open, close, reopen, progress; templates."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from uuid import UUID
 from litestar import Request, delete, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from server.platform.once import once
+from server.platform.once import once, once_then
 from server.platform.policy import policy
 from server.platform.request import if_match, signed_in
-from server.rounds import acts, nudges, service
+from server.rounds import acts, ahead, nudges, planning, service, templates
 from server.rounds.schemas import (
     AudienceBody,
     AudienceChoices,
@@ -19,6 +19,7 @@ from server.rounds.schemas import (
     CloseBody,
     GroupBody,
     LateAccepted,
+    MailPreview,
     NudgeBody,
     Nudged,
     ReopenBody,
@@ -28,10 +29,20 @@ from server.rounds.schemas import (
     RoundDetail,
     RoundProgress,
     RoundSummary,
+    Template,
+    TemplateBody,
+    TemplateKept,
+    TemplateName,
+    Timing,
+    TimingBody,
+    WordsBody,
 )
 from server.rules import lifecycle, visibility
+from server.rules import planning as plan_rules
 
 ROUNDS = "/api/v1/rounds"
+TEMPLATES = "/api/v1/round-templates"
+TEMPLATE = TEMPLATES + "/{template_id:uuid}"
 ROUND = ROUNDS + "/{round_id:uuid}"
 TAGS = ["rounds"]
 
@@ -46,28 +57,46 @@ async def list_rounds(request: Request[Any, Any, Any]) -> list[RoundSummary]:
 @post(ROUNDS, opt=policy(lifecycle.plan_rounds), tags=TAGS)
 async def create_round(request: Request[Any, Any, Any], data: JSONBody[RoundBody]) -> RoundAnswer:
     """Make a draft."""
-    return await once(request, data, RoundAnswer, lambda me: service.create(me, data))
+    return await once(request, data, RoundAnswer, lambda me: planning.create(me, data))
 
 
 @get(ROUNDS + "/defaults", opt=policy(lifecycle.plan_rounds), tags=TAGS)
-async def read_defaults(request: Request[Any, Any, Any], based_on: FromQuery[UUID | None] = None) -> RoundBody:
-    """A filled form for a new round: from nothing, or from another round."""
+async def read_defaults(
+    request: Request[Any, Any, Any],
+    based_on: FromQuery[UUID | None] = None,
+    template: FromQuery[UUID | None] = None,
+) -> RoundBody:
+    """A filled form for a new round: from nothing, from another round, or from a template."""
     async with signed_in(request) as me:
-        return await service.defaults(me, based_on)
+        return await planning.defaults(me, based_on, template)
 
 
 @get(ROUNDS + "/audience", opt=policy(lifecycle.plan_rounds), tags=TAGS)
 async def read_audience_choices(request: Request[Any, Any, Any]) -> AudienceChoices:
     """What an audience can be made of today."""
     async with signed_in(request) as me:
-        return await service.choices(me)
+        return await planning.choices(me)
 
 
 @post(ROUNDS + "/preview", opt=policy(lifecycle.plan_rounds), tags=TAGS, status_code=200)
 async def preview_audience(request: Request[Any, Any, Any], data: JSONBody[AudienceBody]) -> AudiencePreview:
-    """What an audience comes to today. Writes nothing."""
+    """What an audience comes to today, and what each teacher will have to do. Writes nothing."""
     async with signed_in(request) as me:
-        return await service.preview(me, data.audience)
+        return await planning.preview(me, data.audience)
+
+
+@post(ROUNDS + "/timing", opt=policy(lifecycle.plan_rounds), tags=TAGS, status_code=200)
+async def preview_timing(request: Request[Any, Any, Any], data: JSONBody[TimingBody]) -> Timing:
+    """When reminders go out and which holidays lie before the deadline. Writes nothing."""
+    async with signed_in(request) as me:
+        return await ahead.timing(me, data)
+
+
+@post(ROUNDS + "/mails", opt=policy(lifecycle.plan_rounds), tags=TAGS, status_code=200)
+async def preview_mails(request: Request[Any, Any, Any], data: JSONBody[WordsBody]) -> list[MailPreview]:
+    """The round's mails with the organiser's own words. Sends nothing."""
+    async with signed_in(request) as me:
+        return await ahead.mails(me, data)
 
 
 @get(ROUND, opt=policy(visibility.see_round), tags=TAGS)
@@ -77,20 +106,20 @@ async def read_round(request: Request[Any, Any, Any], round_id: FromPath[UUID]) 
         return await service.read_round(me, round_id)
 
 
-@patch(ROUND, opt=policy(lifecycle.change_round, lifecycle.adjust_round), tags=TAGS)
+@patch(ROUND, opt=policy(lifecycle.adjust_round, plan_rules.fixed), tags=TAGS)
 async def change_round(
     request: Request[Any, Any, Any], round_id: FromPath[UUID], data: JSONBody[RoundChange]
 ) -> RoundAnswer:
-    """Change a round (If-Match). Audience, required texts and opening time only as a draft."""
+    """Change a round (If-Match); once opened as far as it destroys nothing."""
     version = if_match(request)
-    return await once(request, data, RoundAnswer, lambda me: service.change(me, round_id, version, data))
+    return await once(request, data, RoundAnswer, lambda me: planning.change(me, round_id, version, data))
 
 
 @delete(ROUND, opt=policy(lifecycle.transition), tags=TAGS)
 async def delete_round(request: Request[Any, Any, Any], round_id: FromPath[UUID]) -> None:
     """Delete a draft."""
     async with signed_in(request) as me:
-        await service.delete(me, round_id)
+        await planning.delete(me, round_id)
 
 
 @post(ROUND + "/open", opt=policy(lifecycle.transition), tags=TAGS, status_code=200)
@@ -143,12 +172,48 @@ async def nudge(request: Request[Any, Any, Any], round_id: FromPath[UUID], data:
     return await once(request, data, Nudged, lambda me: nudges.nudge(me, round_id, data.person))
 
 
+# --- templates --------------------------------------------------------------------------------------------------------
+
+
+@get(TEMPLATES, opt=policy(lifecycle.plan_rounds), tags=TAGS)
+async def list_templates(request: Request[Any, Any, Any]) -> list[Template]:
+    """Plans to start from, by name."""
+    async with signed_in(request) as me:
+        return await templates.list_templates(me)
+
+
+@post(TEMPLATES, opt=policy(lifecycle.plan_rounds), tags=TAGS)
+async def save_template(request: Request[Any, Any, Any], data: JSONBody[TemplateBody]) -> Template:
+    """Keep a round's plan under a name."""
+    return await once_then(request, data, TemplateKept, lambda me: templates.save(me, data), templates.tell)
+
+
+@patch(TEMPLATE, opt=policy(lifecycle.plan_rounds), tags=TAGS)
+async def rename_template(
+    request: Request[Any, Any, Any], template_id: FromPath[UUID], data: JSONBody[TemplateName]
+) -> Template:
+    """Give a template another name (If-Match)."""
+    version = if_match(request)
+    return await once_then(
+        request, data, TemplateKept, lambda me: templates.rename(me, template_id, version, data), templates.tell
+    )
+
+
+@delete(TEMPLATE, opt=policy(lifecycle.plan_rounds), tags=TAGS)
+async def remove_template(request: Request[Any, Any, Any], template_id: FromPath[UUID]) -> None:
+    """Delete a template; rounds that were made from it stay."""
+    async with signed_in(request) as me:
+        await templates.remove(me, template_id)
+
+
 handlers: list[Any] = [
     list_rounds,
     create_round,
     read_defaults,
     read_audience_choices,
     preview_audience,
+    preview_timing,
+    preview_mails,
     read_round,
     change_round,
     delete_round,
@@ -159,4 +224,8 @@ handlers: list[Any] = [
     read_progress,
     accept_late_writes,
     nudge,
+    list_templates,
+    save_template,
+    rename_template,
+    remove_template,
 ]

@@ -317,8 +317,34 @@ def by_teacher(page: Page) -> None:
 def refused_form(page: Page) -> None:
     """A form with what is wrong at its fields."""
     page.get_by_label("Naam", exact=True).fill("")
+    tap(page, "button", "Meteen nakijken")
     tap(page, "button", "Bewaar als concept")
     expect(page.locator(".banner").first).to_be_visible()
+
+
+def form_step(name: str) -> Callable[[Page], None]:
+    """One step of the form of a round, with what the server makes of it."""
+
+    def act(page: Page) -> None:
+        page.get_by_role("navigation", name="Stappen").get_by_role("button", name=name).click()
+        expect(page.get_by_role("heading", name=name, level=2)).to_be_visible()
+        page.wait_for_load_state("networkidle")
+
+    return act
+
+
+def form_year(page: Page) -> None:
+    """What a year asks that differs."""
+    form_step("Wat je vraagt")(page)
+    page.get_by_role("button", name=re.compile("^leerjaar")).first.click()
+    expect(page.locator(".organise-year").first).to_be_visible()
+
+
+def template_sheet(page: Page) -> None:
+    """Asks under which name a round's plan is kept."""
+    more_acts(page)
+    tap(page, "menuitem", "Bewaar als sjabloon")
+    expect(page.get_by_role("dialog").get_by_label("Naam van het sjabloon")).to_be_visible()
 
 
 def open_question(page: Page) -> None:

@@ -167,16 +167,20 @@ def plan_round(site: Site, phone: Open, folder: Path) -> tuple[Person, str]:
     page.get_by_role("link", name="Nieuwe bespreking").tap()
     page.get_by_label("Naam", exact=True).fill(ROUND)
     page.get_by_label("Toelichting").fill(EXPLANATION)
-    deadline = (datetime.now(ZoneInfo(DEFAULT_ZONE)) + timedelta(days=10)).replace(hour=16, minute=0)
-    page.get_by_label("Deadline").fill(deadline.strftime("%Y-%m-%dT%H:%M"))
+    page.get_by_role("button", name="Voor wie").tap()
     page.get_by_role("button", name=HOME, exact=True).tap()
     expect(page.get_by_text(f"{STUDENTS} leerlingen, 11 lesgroepen, 11 docenten.")).to_be_visible()
+    page.get_by_role("button", name="Verder").tap()
+    deadline = (datetime.now(ZoneInfo(DEFAULT_ZONE)) + timedelta(days=10)).replace(hour=16, minute=0)
+    page.get_by_label("Deadline").fill(deadline.strftime("%Y-%m-%dT%H:%M"))
+    page.get_by_role("button", name="Verder").tap()
     for light, required in {"Excellent": False, "Ga zo door": False, "Let op": True, "Pas op": True}.items():
         for text in ("Opmerking", "Actie"):
             box = page.get_by_role("group", name=light).get_by_role("checkbox", name=text)
             box.set_checked(required)
     page.get_by_role("switch", name="Delen met leerlingen").set_checked(True)
     page.get_by_role("switch", name="Mentoren kijken mee").set_checked(False)
+    page.get_by_role("button", name="Meteen nakijken").tap()
     page.get_by_role("button", name="Bewaar als concept").tap()
 
     expect(page.get_by_role("heading", name=ROUND, level=1)).to_be_visible()

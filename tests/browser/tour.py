@@ -150,6 +150,8 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
     assert ask[TEACHER].put(path, bare, version=last["feedback"]["version"]).ok
     form = ask[ORGANISER].get("/rounds/defaults")
     draft = ask[ORGANISER].post("/rounds", {**form, "name": "Lenteronde"}).json()["id"]
+    assert ask[ORGANISER].post("/round-templates", {"name": "Klein rondje", "round_id": draft}).ok
+    again = f"/organise/new?from={now['id']}"
 
     slug = ask[MENTOR].get("/me")["school"]["slug"]
     with asked(browser, site, people[ADMIN]) as api:
@@ -216,6 +218,12 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
         Stop("organiser-rounds", organiser, "/organise"),
         Stop("organiser-form", organiser, "/organise/new"),
         Stop("organiser-form-refused", organiser, "/organise/new", acts.refused_form),
+        Stop("organiser-form-who", organiser, again, acts.form_step("Voor wie")),
+        Stop("organiser-form-when", organiser, again, acts.form_step("Wanneer")),
+        Stop("organiser-form-ask", organiser, again, acts.form_year),
+        Stop("organiser-form-words", organiser, again, acts.form_step("Berichten")),
+        Stop("organiser-form-check", organiser, again, acts.form_step("Nakijken")),
+        Stop("organiser-template", organiser, f"/organise/{draft}", acts.template_sheet),
         Stop("organiser-draft", organiser, f"/organise/{draft}", acts.more_acts),
         Stop("organiser-open", organiser, f"/organise/{draft}", acts.open_question),
         Stop("organiser-teachers", organiser, f"/organise/{now['id']}", acts.by_teacher),

@@ -143,6 +143,18 @@ async def build(http: httpx.AsyncClient, tag: str) -> Aviary:
     )
     await world.feedback(open_round, student, maths, "excellent", aviary.canary("openmaths", maths_teacher))
 
+    # Templates and own words in mails are the organiser's.
+    as_organiser = await world.as_(world.organiser)
+    own_words = {"opened": aviary.canary("words", world.organiser)}
+    said = await as_organiser.patch(f"/api/v1/rounds/{open_round}", json={"words": own_words}, if_match=1)
+    assert said.status_code == 200, said.text
+    kept = await as_organiser.post(
+        "/api/v1/round-templates",
+        json={"name": aviary.canary("template", world.organiser), "round_id": str(open_round)},
+    )
+    assert kept.status_code == 201, kept.text
+    aviary.note("template_id", UUID(kept.json()["id"]))
+
     # A late write is its author's.
     late = aviary.canary("late", dutch_teacher)
     answer = await (await world.as_(dutch_teacher)).put(

@@ -125,6 +125,8 @@ async def test_writing_to_another_school_is_writing_to_nothing(ours: Aviary, the
         ("organiser", "POST", f"/api/v1/rounds/{round_id}/reopen", {"group_ids": None, "reason": "x"}),
         ("organiser", "POST", f"/api/v1/rounds/{round_id}/archive", None),
         ("organiser", "POST", f"/api/v1/rounds/{round_id}/nudges", {"person": None}),
+        ("organiser", "PATCH", f"/api/v1/round-templates/{min(theirs.ids['template_id'])}", {"name": "x"}),
+        ("organiser", "DELETE", f"/api/v1/round-templates/{min(theirs.ids['template_id'])}", None),
         ("admin", "POST", f"{ROSTER}/uploads/{min(theirs.ids['upload_id'])}/apply", {"confirm_leaving": True}),
         ("admin", "POST", f"{ROSTER}/imports/{min(theirs.ids['import_id'])}/undo", None),
         ("admin", "PATCH", f"{ROSTER}/sources/{min(theirs.ids['source_id'])}", {"name": "x"}),

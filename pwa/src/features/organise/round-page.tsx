@@ -8,7 +8,9 @@ import { go } from '../../lib/navigate';
 import type { ScreenProps } from '../../lib/screen';
 import { CloseSheet, ReopenSheet } from './act-sheets';
 import { ProgressPart } from './progress-part';
+import { TemplateSheet } from './template-sheet';
 import type { RoundDetail, RoundProgress } from './types';
+import { DraftWorkload } from './workload';
 import './organise.css';
 
 const REFRESH_MS = 20_000;
@@ -40,7 +42,7 @@ interface OneRoundProps {
 }
 
 function OneRound({ detail, load, progress }: OneRoundProps) {
-  const [sheet, setSheet] = useState<'close' | 'reopen' | null>(null);
+  const [sheet, setSheet] = useState<'close' | 'reopen' | 'template' | null>(null);
   const done = (text: string) => {
     setSheet(null);
     toast(text);
@@ -78,11 +80,16 @@ function OneRound({ detail, load, progress }: OneRoundProps) {
     toast(t('organise.delete.done'));
     go('/organise');
   };
+  const keep = async (name: string) => {
+    await api.post('/round-templates', { name, round_id: detail.id });
+    toast(t('organise.template.saved'));
+  };
+  const template = { label: t('organise.template.save'), icon: 'copy' as const, onClick: () => setSheet('template') };
   const menu = {
-    draft: [{ label: t('organise.delete.act'), icon: 'trash' as const, onClick: remove, danger: true }],
-    open: [],
-    closed: [{ label: t('organise.archive.act'), icon: 'lock' as const, onClick: archive }],
-    archived: [],
+    draft: [template, { label: t('organise.delete.act'), icon: 'trash' as const, onClick: remove, danger: true }],
+    open: [template],
+    closed: [template, { label: t('organise.archive.act'), icon: 'lock' as const, onClick: archive }],
+    archived: [template],
   }[detail.state];
   const groups = progress.data?.groups ?? [];
   return (
@@ -91,7 +98,7 @@ function OneRound({ detail, load, progress }: OneRoundProps) {
         title={detail.name}
         subtitle={`${t(`organise.state.${detail.state}`)} · ${t('organise.deadline', { when: deadline(detail.deadline) })}`}
         back="/organise"
-        end={menu.length > 0 && <Menu label={t('organise.more')} items={menu} />}
+        end={<Menu label={t('organise.more')} items={menu} />}
       />
       {detail.state === 'open' && detail.only_groups && (
         <Banner icon="info">{t('organise.partly', { n: detail.only_groups.length })}</Banner>
@@ -123,10 +130,21 @@ function OneRound({ detail, load, progress }: OneRoundProps) {
           </Button>
         )}
       </div>
+      {detail.state === 'draft' && <DraftWorkload audience={detail.audience ?? {}} />}
       {detail.state !== 'draft' && (
         <Loaded from={progress} skeleton={<SkeletonCard rows={6} />}>
           {(found) => <ProgressPart detail={detail} progress={found} onChanged={done} />}
         </Loaded>
+      )}
+      {sheet === 'template' && (
+        <TemplateSheet
+          title={t('organise.template.save')}
+          name={detail.name}
+          act={t('organise.template.save_act')}
+          help={t('organise.template.save_help')}
+          onSave={keep}
+          onClose={() => setSheet(null)}
+        />
       )}
       {sheet === 'close' && (
         <CloseSheet

@@ -3,7 +3,9 @@ import { deadline } from '../../lib/calendar';
 import { day } from '../../lib/dates';
 import { t } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
+import { TemplatesPart } from './templates-part';
 import type { RoundSummary } from './types';
+import './organise.css';
 
 const ORDER = ['open', 'draft', 'closed', 'archived'] as const;
 
@@ -16,6 +18,7 @@ export default function OrganisePage() {
       <Loaded from={rounds} skeleton={<SkeletonList rows={5} />}>
         {(all) => (all.length > 0 ? <Rounds rounds={all} /> : <None />)}
       </Loaded>
+      <TemplatesPart />
     </section>
   );
 }
