@@ -15,7 +15,7 @@ from time import monotonic
 from typing import Any
 
 from server.notices.kinds import Channel
-from server.platform import clock, db, queue
+from server.platform import clock, db, live, queue
 from server.platform.logs import configure_logs
 from server.platform.queue import Regular
 from server.settings import Settings, load
@@ -61,8 +61,9 @@ async def sweep(ctx: Mapping[str, Any]) -> None:
 
 
 async def rounds(ctx: Mapping[str, Any]) -> None:
-    """Open and close rounds at their set times."""
+    """Open and close rounds at their set times, and let pages that are open see it."""
     await run_due_rounds()
+    await live.tell_now(ctx["post"].settings.redis_url)
 
 
 async def reminders(ctx: Mapping[str, Any]) -> None:

@@ -89,6 +89,18 @@ def widen(viewer: Viewer, round_: RoundFacts) -> Verdict:
     return ALLOW if partly else Deny(Reason.WRONG_TRANSITION)
 
 
+def appoint_stand_in(viewer: Viewer, round_: RoundFacts) -> Verdict:
+    """May the viewer give a group of this round to a substitute, or take it back? The organiser, until it is archived.
+
+    Only once the round was opened: a draft has no groups yet, and nobody may know of it.
+    """
+    if not plan_rounds(viewer):
+        return HIDDEN
+    if round_.state is RoundState.DRAFT:
+        return Deny(Reason.ROUND_NOT_OPEN)
+    return Deny(Reason.ROUND_ARCHIVED) if round_.state is RoundState.ARCHIVED else ALLOW
+
+
 def nudge(viewer: Viewer, round_: RoundFacts) -> Verdict:
     """May the viewer ask those who are behind to go on? The organiser, while there is something they can do about it."""
     if not plan_rounds(viewer):
