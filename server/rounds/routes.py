@@ -138,13 +138,17 @@ async def read_progress(request: Request[Any, Any, Any], round_id: FromPath[UUID
         return await progress.progress(me, round_id)
 
 
-@get(ROUND + "/progress/students", opt=policy(visibility.count_per_student, visibility.list_counts), tags=TAGS)
+@get(
+    ROUND + "/progress/home-groups/{group_id:uuid}",
+    opt=policy(visibility.count_per_student, visibility.list_counts),
+    tags=TAGS,
+)
 async def read_student_progress(
-    request: Request[Any, Any, Any], round_id: FromPath[UUID], home_group: FromQuery[UUID]
+    request: Request[Any, Any, Any], round_id: FromPath[UUID], group_id: FromPath[UUID]
 ) -> StudentsProgress:
     """Counts per student of one home group, without the students whom I write about myself."""
     async with signed_in(request) as me:
-        return await progress.per_student(me, round_id, home_group)
+        return await progress.per_student(me, round_id, group_id)
 
 
 @get(ROUND + "/progress/live", opt=policy(visibility.follow_progress), tags=TAGS, media_type="text/event-stream")
@@ -208,11 +212,6 @@ async def take_group(
 
 
 handlers: list[Any] = [
-    list_colleagues,
-    give_group,
-    take_group,
-    read_student_progress,
-    follow_progress,
     list_rounds,
     create_round,
     read_defaults,
@@ -226,6 +225,11 @@ handlers: list[Any] = [
     reopen_round,
     archive_round,
     read_progress,
+    read_student_progress,
+    follow_progress,
     accept_late_writes,
     nudge,
+    list_colleagues,
+    give_group,
+    take_group,
 ]

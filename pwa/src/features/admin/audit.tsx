@@ -48,6 +48,8 @@ const ACTS: Readonly<Record<string, AdminKey>> = {
   'round.reopened': 'admin.act.round_reopened',
   'round.archived': 'admin.act.round_archived',
   'round.nudged': 'admin.act.round_nudged',
+  'round.stand_in_given': 'admin.act.round_stand_in_given',
+  'round.stand_in_taken': 'admin.act.round_stand_in_taken',
   'roster.imported': 'admin.act.roster_imported',
   'roster.undone': 'admin.act.roster_undone',
   'roster.uploaded': 'admin.act.roster_uploaded',
