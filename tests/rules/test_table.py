@@ -16,7 +16,6 @@ import pytest
 from server.rules import visibility as v
 from server.rules.facts import (
     AgreementFacts,
-    PairFacts,
     PairState,
     Party,
     PlanState,
