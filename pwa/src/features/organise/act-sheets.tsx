@@ -88,6 +88,7 @@ function Summary({ progress }: { progress: RoundProgress }) {
   if (progress.done === progress.pairs) return <p>{t('organise.close.complete')}</p>;
   return (
     <div class="stack tight">
+      <p>{t('organise.close.missing', { n: progress.pairs - progress.done })}</p>
       <CountBar count={{ done: progress.done, incomplete: progress.incomplete, total: progress.pairs }} />
       <ul class="organise-summary">
         <li>{t('progress.close.done', { n: progress.done })}</li>

@@ -133,7 +133,8 @@ function Whole({ detail, progress, behind }: WholeProps) {
         </h2>
         {detail.state === 'open' && <span class="small soft">{t('progress.follows')}</span>}
       </div>
-      <div class="organise-whole">
+      <div class="organise-whole stack tight">
+        <p>{t('organise.progress_text', { done: count.done, total: count.total })}</p>
         <CountBar count={count} />
       </div>
       <ul class="organise-legend">
