@@ -11,10 +11,13 @@ interface Department extends Counted {
   groups: HomeGroupProgress[];
 }
 
-/** Home groups by level and year, in the order of both. */
+/** Home groups by level and year, in the order of both; what has neither comes last. */
 export function departmentsOf(groups: readonly HomeGroupProgress[]): Department[] {
   const found = new Map<string, Department>();
-  const sorted = [...groups].sort((a, b) => a.level.localeCompare(b.level) || (a.year ?? 99) - (b.year ?? 99));
+  const sorted = [...groups].sort(
+    (a, b) =>
+      Number(!a.level) - Number(!b.level) || a.level.localeCompare(b.level) || (a.year ?? 99) - (b.year ?? 99),
+  );
   for (const group of sorted) {
     const known = [group.level, group.year].filter(Boolean).join(' ');
     const name = known || t(group.id ? 'progress.other_groups' : 'progress.no_home_group');
