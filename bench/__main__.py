@@ -2,8 +2,8 @@
 
     python -m bench [NAME …] [--rounds N] [--saves N] [--reads N] [--prefer]
 
-NAME: save, overview, progress, import, roster, notices, start (default: all). `versus` is the same figure of the bare handler where there is one, and
-`ratio` ours in parts of it. What each round gave goes to standard error.
+NAME: save, overview, progress, import, roster, notices, start (default: all). `versus` is the same figure of the bare handler where
+there is one, and `ratio` ours in parts of it. What each round gave goes to standard error.
 """
 
 from __future__ import annotations
@@ -115,9 +115,7 @@ def _run(folder: Path) -> float:
 def main() -> int:
     """Measure what was asked for; the exit code."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure Driehoek.")
-    parser.add_argument(
-        "names", nargs="*", metavar="NAME", help=f"{', '.join(NAMES)}; default all"
-    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(NAMES)}; default all")
     parser.add_argument("--rounds", type=int, default=10, help="rounds of each side, taking turns (default 10)")
     parser.add_argument("--saves", type=int, default=800, help="saves in a round (default 800)")
     parser.add_argument("--reads", type=int, default=800, help="reports read in a round (default 800)")

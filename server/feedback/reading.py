@@ -114,7 +114,9 @@ async def sheet(me: Me, round_id: UUID, group_id: UUID) -> Sheet:
         ),
         group=SheetGroup(head["group_id"], head["title"], head["subject_id"], head["subject"]),
         open=_pair_of(head).viewer_authors and visibility.group_open(facts, group_id),
-        pairs=[_pair(me, facts, row, card, _writes_for_now(facts, head)) for row, card in zip(readable, cards, strict=True)],
+        pairs=[
+            _pair(me, facts, row, card, _writes_for_now(facts, head)) for row, card in zip(readable, cards, strict=True)
+        ],
     )
 
 

@@ -231,7 +231,9 @@ async def teaches(school_id: UUID, group_id: UUID, person_id: UUID) -> bool:
     )
 
 
-async def add_stand_in(school_id: UUID, round_id: UUID, group_id: UUID, person_id: UUID, by: UUID, at: datetime) -> bool:
+async def add_stand_in(
+    school_id: UUID, round_id: UUID, group_id: UUID, person_id: UUID, by: UUID, at: datetime
+) -> bool:
     """Give a group for one round; False when the person has it already."""
     return bool(
         await db.execute(

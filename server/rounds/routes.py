@@ -193,16 +193,12 @@ async def list_colleagues(request: Request[Any, Any, Any]) -> list[Colleague]:
 
 
 @post(ROUND + "/stand-ins", opt=policy(lifecycle.appoint_stand_in), tags=TAGS, status_code=200)
-async def give_group(
-    request: Request[Any, Any, Any], round_id: FromPath[UUID], data: JSONBody[StandInBody]
-) -> StandIn:
+async def give_group(request: Request[Any, Any, Any], round_id: FromPath[UUID], data: JSONBody[StandInBody]) -> StandIn:
     """Give a group of this round to a substitute."""
     return await once(request, data, StandIn, lambda me: stand_ins.give(me, round_id, data))
 
 
-@delete(
-    ROUND + "/groups/{group_id:uuid}/stand-ins/{person_id:uuid}", opt=policy(lifecycle.appoint_stand_in), tags=TAGS
-)
+@delete(ROUND + "/groups/{group_id:uuid}/stand-ins/{person_id:uuid}", opt=policy(lifecycle.appoint_stand_in), tags=TAGS)
 async def take_group(
     request: Request[Any, Any, Any], round_id: FromPath[UUID], group_id: FromPath[UUID], person_id: FromPath[UUID]
 ) -> None:

@@ -106,7 +106,12 @@ def test_who_opens_the_clock_of_a_student(who: str) -> None:
 
 @pytest.mark.parametrize("state", ROUNDS)
 def test_a_substitute_writes_and_with_it_reads_the_clock_only_while_the_group_is_open(state: str) -> None:
-    open_ = state in ("open", "open, mentors watch", "reopened for this group", "reopened for this group, mentors watch")
+    open_ = state in (
+        "open",
+        "open, mentors watch",
+        "reopened for this group",
+        "reopened for this group, mentors watch",
+    )
     for who, person in CAST.items():
         now = v.writes_for_now(ROUNDS[state], person.pair())
         assert now == (open_ and person.stands_in)

@@ -158,9 +158,7 @@ async def test_an_extension_ends_later_and_is_somebodys(
     round_id = await world.round()
     keep = [str(world.maths.id)] if groups else []
     until = datetime.now(UTC) + timedelta(days=days)
-    answer = await act(
-        world, round_id, "close", {"keep_open_group_ids": keep, "closes_at": until.isoformat()}
-    )
+    answer = await act(world, round_id, "close", {"keep_open_group_ids": keep, "closes_at": until.isoformat()})
     assert answer.status_code == 422
     assert (answer.json()["errors"][0]["pointer"], answer.json()["errors"][0]["code"]) == (pointer, code)
     assert (await row(world, round_id))["state"] == "open"

@@ -138,8 +138,13 @@ async def test_counts_per_student_for_who_writes_about_none_of_them(world: World
         answer = await per_student(world, round_id, by=person)
         found = answer.json()
         assert "canary" not in answer.text
-        counts = [(each["student"]["name"], each["done"], each["incomplete"], each["total"]) for each in found["students"]]
-        assert counts == [(student.name, *rest) for student, rest in zip(world.students, [(1, 1, 2), (0, 0, 2), (0, 0, 2)], strict=True)]
+        counts = [
+            (each["student"]["name"], each["done"], each["incomplete"], each["total"]) for each in found["students"]
+        ]
+        assert counts == [
+            (student.name, *rest)
+            for student, rest in zip(world.students, [(1, 1, 2), (0, 0, 2), (0, 0, 2)], strict=True)
+        ]
         assert found["withheld"] == 0
 
 

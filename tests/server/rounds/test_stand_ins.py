@@ -40,7 +40,10 @@ async def save(world: World, round_id: UUID, person: Person, remark: str = "", *
 async def test_a_substitute_writes_beside_the_teacher_and_sees_what_stands_there(world: World) -> None:
     round_id = await world.round()
     answer = await give(world, round_id, world.dutch, world.outsider)
-    assert (answer.status_code, answer.json()) == (200, {"person_id": str(world.outsider.id), "name": world.outsider.name})
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"person_id": str(world.outsider.id), "name": world.outsider.name},
+    )
 
     assert (await save(world, round_id, world.dutch.teacher, "van de docent")).status_code == 200
     client = await world.as_(world.outsider)
@@ -106,7 +109,11 @@ async def test_after_closing_the_own_group_stays_readable_and_the_clock_does_not
     group = f"{ROUNDS}/{round_id}/groups/{world.dutch.id}"
     sheet = (await client.get(group)).json()
 
-    assert (sheet["open"], sheet["pairs"][0]["feedback"]["remark"], sheet["pairs"][0]["last"]) == (False, "gezien", None)
+    assert (sheet["open"], sheet["pairs"][0]["feedback"]["remark"], sheet["pairs"][0]["last"]) == (
+        False,
+        "gezien",
+        None,
+    )
     assert (await client.get(f"{group}/history")).status_code == 404
     assert (await client.get(f"{group}/students/{world.students[0].id}/history")).status_code == 404
     assert (await client.get(f"{ROUNDS}/{round_id}/students/{world.students[0].id}/report")).status_code == 404
@@ -219,7 +226,9 @@ async def test_only_staff_at_school_who_does_not_teach_the_group_can_stand_in(wo
         answer = await give(world, round_id, group, person)
         assert answer.status_code == 422
         assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [(pointer, code)]
-    names = [each["list_name"] for each in (await (await world.as_(world.organiser)).get(f"{ROUNDS}/colleagues")).json()]
+    names = [
+        each["list_name"] for each in (await (await world.as_(world.organiser)).get(f"{ROUNDS}/colleagues")).json()
+    ]
     assert names == ["Admin, Ada", "Dutch, Dirk de", "Leader, Lea", "Maths, Mia", "Mentor, Mo van den", "Organiser, Olga",
                      "Outsider, Otto"]  # fmt: skip
 
