@@ -185,14 +185,19 @@ async def nudge(request: Request[Any, Any, Any], round_id: FromPath[UUID], data:
     return await once(request, data, Nudged, lambda me: nudges.nudge(me, round_id, data.person))
 
 
-@get(ROUNDS + "/colleagues", opt=policy(lifecycle.plan_rounds), tags=TAGS)
+@get(ROUNDS + "/colleagues", opt=policy(lifecycle.plan_rounds, lifecycle.choose_stand_in), tags=TAGS)
 async def list_colleagues(request: Request[Any, Any, Any]) -> list[Colleague]:
     """Everybody who could stand in for a colleague."""
     async with signed_in(request) as me:
         return await stand_ins.colleagues(me)
 
 
-@post(ROUND + "/stand-ins", opt=policy(lifecycle.appoint_stand_in), tags=TAGS, status_code=200)
+@post(
+    ROUND + "/stand-ins",
+    opt=policy(lifecycle.appoint_stand_in, lifecycle.choose_stand_in),
+    tags=TAGS,
+    status_code=200,
+)
 async def give_group(request: Request[Any, Any, Any], round_id: FromPath[UUID], data: JSONBody[StandInBody]) -> StandIn:
     """Give a group of this round to a substitute."""
     return await once(request, data, StandIn, lambda me: stand_ins.give(me, round_id, data))

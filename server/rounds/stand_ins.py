@@ -20,9 +20,13 @@ from server.rules import lifecycle
 
 
 async def colleagues(me: Me) -> list[Colleague]:
-    """Everybody who could stand in, by family name."""
+    """Everybody whom the viewer could ask to stand in, by family name."""
     require(lifecycle.plan_rounds(me.viewer))
-    return [Colleague(each.id, each.list_name) for each in await people.could_stand_in(me.school_id)]
+    return [
+        Colleague(each.id, each.list_name)
+        for each in await people.could_stand_in(me.school_id)
+        if lifecycle.choose_stand_in(me.viewer, each.id)
+    ]
 
 
 async def give(me: Me, round_id: UUID, body: StandInBody) -> StandIn:
@@ -45,6 +49,8 @@ async def give(me: Me, round_id: UUID, body: StandInBody) -> StandIn:
         errors.append(FieldError("/person_id", "teaches_already"))
     if who is None:
         errors.append(FieldError("/person_id", "unknown_person"))
+    elif not lifecycle.choose_stand_in(me.viewer, who.id):
+        errors.append(FieldError("/person_id", "not_oneself"))
     if errors or who is None:
         raise Invalid(*errors)
     if await queries.add_stand_in(me.school_id, round_id, body.group_id, who.id, me.person_id, clock.now()):

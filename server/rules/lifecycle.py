@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from server.rules.facts import RoundFacts, RoundState, Viewer
 from server.rules.verdict import ALLOW, HIDDEN, Deny, Reason, Verdict
@@ -99,6 +100,11 @@ def appoint_stand_in(viewer: Viewer, round_: RoundFacts) -> Verdict:
     if round_.state is RoundState.DRAFT:
         return Deny(Reason.ROUND_NOT_OPEN)
     return Deny(Reason.ROUND_ARCHIVED) if round_.state is RoundState.ARCHIVED else ALLOW
+
+
+def choose_stand_in(viewer: Viewer, person_id: UUID) -> bool:
+    """May the viewer choose this person? Not oneself: an organiser sees counts, and opens no texts to oneself."""
+    return viewer.person_id != person_id
 
 
 def nudge(viewer: Viewer, round_: RoundFacts) -> Verdict:

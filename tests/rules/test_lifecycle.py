@@ -102,6 +102,12 @@ def test_only_an_organiser_gives_a_group_to_a_substitute_from_opening_until_arch
     assert found == (told.get(state, ALLOW) if who == "organiser" else HIDDEN)
 
 
+def test_nobody_opens_a_groups_texts_to_oneself() -> None:
+    organiser = CAST["organiser"].viewer
+    assert not lifecycle.choose_stand_in(organiser, organiser.person_id)
+    assert lifecycle.choose_stand_in(organiser, CAST["substitute"].viewer.person_id)
+
+
 @pytest.mark.parametrize("state", RoundState)
 @pytest.mark.parametrize("who", CAST)
 def test_only_an_organiser_nudges_and_only_while_something_can_be_done(state: RoundState, who: str) -> None:
