@@ -87,9 +87,9 @@ def _home_group(row: Any) -> HomeGroupProgress:
         level=row["level"],
         year=row["year"],
         students=row["students"],
-        done=int(row["done"]),
-        incomplete=int(row["incomplete"]),
-        total=int(row["total"]),
+        done=row["done"],
+        incomplete=row["incomplete"],
+        total=row["total"],
     )
 
 

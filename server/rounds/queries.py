@@ -59,7 +59,8 @@ select true as teaching, g.id, g.title, coalesce(s.name, '') as subject, '' as l
   join class_group g on g.school_id = $1 and g.id = b.group_id
   left join subject s on s.school_id = g.school_id and s.id = g.subject_id
  union all
-select false, h.id, coalesce(h.title, ''), '', coalesce(h.level, ''), h.year, count(*), sum(b.done), sum(b.incomplete), sum(b.total),
+select false, h.id, coalesce(h.title, ''), '', coalesce(h.level, ''), h.year, count(*),
+       sum(b.done)::bigint, sum(b.incomplete)::bigint, sum(b.total)::bigint,
        h.id in (select l.group_id from leader_scope l where l.school_id = $1 and l.person_id = $3), h.sort_key
   from by_student b
   left join home h on h.person_id = b.student_id
