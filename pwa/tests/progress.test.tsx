@@ -1,5 +1,6 @@
 import { cleanup, configure, fireEvent, render, screen, waitFor, within } from '@testing-library/preact';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Questions } from '../src/components/confirm';
 import { Toasts } from '../src/components/toast';
 import { CloseSheet, ReopenSheet } from '../src/features/organise/act-sheets';
 import { departmentsOf } from '../src/features/organise/departments';
@@ -78,6 +79,7 @@ const part = (progress: RoundProgress, detail = DETAIL, onChanged = vi.fn()) =>
   render(
     <>
       <ProgressPart detail={detail} progress={progress} onChanged={onChanged} />
+      <Questions />
       <Toasts />
     </>,
   );
