@@ -18,7 +18,7 @@ from typing import Any
 import uvloop
 
 from server.notices.kind import Channel
-from server.platform import clock, db, queue
+from server.platform import clock, db, live, queue
 from server.platform.children import give_way
 from server.platform.logs import configure_logs
 from server.platform.queue import Regular
@@ -80,8 +80,9 @@ async def _sweep_beside(post: Post) -> None:
 
 
 async def rounds(ctx: Mapping[str, Any]) -> None:
-    """Open and close rounds at their set times."""
+    """Open and close rounds at their set times, and let pages that are open see it."""
     await run_due_rounds()
+    await live.tell_now(ctx["post"].settings.redis_url)
 
 
 async def reminders(ctx: Mapping[str, Any]) -> None:

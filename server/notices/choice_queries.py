@@ -32,7 +32,8 @@ async def ties(school_id: UUID, person_id: UUID) -> Any:
                   exists(select 1 from guardianship g
                           where g.school_id = $1 and g.guardian_id = $2 and g.ended_on is null) as guards,
                   exists(select 1 from current_enrolment e where e.school_id = $1 and e.person_id = $2 and e.role = 'teacher'
-                            and e.kind = 'teaching') as teaches,
+                            and e.kind = 'teaching')
+                    or exists(select 1 from round_stand_in i where i.school_id = $1 and i.person_id = $2) as teaches,
                   exists(select 1 from current_enrolment e where e.school_id = $1 and e.person_id = $2 and e.role = 'teacher'
                             and e.kind = 'home') as mentors""",
         school_id,

@@ -225,6 +225,19 @@ ROUND_NUDGED: Final = Kind(
     push_life=timedelta(days=1),
     own=OwnWords.REMINDER,
 )
+ROUND_STAND_IN: Final = Kind(
+    name="round.stand_in",
+    to={Audience.RATER: PUSH_AND_MAIL},
+    about=Subject.ROUND,
+    allows=_rates,
+    leads_to="/rounds",
+    fact=("round",),
+    # Some groups are given one after the other; the number tells of all of them.
+    collapse=timedelta(hours=1),
+    count=Count.TO_RATE,
+    named=True,
+    until=_before_deadline,
+)
 ROUND_CLOSED: Final = Kind(
     name="round.closed",
     to={Audience.ROUND_MENTOR: PUSH_AND_MAIL},
@@ -301,6 +314,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         DEADLINE_NEAR,
         DEADLINE_PASSED,
         ROUND_NUDGED,
+        ROUND_STAND_IN,
         ROUND_CLOSED,
         ROUND_COMPLETE,
         ROSTER_IMPORTED,

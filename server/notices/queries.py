@@ -34,6 +34,8 @@ select distinct c.person_id from current_enrolment c
  where c.school_id = $1 and c.role = 'teacher'
    and c.group_id in (select e.group_id from expected_pair e
                        where e.school_id = $1 and e.round_id = $2 and e.state = 'expected')
+ union
+select i.person_id from round_stand_in i where i.school_id = $1 and i.round_id = $2
 """
 
 ROUND_MENTORS = """
@@ -62,7 +64,10 @@ SHARED = "s.school_id = $1 and s.round_id = $2 and s.recalled_at is null"
 COUNTS: Final[Mapping[Count, str]] = {
     Count.TO_RATE: f"""select count(distinct e.student_id) {OPEN_UNDONE}
         and e.group_id in (select c.group_id from current_enrolment c
-                            where c.school_id = $1 and c.person_id = $3 and c.role = 'teacher')""",
+                            where c.school_id = $1 and c.person_id = $3 and c.role = 'teacher'
+                            union all
+                           select i.group_id from round_stand_in i
+                            where i.school_id = $1 and i.round_id = $2 and i.person_id = $3)""",
     Count.LEFT: f"select count(*) {OPEN_UNDONE}",
     Count.TO_SHARE: f"""select count(distinct e.student_id) from expected_pair e
         join feedback f on {WRITTEN} and f.stoplight is not null

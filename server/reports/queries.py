@@ -10,11 +10,15 @@ from uuid import UUID
 from server.people.relations import TIES
 from server.platform import db
 
-# The pairs of one student in one round. Who teaches is today's, who wrote is for ever; names come once for all of them.
+# The pairs of one student in one round. Who teaches is today's (`teaches` has substitutes too: authors together), who wrote is for
+# ever; names come once for all of them.
 PAIR: Final = """
 select e.group_id, e.state, e.until, g.title, g.sort_key, g.subject_id, coalesce(s.name, g.title) as subject,
        array(select c.person_id from current_enrolment c
-              where c.school_id = $1 and c.group_id = e.group_id and c.role = 'teacher') as teaches,
+              where c.school_id = $1 and c.group_id = e.group_id and c.role = 'teacher'
+             union all
+             select i.person_id from round_stand_in i
+              where i.school_id = $1 and i.round_id = {round} and i.group_id = e.group_id) as teaches,
        f.id, f.stoplight, f.remark, f.action, f.complete, f.written_by
   from expected_pair e
   join class_group g on g.school_id = e.school_id and g.id = e.group_id
@@ -189,12 +193,14 @@ select r.id, r.name, r.state, r.sharing, r.mentors_watch, r.only_groups, r.requi
 STRIPS: Final = f"""
 with {MY_GROUPS}, taught as materialized (
   select array(select c.group_id from current_enrolment c
-                where c.school_id = $1 and c.person_id = $2 and c.role = 'teacher') as ids)
+                where c.school_id = $1 and c.person_id = $2 and c.role = 'teacher') as ids,
+         array(select i.group_id from round_stand_in i
+                where i.school_id = $1 and i.round_id = $4 and i.person_id = $2) as given)
 select p.id, p.given_name, p.particle, p.family_name, p.username, g.id as group_id, g.title, g.title as home_group, m.mentor, m.in_scope,
        array(select c2.group_id from current_enrolment c2
               where c2.school_id = $1 and c2.person_id = p.id and c2.role = 'student' and c2.kind = 'teaching'
                 and c2.group_id = any(y.ids)) as teaches,
-       (select json_agg(json_build_array(e.group_id, e.state, coalesce(s.name, t.title), e.group_id = any(y.ids),
+       (select json_agg(json_build_array(e.group_id, e.state, coalesce(s.name, t.title), e.group_id = any(y.ids || y.given),
                  f.stoplight, f.complete, coalesce($2 = any(f.written_by), false))
                  order by lower(coalesce(s.name, t.title)), t.sort_key, t.id)
           from expected_pair e
@@ -444,7 +450,9 @@ async def open_share(school_id: UUID, share_id: UUID, person_id: UUID, at: datet
 QUESTION: Final = """
 select q.id as question_id, q.feedback_id, q.asked_at, q.taken_back_at, q.answered_at, f.group_id, f.written_by,
        f.group_id in (select c.group_id from current_enrolment c
-                       where c.school_id = $1 and c.person_id = $2 and c.role = 'teacher') as teaches
+                       where c.school_id = $1 and c.person_id = $2 and c.role = 'teacher')
+         or (f.round_id, f.group_id) in (select i.round_id, i.group_id from round_stand_in i
+                                          where i.school_id = $1 and i.person_id = $2) as teaches
        {more}
   from question q
   join feedback f on f.school_id = q.school_id and f.id = q.feedback_id
@@ -467,7 +475,9 @@ QUESTIONS_TO: Final = QUESTION.format(
     which="""q.taken_back_at is null and (q.answered_at is null or q.answered_at > $3)
    and ($2 = any(f.written_by)
         or f.group_id in (select c.group_id from current_enrolment c
-                           where c.school_id = $1 and c.person_id = $2 and c.role = 'teacher'))
+                           where c.school_id = $1 and c.person_id = $2 and c.role = 'teacher')
+        or (f.round_id, f.group_id) in (select i.round_id, i.group_id from round_stand_in i
+                                         where i.school_id = $1 and i.person_id = $2))
  order by q.answered_at is not null, q.answered_at desc, q.asked_at, q.id""",
 )
 
@@ -522,12 +532,16 @@ async def take_question_back(school_id: UUID, question_id: UUID, at: datetime) -
 
 
 async def authors(school_id: UUID, feedback_id: UUID) -> list[UUID]:
-    """Who wrote this feedback, and who teaches its group today."""
+    """Who wrote this feedback, who teaches its group today, and who stands in for them in this round."""
     rows = await db.fetch(
         """select unnest(f.written_by) as person_id from feedback f where f.school_id = $1 and f.id = $2
             union
            select c.person_id from feedback f
              join current_enrolment c on c.school_id = f.school_id and c.group_id = f.group_id and c.role = 'teacher'
+            where f.school_id = $1 and f.id = $2
+            union
+           select i.person_id from feedback f
+             join round_stand_in i on i.school_id = f.school_id and i.round_id = f.round_id and i.group_id = f.group_id
             where f.school_id = $1 and f.id = $2
             order by person_id""",
         school_id,

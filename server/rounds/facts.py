@@ -45,6 +45,11 @@ def round_facts(row: Any) -> RoundFacts:
     )
 
 
+def live_topic(round_id: UUID, part: UUID | str) -> str:
+    """Under which name live events of a part of a round go: one of its groups, `round` itself, or `*` to hear all of them."""
+    return f"feedback:{round_id}:{part}"
+
+
 def lock_name(round_id: UUID) -> str:
     """The lock that closing takes alone and saving takes together with other savers: closed is closed."""
     return f"round:{round_id}"

@@ -7,16 +7,21 @@ from uuid import UUID
 
 from litestar import Request, delete, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.response import Stream
 
+from server.errors import DomainError, require
+from server.platform import db
 from server.platform.once import once, once_then
 from server.platform.policy import policy
 from server.platform.request import if_match, signed_in
-from server.rounds import acts, ahead, nudges, planning, service, templates
+from server.rounds import acts, ahead, nudges, planning, progress, service, stand_ins, templates
+from server.rounds.facts import live_topic
 from server.rounds.schemas import (
     AudienceBody,
     AudienceChoices,
     AudiencePreview,
     CloseBody,
+    Colleague,
     GroupBody,
     LateAccepted,
     MailPreview,
@@ -29,6 +34,9 @@ from server.rounds.schemas import (
     RoundDetail,
     RoundProgress,
     RoundSummary,
+    StandIn,
+    StandInBody,
+    StudentsProgress,
     Template,
     TemplateBody,
     TemplateKept,
@@ -39,6 +47,7 @@ from server.rounds.schemas import (
 )
 from server.rules import lifecycle, visibility
 from server.rules import planning as plan_rules
+from server.rules.verdict import Verdict
 
 ROUNDS = "/api/v1/rounds"
 TEMPLATES = "/api/v1/round-templates"
@@ -155,7 +164,40 @@ async def archive_round(request: Request[Any, Any, Any], round_id: FromPath[UUID
 async def read_progress(request: Request[Any, Any, Any], round_id: FromPath[UUID]) -> RoundProgress:
     """Counts per group and teacher."""
     async with signed_in(request) as me:
-        return await service.progress(me, round_id)
+        return await progress.progress(me, round_id)
+
+
+@get(
+    ROUND + "/progress/home-groups/{group_id:uuid}",
+    opt=policy(visibility.count_per_student, visibility.list_counts),
+    tags=TAGS,
+)
+async def read_student_progress(
+    request: Request[Any, Any, Any], round_id: FromPath[UUID], group_id: FromPath[UUID]
+) -> StudentsProgress:
+    """Counts per student of one home group, without the students whom I write about myself."""
+    async with signed_in(request) as me:
+        return await progress.per_student(me, round_id, group_id)
+
+
+@get(ROUND + "/progress/live", opt=policy(visibility.follow_progress), tags=TAGS, media_type="text/event-stream")
+async def follow_progress(request: Request[Any, Any, Any], round_id: FromPath[UUID]) -> Stream:
+    """Server-sent events without content: `feedback` when counts may have changed, `round` when the round itself did."""
+
+    async def verdict() -> Verdict:
+        async with signed_in(request) as me:
+            return await progress.may_follow(me, round_id)
+
+    async def still() -> bool:
+        try:
+            return bool(await verdict())
+        except (DomainError, *db.DatabaseDown):
+            return False
+
+    require(await verdict())
+    events = request.app.state.live.stream(live_topic(round_id, "*"), still, bare=True)
+    # Compression and buffering on the way would hold events back.
+    return Stream(events, media_type="text/event-stream", headers={"x-accel-buffering": "no"})
 
 
 @post(ROUND + "/late-writes/accept", opt=policy(lifecycle.transition, lifecycle.widen), tags=TAGS, status_code=200)
@@ -170,6 +212,33 @@ async def accept_late_writes(
 async def nudge(request: Request[Any, Any, Any], round_id: FromPath[UUID], data: JSONBody[NudgeBody]) -> Nudged:
     """Ask one teacher who is behind, or all of them, to go on: each at most once a day."""
     return await once(request, data, Nudged, lambda me: nudges.nudge(me, round_id, data.person))
+
+
+@get(ROUNDS + "/colleagues", opt=policy(lifecycle.plan_rounds, lifecycle.choose_stand_in), tags=TAGS)
+async def list_colleagues(request: Request[Any, Any, Any]) -> list[Colleague]:
+    """Everybody who could stand in for a colleague."""
+    async with signed_in(request) as me:
+        return await stand_ins.colleagues(me)
+
+
+@post(
+    ROUND + "/stand-ins",
+    opt=policy(lifecycle.appoint_stand_in, lifecycle.choose_stand_in),
+    tags=TAGS,
+    status_code=200,
+)
+async def give_group(request: Request[Any, Any, Any], round_id: FromPath[UUID], data: JSONBody[StandInBody]) -> StandIn:
+    """Give a group of this round to a substitute."""
+    return await once(request, data, StandIn, lambda me: stand_ins.give(me, round_id, data))
+
+
+@delete(ROUND + "/groups/{group_id:uuid}/stand-ins/{person_id:uuid}", opt=policy(lifecycle.appoint_stand_in), tags=TAGS)
+async def take_group(
+    request: Request[Any, Any, Any], round_id: FromPath[UUID], group_id: FromPath[UUID], person_id: FromPath[UUID]
+) -> None:
+    """Take a group back from a substitute."""
+    async with signed_in(request) as me:
+        await stand_ins.take(me, round_id, group_id, person_id)
 
 
 # --- templates --------------------------------------------------------------------------------------------------------
@@ -222,8 +291,13 @@ handlers: list[Any] = [
     reopen_round,
     archive_round,
     read_progress,
+    read_student_progress,
+    follow_progress,
     accept_late_writes,
     nudge,
+    list_colleagues,
+    give_group,
+    take_group,
     list_templates,
     save_template,
     rename_template,

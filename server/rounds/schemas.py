@@ -9,6 +9,8 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from server.people.schemas import Card
+
 RoundStateName = Literal["draft", "open", "closed", "archived"]
 OpenedStateName = Literal["open", "closed", "archived"]
 Name = Annotated[str, Meta(max_length=120)]
@@ -266,16 +268,18 @@ class RoundAnswer(msgspec.Struct, frozen=True):
 
 
 class CloseBody(msgspec.Struct, forbid_unknown_fields=True):
-    """Groups that get an extension stay open."""
+    """Groups that get an extension stay open; until `closes_at`, or until somebody closes them too."""
 
     keep_open_group_ids: list[UUID] = []
+    closes_at: Moment | None = None
 
 
 class ReopenBody(msgspec.Struct, forbid_unknown_fields=True):
-    """Which groups, or null for the whole round; the reason goes to the audit log."""
+    """Which groups, or null for the whole round; the reason goes to the audit log. `closes_at`: when it closes by itself."""
 
     reason: Reason
     group_ids: list[UUID] | None = None
+    closes_at: Moment | None = None
 
 
 class GroupBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -295,6 +299,13 @@ class LateAccepted(msgspec.Struct, frozen=True):
     waiting: int
 
 
+class StandIn(msgspec.Struct, frozen=True):
+    """Writes for a group in this round, beside its teachers."""
+
+    person_id: UUID
+    name: str
+
+
 class GroupProgress(msgspec.Struct, frozen=True):
     """`late`: writes that came after this group was closed."""
 
@@ -302,6 +313,7 @@ class GroupProgress(msgspec.Struct, frozen=True):
     title: str
     subject: str
     teachers: list[str]
+    stand_ins: list[StandIn]
     done: int
     incomplete: int
     total: int
@@ -310,13 +322,42 @@ class GroupProgress(msgspec.Struct, frozen=True):
 
 
 class TeacherProgress(msgspec.Struct, frozen=True):
-    """Co-teachers of a group are counted for it together: each with the whole group."""
+    """The authors of a group are counted for it together: each with the whole group."""
 
     id: UUID
     name: str
     done: int
     incomplete: int
     total: int
+
+
+class HomeGroupProgress(msgspec.Struct, frozen=True):
+    """All feedback on the students of one home group. `id` null: students without one."""
+
+    id: UUID | None
+    title: str
+    level: str
+    year: int | None
+    students: int
+    done: int
+    incomplete: int
+    total: int
+
+
+class StudentProgress(msgspec.Struct, frozen=True):
+    """All feedback on one student, in whichever subject."""
+
+    student: Card
+    done: int
+    incomplete: int
+    total: int
+
+
+class StudentsProgress(msgspec.Struct, frozen=True):
+    """The students of one home group. `withheld`: so many are not counted here, because the viewer writes about some of them."""
+
+    students: list[StudentProgress]
+    withheld: int
 
 
 class RoundProgress(msgspec.Struct, frozen=True):
@@ -327,8 +368,23 @@ class RoundProgress(msgspec.Struct, frozen=True):
     done: int
     incomplete: int
     groups: list[GroupProgress]
+    home_groups: list[HomeGroupProgress]
     teachers: list[TeacherProgress]
     late_writes: int
+
+
+class StandInBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Who gets which group for this round."""
+
+    group_id: UUID
+    person_id: UUID
+
+
+class Colleague(msgspec.Struct, frozen=True):
+    """Somebody who could stand in, as in a list of names."""
+
+    id: UUID
+    list_name: str
 
 
 class PairChange(msgspec.Struct, frozen=True):

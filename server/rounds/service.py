@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from server.errors import NotFound, require
-from server.feedback import late as late_writes
-from server.people.names import full_name
 from server.platform.markdown import to_html
 from server.platform.request import Me
 from server.rounds import queries
 from server.rounds.facts import round_facts
 from server.rounds.schemas import (
     Audience,
-    GroupProgress,
     RequiredRules,
     RoundAnswer,
     RoundDetail,
-    RoundProgress,
     RoundSummary,
     RoundWords,
-    TeacherProgress,
     YearRules,
 )
 from server.rules import lifecycle, visibility
@@ -129,67 +123,3 @@ def detail(row: Any, *, planning: bool) -> RoundDetail:
         required_by_year=by_year_of(row) if planning else None,
         words=words_of(row) if planning else None,
     )
-
-
-async def progress(me: Me, round_id: UUID) -> RoundProgress:
-    """Counts per group and teacher: organiser and admin all, a leader the groups of the own scope."""
-    _, facts = await load(me.school_id, round_id)
-    require(visibility.see_round(me.viewer, facts))
-    scope = await queries.scope_students(me.school_id, me.person_id) if me.viewer.leader else []
-    rows = [
-        row
-        for row in await queries.progress(me.school_id, round_id, scope)
-        if visibility.count_per_group(me.viewer, facts, in_scope=me.viewer.leader and row["in_scope"])
-    ]
-    everything = bool(visibility.count_per_teacher(me.viewer, facts))
-    if not rows and not everything:
-        raise NotFound
-    late = await late_writes.waiting_counts(me.school_id, round_id) if everything else {}
-    teaching = await queries.teachers(me.school_id, round_id)
-    groups = [
-        GroupProgress(
-            id=row["id"],
-            title=row["title"],
-            subject=row["subject"],
-            teachers=[_name(teacher) for teacher in teaching if teacher["group_id"] == row["id"]],
-            done=row["done"],
-            incomplete=row["incomplete"],
-            total=row["total"],
-            open=visibility.group_open(facts, row["id"]),
-            late=0 if visibility.group_open(facts, row["id"]) else late.get(row["id"], 0),
-        )
-        for row in rows
-    ]
-    return RoundProgress(
-        students=len({student for row in rows for student in row["students"] or ()}),
-        pairs=sum(group.total for group in groups),
-        done=sum(group.done for group in groups),
-        incomplete=sum(group.incomplete for group in groups),
-        groups=groups,
-        teachers=_per_teacher(groups, teaching) if everything else [],
-        late_writes=sum(group.late for group in groups),
-    )
-
-
-def _name(row: Any) -> str:
-    return full_name(row["given_name"], row["particle"], row["family_name"])
-
-
-def _per_teacher(groups: Sequence[GroupProgress], teaching: Sequence[Any]) -> list[TeacherProgress]:
-    """Sums of each teacher's groups, in order of the family name."""
-    by_id = {group.id: group for group in groups}
-    sums: dict[UUID, tuple[str, TeacherProgress]] = {}
-    for row in teaching:
-        group = by_id[row["group_id"]]
-        sort_key, sum_ = sums.get(row["id"], (row["sort_key"], TeacherProgress(row["id"], _name(row), 0, 0, 0)))
-        sums[row["id"]] = (
-            sort_key,
-            TeacherProgress(
-                sum_.id,
-                sum_.name,
-                sum_.done + group.done,
-                sum_.incomplete + group.incomplete,
-                sum_.total + group.total,
-            ),
-        )
-    return [sum_ for _, sum_ in sorted(sums.values(), key=lambda pair: (pair[0], pair[1].id))]

@@ -1,4 +1,4 @@
-"""Tables of rounds (see migrations/sql/0002_cycle.sql, 0012_calendar.sql and 0015_round_plan.sql)."""
+"""Tables of rounds (see migrations/sql/0002_cycle.sql, 0012_calendar.sql, 0015_round_plan.sql and 0016_round_stand_in.sql)."""
 
 from __future__ import annotations
 
@@ -45,6 +45,18 @@ class ExpectedPair(Table, tablename="expected_pair"):
     group_id = UUID()
     state = Text()
     until = Date(null=True)
+
+
+class RoundStandIn(Table, tablename="round_stand_in"):
+    """A substitute: writes for one group in one round, beside its teachers."""
+
+    id = UUID(primary_key=True)
+    school_id = UUID()
+    round_id = UUID()
+    group_id = UUID()
+    person_id = UUID()
+    given_by = UUID()
+    given_at = Timestamptz()
 
 
 class Nudge(Table, tablename="nudge"):

@@ -314,6 +314,33 @@ def by_teacher(page: Page) -> None:
     tap(page, "tab", "Docenten")
 
 
+def by_department(page: Page) -> None:
+    """Levels and years, with their home groups."""
+    tap(page, "tab", "Afdelingen")
+    for one in page.locator(".organise-department:not([open]) > summary").all():
+        one.click()
+    expect(page.get_by_role("button", name="Leerlingen van").first).to_be_visible()
+
+
+def counted_students(page: Page) -> None:
+    """Each student of a home group and how much there is."""
+    by_department(page)
+    tap(page, "button", "Leerlingen van")
+    expect(page.get_by_role("dialog").get_by_role("listitem").first).to_be_visible()
+
+
+def stand_in_sheet(page: Page) -> None:
+    """A group for a colleague, and who has it already."""
+    tap(page, "button", "Vervanger voor")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Collega").select_option(index=1)
+    dialog.get_by_role("button", name="Geef de groep").click()
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    page.get_by_text("Alles", exact=True).click()
+    page.locator("li", has_text="vervanger:").get_by_role("button", name="Vervanger voor").first.click()
+    expect(page.get_by_role("dialog").get_by_role("button", name=re.compile("^Neem")).first).to_be_visible()
+
+
 def refused_form(page: Page) -> None:
     """A form with what is wrong at its fields."""
     page.get_by_label("Naam", exact=True).fill("")

@@ -76,7 +76,7 @@ async def build(http: httpx.AsyncClient, tag: str) -> Aviary:
         "mentor": mentor, "dutch": dutch_teacher, "maths": maths_teacher, "co-teacher": co_teacher, "former teacher": former_teacher,
         "former mentor": former_mentor, "student": student, "classmate": classmate, "guardian": guardian, "barred guardian": barred,
         "leader": leader, "leader of other groups": other_leader, "organiser": world.organiser, "admin": world.admin,
-        "outsider": world.outsider,
+        "outsider": world.outsider, "substitute": await world.person("Sanne Substitute", "teacher"),
     }  # fmt: skip
     staff_closed = (mentor, dutch_teacher, maths_teacher, co_teacher, leader)
 
@@ -86,8 +86,10 @@ async def build(http: httpx.AsyncClient, tag: str) -> Aviary:
     shared_readers = (*staff_closed, student, guardian)
     first = aviary.canary("sharedremark", *shared_readers)
     second = aviary.canary("sharedaction", *shared_readers)
+    # Who stands in now reads by the clock what the subject had before, and of other subjects nothing.
+    clock_readers = (*shared_readers, aviary.people["substitute"])
     await world.feedback(shared_round, student, dutch, "attention", first, second)
-    await world.feedback(shared_round, student, maths, "on_track", aviary.canary("sharedmaths", *shared_readers))
+    await world.feedback(shared_round, student, maths, "on_track", aviary.canary("sharedmaths", *clock_readers))
     # Text without a stoplight is its authors' alone.
     unfinished = aviary.canary("nostoplight", maths_teacher)
     await world.feedback(shared_round, classmate, maths, None, unfinished)
@@ -141,7 +143,10 @@ async def build(http: httpx.AsyncClient, tag: str) -> Aviary:
     await world.feedback(
         open_round, student, dutch, "attention", aviary.canary("opendutch", dutch_teacher, co_teacher), "x"
     )
-    await world.feedback(open_round, student, maths, "excellent", aviary.canary("openmaths", maths_teacher))
+    substitute = aviary.people["substitute"]
+    await world.stand_in(open_round, maths, substitute)
+    open_maths = aviary.canary("openmaths", maths_teacher, substitute)
+    await world.feedback(open_round, student, maths, "excellent", open_maths)
 
     # Templates and own words in mails are the organiser's.
     as_organiser = await world.as_(world.organiser)

@@ -51,6 +51,8 @@ const ACTS: Readonly<Record<string, AdminKey>> = {
   'round.template_saved': 'admin.act.round_template_saved',
   'round.template_renamed': 'admin.act.round_template_renamed',
   'round.template_removed': 'admin.act.round_template_removed',
+  'round.stand_in_given': 'admin.act.round_stand_in_given',
+  'round.stand_in_taken': 'admin.act.round_stand_in_taken',
   'roster.imported': 'admin.act.roster_imported',
   'roster.undone': 'admin.act.roster_undone',
   'roster.uploaded': 'admin.act.roster_uploaded',

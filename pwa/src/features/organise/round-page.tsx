@@ -2,30 +2,37 @@ import { useEffect, useState } from 'preact/hooks';
 import { Banner, Button, confirm, Loaded, Menu, PageHeader, SkeletonCard, toast } from '../../components';
 import { ApiProblem, api } from '../../lib/api';
 import { deadline } from '../../lib/calendar';
+import { moment } from '../../lib/dates';
 import { t } from '../../lib/i18n';
 import { type Load, useLoad } from '../../lib/load';
 import { go } from '../../lib/navigate';
 import type { ScreenProps } from '../../lib/screen';
 import { CloseSheet, ReopenSheet } from './act-sheets';
+import { followRound } from './follow-round';
 import { ProgressPart } from './progress-part';
 import { TemplateSheet } from './template-sheet';
 import type { RoundDetail, RoundProgress } from './types';
 import { DraftWorkload } from './workload';
 import './organise.css';
 
-const REFRESH_MS = 20_000;
-
 /** One round: what it is, how far it is, and what the organiser may do with it now. */
 export default function OrganisedRoundPage({ round }: ScreenProps<'round'>) {
   const detail = useLoad<RoundDetail>(`/rounds/${round}`);
   const state = detail.data?.state;
   const progress = useLoad<RoundProgress>(state && state !== 'draft' ? `/rounds/${round}/progress` : null);
-  const reload = progress.reload;
+  const [reload, reloadCounts] = [detail.reload, progress.reload];
+  const followed = state !== undefined && state !== 'draft' && state !== 'archived';
   useEffect(() => {
-    if (state !== 'open') return;
-    const timer = setInterval(() => document.visibilityState === 'visible' && reload(), REFRESH_MS);
-    return () => clearInterval(timer);
-  }, [state, reload]);
+    if (!followed) return;
+    return followRound({
+      url: `/api/v1/rounds/${round}/progress/live`,
+      onCounts: reloadCounts,
+      onRound: () => {
+        reload();
+        reloadCounts();
+      },
+    });
+  }, [round, followed, reload, reloadCounts]);
   return (
     <section class="page wide">
       <Loaded from={detail} skeleton={<SkeletonCard rows={4} />}>
@@ -43,9 +50,9 @@ interface OneRoundProps {
 
 function OneRound({ detail, load, progress }: OneRoundProps) {
   const [sheet, setSheet] = useState<'close' | 'reopen' | 'template' | null>(null);
-  const done = (text: string) => {
+  const done = (text?: string) => {
     setSheet(null);
-    toast(text);
+    if (text) toast(text);
     load.reload();
     progress.reload();
   };
@@ -91,7 +98,8 @@ function OneRound({ detail, load, progress }: OneRoundProps) {
     closed: [template, { label: t('organise.archive.act'), icon: 'lock' as const, onClick: archive }],
     archived: [template],
   }[detail.state];
-  const groups = progress.data?.groups ?? [];
+  const partly = detail.state === 'open' && detail.only_groups;
+  const closes = detail.state === 'open' && detail.closes_at;
   return (
     <div class="stack loose">
       <PageHeader
@@ -100,13 +108,12 @@ function OneRound({ detail, load, progress }: OneRoundProps) {
         back="/organise"
         end={<Menu label={t('organise.more')} items={menu} />}
       />
-      {detail.state === 'open' && detail.only_groups && (
-        <Banner icon="info">{t('organise.partly', { n: detail.only_groups.length })}</Banner>
-      )}
+      {partly && <Banner icon="info">{t('organise.partly', { n: partly.length })}</Banner>}
       {detail.explanation_html && <div class="prose" dangerouslySetInnerHTML={{ __html: detail.explanation_html }} />}
       <p class="small soft">
         {t(detail.sharing ? 'organise.with_sharing' : 'organise.without_sharing')}{' '}
         {t(detail.mentors_watch ? 'organise.with_watch' : 'organise.without_watch')}
+        {closes && ` ${t('progress.closes', { when: moment(closes) })}`}
       </p>
       <div class="row">
         {detail.state === 'draft' && (
@@ -119,9 +126,9 @@ function OneRound({ detail, load, progress }: OneRoundProps) {
             {t('organise.close.act')}
           </Button>
         )}
-        {detail.state === 'closed' && (
+        {(detail.state === 'closed' || partly) && (
           <Button icon="undo" onClick={() => setSheet('reopen')}>
-            {t('organise.reopen.act')}
+            {t(partly ? 'progress.reopen_more' : 'organise.reopen.act')}
           </Button>
         )}
         {detail.state !== 'archived' && (
@@ -146,18 +153,18 @@ function OneRound({ detail, load, progress }: OneRoundProps) {
           onClose={() => setSheet(null)}
         />
       )}
-      {sheet === 'close' && (
+      {sheet === 'close' && progress.data && (
         <CloseSheet
-          round={detail.id}
-          groups={groups}
+          detail={detail}
+          progress={progress.data}
           onDone={() => done(t('organise.close.done'))}
           onClose={() => setSheet(null)}
         />
       )}
-      {sheet === 'reopen' && (
+      {sheet === 'reopen' && progress.data && (
         <ReopenSheet
-          round={detail.id}
-          groups={groups}
+          detail={detail}
+          progress={progress.data}
           onDone={() => done(t('organise.reopen.done'))}
           onClose={() => setSheet(null)}
         />
