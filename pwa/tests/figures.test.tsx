@@ -145,7 +145,7 @@ describe('the page', () => {
 
   it('puts a filter into the address and asks again, with the old figures still there', async () => {
     const paths = open();
-    const year = (await screen.findByLabelText('Leerjaar')) as HTMLSelectElement;
+    const year = (await screen.findByLabelText('Leerjaar', { selector: 'select' })) as HTMLSelectElement;
     year.focus();
     fireEvent.change(year, { target: { value: '4' } });
     expect(place.value.query).toEqual({ year: '4' });
@@ -181,6 +181,13 @@ describe('the page', () => {
     open(() => ({ ...FIGURES, whole_school: false }));
     expect(await screen.findByText('De leerlingen die jij als teamleider volgt')).toBeTruthy();
     expect(screen.getByText(/gaan over alle vakken samen/)).toBeTruthy();
+  });
+
+  it('shows that something is chosen which this round does not have', async () => {
+    replace('/organise/figures?group=g9');
+    open();
+    const group = (await screen.findByLabelText('Lesgroep', { selector: 'select' })) as HTMLSelectElement;
+    expect([group.value, group.selectedOptions[0]?.textContent]).toEqual(['g9', 'Onbekend']);
   });
 
   it('waits for the first round, and does not exist for others', async () => {

@@ -1,13 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import {
-  announce,
-  Button,
-  EmptyState,
-  Loaded,
-  PageHeader,
-  SelectField,
-  SkeletonCard,
-} from '../../components';
+import { announce, Button, EmptyState, Loaded, type Option, PageHeader, SelectField, SkeletonCard } from '../../components';
 import { t } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
 import { replace } from '../../lib/navigate';
@@ -17,7 +9,7 @@ import { CyclePart } from './cycle-part';
 import { LightsPart } from './lights-part';
 import { ProgressPart } from './progress-part';
 import type { FigureRound, Figures } from './types';
-import { address, asked, type Query, splitOf } from './words';
+import { address, asked, type Query, SPLITS, type Split, splitOf } from './words';
 import './figures.css';
 
 /** Counts of a round: for an organiser of the school, for a leader of the own scope. What is chosen stands in the address. */
@@ -71,12 +63,27 @@ function All({ figures, round, query }: { figures: Figures; round: FigureRound; 
   );
 }
 
-function Filters({ figures: { rounds, choices }, round, query }: { figures: Figures; round: FigureRound; query: Query }) {
-  const { year = '', level = '', subject = '', group = '' } = query;
-  const all = { value: '', label: t('figures.all') };
+/** An address may name what this round does not have: one still sees that something is chosen. */
+function offered(options: readonly Option[], value: string): Option[] {
+  const known = value === '' || options.some((option) => option.value === value);
+  return [{ value: '', label: t('figures.all') }, ...options, ...(known ? [] : [{ value, label: t('figures.unknown') }])];
+}
+
+interface FiltersProps {
+  figures: Figures;
+  round: FigureRound;
+  query: Query;
+}
+
+function Filters({ figures: { rounds, choices }, round, query }: FiltersProps) {
   const named = ({ id, name }: { id: string; name: string }) => ({ value: id, label: name });
+  const options: Record<Split, Option[]> = {
+    year: choices.years.map((n) => ({ value: String(n), label: t('figures.year_of', { year: n }) })),
+    level: choices.levels.map((name) => ({ value: name, label: name })),
+    subject: choices.subjects.map(named),
+    group: choices.groups.map(named),
+  };
   const show = (change: Parameters<typeof address>[1]) => replace(address(query, change));
-  const narrowed = Boolean(year || level || subject || group);
   return (
     <fieldset class="stack">
       <legend class="visually-hidden">{t('figures.filters')}</legend>
@@ -87,35 +94,17 @@ function Filters({ figures: { rounds, choices }, round, query }: { figures: Figu
           options={rounds.map(named)}
           onInput={(value) => show({ round: value })}
         />
-        <SelectField
-          label={t('figures.year')}
-          value={year}
-          options={[
-            all,
-            ...choices.years.map((n) => ({ value: String(n), label: t('figures.year_of', { year: n }) })),
-          ]}
-          onInput={(value) => show({ year: value })}
-        />
-        <SelectField
-          label={t('figures.level')}
-          value={level}
-          options={[all, ...choices.levels.map((name) => ({ value: name, label: name }))]}
-          onInput={(value) => show({ level: value })}
-        />
-        <SelectField
-          label={t('figures.subject')}
-          value={subject}
-          options={[all, ...choices.subjects.map(named)]}
-          onInput={(value) => show({ subject: value })}
-        />
-        <SelectField
-          label={t('figures.group')}
-          value={group}
-          options={[all, ...choices.groups.map(named)]}
-          onInput={(value) => show({ group: value })}
-        />
+        {SPLITS.map((name) => (
+          <SelectField
+            key={name}
+            label={t(`figures.${name}`)}
+            value={query[name] ?? ''}
+            options={offered(options[name], query[name] ?? '')}
+            onInput={(value) => show({ [name]: value })}
+          />
+        ))}
       </div>
-      {narrowed && (
+      {SPLITS.some((name) => query[name]) && (
         <Button kind="ghost" small icon="close" onClick={() => show({ year: '', level: '', subject: '', group: '' })}>
           {t('figures.clear')}
         </Button>
