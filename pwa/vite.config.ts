@@ -173,7 +173,7 @@ export default defineConfig({
           'early.js',
           'manifest.webmanifest',
         ],
-        globIgnores: ['assets/admin-*'],
+        globIgnores: ['assets/{admin,figures}-*'],
         manifestTransforms: [
           (entries) => ({
             manifest: entries.map((entry) => (LATER.test(entry.url) ? { ...entry, later: true } : entry)),

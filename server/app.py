@@ -41,6 +41,7 @@ DOMAINS = (
     "notices",
     "roster",
     "calendar",
+    "figures",
     "access",
     "administration",
     "operator",

@@ -309,6 +309,14 @@ def reopen_sheet(page: Page) -> None:
     expect(page.get_by_role("dialog").get_by_text("Welke groepen?")).to_be_visible()
 
 
+def figures_tables(page: Page) -> None:
+    """The numbers behind the pictures."""
+    expect(page.get_by_role("img").first).to_be_visible()
+    for table in page.get_by_text("Bekijk als tabel").all():
+        table.click()
+    expect(page.get_by_role("table").first).to_be_visible()
+
+
 def by_teacher(page: Page) -> None:
     """Who is how far."""
     tap(page, "tab", "Docenten")

@@ -1,5 +1,6 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Banner, Button, confirm, Loaded, Menu, PageHeader, SkeletonCard, toast } from '../../components';
+import { announceScreen } from '../../lib/announce';
 import { ApiProblem, api } from '../../lib/api';
 import { deadline } from '../../lib/calendar';
 import { moment } from '../../lib/dates';
@@ -8,6 +9,7 @@ import { type Load, useLoad } from '../../lib/load';
 import { go } from '../../lib/navigate';
 import type { ScreenProps } from '../../lib/screen';
 import { CloseSheet, ReopenSheet } from './act-sheets';
+import { FiguresPage } from './figures';
 import { followRound } from './follow-round';
 import { ProgressPart } from './progress-part';
 import { TemplateSheet } from './template-sheet';
@@ -16,7 +18,7 @@ import { DraftWorkload } from './workload';
 import './organise.css';
 
 /** One round: what it is, how far it is, and what the organiser may do with it now. */
-export default function OrganisedRoundPage({ round }: ScreenProps<'round'>) {
+function OrganisedRoundPage({ round }: ScreenProps<'round'>) {
   const detail = useLoad<RoundDetail>(`/rounds/${round}`);
   const state = detail.data?.state;
   const progress = useLoad<RoundProgress>(state && state !== 'draft' ? `/rounds/${round}/progress` : null);
@@ -171,4 +173,16 @@ function OneRound({ detail, load, progress }: OneRoundProps) {
       )}
     </div>
   );
+}
+
+/** `/organise/figures` shares the address of a round: an address of its own would cost the first card. */
+export default function OneOrganisedPage(props: ScreenProps<'round'>) {
+  const figures = props.round === 'figures';
+  const before = useRef(figures);
+  useLayoutEffect(() => {
+    // From a round to the figures the screen is the same, and yet another page.
+    if (before.current !== figures) announceScreen(figures ? 'figures.title' : 'title.round');
+    before.current = figures;
+  }, [figures]);
+  return figures ? <FiguresPage path={props.path} query={props.query} /> : <OrganisedRoundPage {...props} />;
 }

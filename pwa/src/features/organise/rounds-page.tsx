@@ -14,7 +14,14 @@ export default function OrganisePage() {
   const rounds = useLoad<RoundSummary[]>('/rounds');
   return (
     <section class="page">
-      <PageHeader title={t('organise.title')} />
+      <PageHeader
+        title={t('organise.title')}
+        end={
+          <Button kind="ghost" small icon="list" href="/organise/figures">
+            {t('figures.title')}
+          </Button>
+        }
+      />
       <Loaded from={rounds} skeleton={<SkeletonList rows={5} />}>
         {(all) => (all.length > 0 ? <Rounds rounds={all} /> : <None />)}
       </Loaded>

@@ -3,6 +3,7 @@ import { Banner, Button, Chip, EmptyState, Field, Loaded, Menu, PageHeader, Skel
 import { t } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
 import { go } from '../../lib/navigate';
+import { me } from '../../lib/session';
 import type { MyStudents, RoundCard, StudentGroup } from '../report/types';
 import { arrange, filterCount, filtersFor, SORTS } from './list';
 import { ShareGroupSheet } from './share-group-sheet';
@@ -54,6 +55,11 @@ export function StudentsPane({ round, current }: { round?: string | undefined; c
         subtitle={shown.data?.round && <RoundChoice data={shown.data} round={shown.data.round} />}
         end={shown.data?.round && <SortMenu />}
       />
+      {me.value?.roles.includes('leader') && (
+        <Button kind="ghost" small icon="list" href="/organise/figures">
+          {t('figures.link')}
+        </Button>
+      )}
       <Loaded from={shown} skeleton={<SkeletonList rows={8} />}>
         {(data: MyStudents) =>
           data.round ? (
