@@ -14,13 +14,13 @@ from server.plans.schemas import AgreementBody
 from server.platform.once import once
 from server.platform.policy import policy
 from server.platform.request import if_match, signed_in
-from server.rules import board, visibility
+from server.rules import board, exports, visibility
 
 DECISION = "/api/v1/decisions/{decision_id:uuid}"
 TAGS = ["board"]
 
 
-@get("/api/v1/my/boards", opt=policy(visibility.see_group_board), tags=TAGS)
+@get("/api/v1/my/boards", opt=policy(visibility.see_group_board, exports.export_texts), tags=TAGS)
 async def list_boards(request: Request[Any, Any, Any]) -> Boards:
     """Of which groups and in which rounds one may open the board."""
     async with signed_in(request) as me:
@@ -29,7 +29,7 @@ async def list_boards(request: Request[Any, Any, Any]) -> Boards:
 
 @get(
     "/api/v1/rounds/{round_id:uuid}/home-groups/{group_id:uuid}/board",
-    opt=policy(board.see_board, visibility.read_feedback, board.read_decisions),
+    opt=policy(board.see_board, visibility.read_feedback, board.read_decisions, exports.export_texts),
     tags=TAGS,
 )
 async def read_board(request: Request[Any, Any, Any], round_id: FromPath[UUID], group_id: FromPath[UUID]) -> Board:

@@ -23,10 +23,12 @@ class BoardGroup(msgspec.Struct, frozen=True):
 
 
 class Boards(msgspec.Struct, frozen=True):
-    """Of which groups and in which rounds (newest first) the reader may open the board."""
+    """Of which groups and in which rounds (newest first) the reader may open the board. `export`: texts of the whole scope can be
+    taken along."""
 
     rounds: list[RoundCard]
     groups: list[BoardGroup]
+    export: bool
 
 
 class BoardCell(msgspec.Struct, frozen=True):
@@ -48,13 +50,15 @@ class BoardStudent(msgspec.Struct, frozen=True):
 
 
 class Board(msgspec.Struct, frozen=True):
-    """Students and subjects (`columns`) of one home group in one round, in class-list order."""
+    """Students and subjects (`columns`) of one home group in one round, in class-list order. `export`: its texts can be taken
+    along."""
 
     round: RoundCard
     group: BoardGroup
     columns: list[str]
     students: list[BoardStudent]
     decide: bool
+    export: bool
 
 
 class DecisionBody(msgspec.Struct, forbid_unknown_fields=True):

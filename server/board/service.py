@@ -20,7 +20,7 @@ from server.reports.schemas import RoundCard
 from server.reports.service import decode_decisions
 from server.rounds.facts import round_facts
 from server.rules import board as rules
-from server.rules import visibility
+from server.rules import exports, visibility
 from server.rules.facts import FeedbackFacts, PairFacts, PairState, RoundFacts, RoundState, ShareFacts, Stoplight, Ties
 from server.rules.verdict import Allow
 
@@ -42,14 +42,17 @@ _PAIRS = msgspec.json.Decoder(list[BoardPair])
 
 async def boards(me: Me) -> Boards:
     """Of which groups and in which rounds the viewer may open the board; nothing for who has none."""
+    found = await queries.groups(me.school_id, me.person_id)
     groups = [
         BoardGroup(row["id"], row["title"], "mentor" if row["mentor"] else "leader")
-        for row in await queries.groups(me.school_id, me.person_id)
+        for row in found
         if visibility.see_group_board(me.viewer, mentor=row["mentor"], in_scope=me.viewer.leader and row["in_scope"])
     ]
     rows = await queries.rounds(me.school_id, [group.id for group in groups]) if groups else []
     rounds = [_round_card(row) for row in rows if rules.was_closed(round_facts(row))]
-    return Boards(rounds, groups)
+    in_scope = any(row["in_scope"] for row in found)
+    some_day = exports.export_texts(me.viewer, RoundFacts(RoundState.CLOSED), in_scope=in_scope)
+    return Boards(rounds, groups, bool(some_day))
 
 
 async def read(me: Me, round_id: UUID, group_id: UUID) -> Board:
@@ -82,6 +85,7 @@ async def read(me: Me, round_id: UUID, group_id: UUID) -> Board:
         columns=columns,
         students=students,
         decide=bool(rules.write_decision(me.viewer, here, round_)),
+        export=bool(exports.export_texts(me.viewer, round_, in_scope=in_scope)),
     )
 
 

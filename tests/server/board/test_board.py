@@ -48,7 +48,7 @@ async def test_the_mentor_gets_students_and_subjects_of_the_own_group(world: Wor
     assert lights(found, world.students[0]) == {"netl": ["attention"], "wi": ["on_track"]}
     assert lights(found, world.students[1]) == {"netl": ["warning"], "wi": [None]}
     assert [each["concern"] for each in found["students"]] == [1, 3, 0]
-    assert (found["group"]["relation"], found["decide"]) == ("mentor", True)
+    assert (found["group"]["relation"], found["decide"], found["export"]) == ("mentor", True, False)
     assert "canary" not in answer.text
     assert await logged(world) == []
 
@@ -59,7 +59,7 @@ async def test_a_leader_gets_the_same_for_the_scope_and_each_student_counts_as_r
     found = (await board(made, world.leader)).json()
 
     assert lights(found, world.students[0]) == {"netl": ["attention"], "wi": ["on_track"]}
-    assert found["group"]["relation"] == "leader"
+    assert (found["group"]["relation"], found["decide"], found["export"]) == ("leader", True, True)
     assert await logged(world) == [(world.leader.id, "board")] * 3
 
 
@@ -198,3 +198,5 @@ async def test_the_list_of_boards_names_own_groups_first_and_rounds_that_were_cl
 
     assert [(each["title"], each["relation"]) for each in found["groups"]] == [("h2a", "mentor"), ("h3a", "leader")]
     assert {each["name"] for each in found["rounds"]} == {"Gesloten", "Deels open"}
+    assert found["export"] is True
+    assert (await (await world.as_(world.mentor)).get("/api/v1/my/boards")).json()["export"] is False
