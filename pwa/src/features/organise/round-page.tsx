@@ -4,6 +4,7 @@ import { ApiProblem, api } from '../../lib/api';
 import { deadline } from '../../lib/calendar';
 import { t } from '../../lib/i18n';
 import { type Load, useLoad } from '../../lib/load';
+import { lazily } from '../../lib/lazily';
 import { go } from '../../lib/navigate';
 import type { ScreenProps } from '../../lib/screen';
 import { CloseSheet, ReopenSheet } from './act-sheets';
@@ -12,6 +13,7 @@ import type { RoundDetail, RoundProgress } from './types';
 import './organise.css';
 
 const REFRESH_MS = 20_000;
+const ExportCounts = lazily(() => import('../board/export-menu'));
 
 /** One round: what it is, how far it is, and what the organiser may do with it now. */
 export default function OrganisedRoundPage({ round }: ScreenProps<'round'>) {
@@ -91,7 +93,12 @@ function OneRound({ detail, load, progress }: OneRoundProps) {
         title={detail.name}
         subtitle={`${t(`organise.state.${detail.state}`)} · ${t('organise.deadline', { when: deadline(detail.deadline) })}`}
         back="/organise"
-        end={menu.length > 0 && <Menu label={t('organise.more')} items={menu} />}
+        end={
+          <>
+            {detail.state !== 'draft' && <ExportCounts round={detail.id} />}
+            {menu.length > 0 && <Menu label={t('organise.more')} items={menu} />}
+          </>
+        }
       />
       {detail.state === 'open' && detail.only_groups && (
         <Banner icon="info">{t('organise.partly', { n: detail.only_groups.length })}</Banner>

@@ -159,8 +159,7 @@ function Groups({
         <section key={group.id} class="stack tight">
           <GroupHeading
             group={group}
-            closed={round.state === 'closed'}
-            sharing={sharing}
+            round={round}
             onShare={() => setSharingGroup(group)}
           />
           {group.students.length === 0 ? (
@@ -200,15 +199,15 @@ function Groups({
 
 function GroupHeading({
   group,
-  closed,
-  sharing,
+  round,
   onShare,
 }: {
   group: StudentGroup;
-  closed: boolean;
-  sharing: boolean;
+  round: RoundCard;
   onShare: () => void;
 }) {
+  const { sharing } = round;
+  const closed = round.state === 'closed';
   const shared = filterCount(group.students, 'all') - filterCount(group.students, 'to_share');
   const total = group.students.length;
   const mayShare = group.relation === 'mentor' && closed && sharing && shared < total;
@@ -222,11 +221,18 @@ function GroupHeading({
           </p>
         )}
       </div>
-      {mayShare && (
-        <Button small icon="share" onClick={onShare}>
-          {t('students.share_group')}
-        </Button>
-      )}
+      <div class="row">
+        {round.state !== 'open' && total > 0 && (
+          <Button small kind="ghost" icon="table" href={`/students?board=${group.id}&round=${round.id}`}>
+            {t('students.board')}
+          </Button>
+        )}
+        {mayShare && (
+          <Button small icon="share" onClick={onShare}>
+            {t('students.share_group')}
+          </Button>
+        )}
+      </div>
     </div>
   );
 }
