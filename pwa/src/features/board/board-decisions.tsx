@@ -1,8 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Banner, Button, Chip, confirm, ErrorState, errorText, Field, IconButton, toast } from '../../components';
 import { ApiProblem, api } from '../../lib/api';
+import { draftStore } from '../../lib/drafts';
 import { t } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
+import { me } from '../../lib/session';
 import { AgreementSheet } from '../report/agreement-sheet';
 import type { Report } from '../report/types';
 import './board.css';
@@ -98,12 +100,13 @@ export default function Decisions(props: DecisionsProps) {
       {decide && editing === null && (
         <Writing path={path} decision={null} onWriting={onWriting} onDone={(saved) => saved && onChanged()} />
       )}
-      {agreeing && (
-        <Agreeing path={path} decision={agreeing} onClose={() => setAgreeing(null)} onSaved={onChanged} />
-      )}
+      {agreeing && <Agreeing path={path} decision={agreeing} onClose={() => setAgreeing(null)} onSaved={onChanged} />}
     </section>
   );
 }
+
+/** On a shared device nothing is: the text stays on the page. */
+const nothingKept = () => undefined;
 
 /** One decision while it is written: a new one, or another text for one that stands. */
 function Writing({
@@ -120,13 +123,25 @@ function Writing({
   const [text, setText] = useState(decision?.text ?? '');
   const [error, setError] = useState<unknown>(null);
   const attempt = useRef({ text: '', key: '' });
-  const writing = text.trim() !== (decision?.text ?? '');
+  const [draft] = useState(() => draftStore<string>(me.peek()?.id ?? '', `decision${path}`));
+  // A new one stays on the device until the server has it, another text for an old one only on the page.
+  const writing = decision !== null && text.trim() !== decision.text;
+  useEffect(() => {
+    if (!decision) draft.read().then((found) => found && setText((now) => now || found.value), nothingKept);
+  }, []);
   useEffect(() => {
     onWriting?.(writing);
     return () => onWriting?.(false);
   }, [writing]);
   const problem = error instanceof ApiProblem ? error : null;
   const there = problem?.members.current as { text?: string } | undefined;
+
+  function write(words: string): void {
+    setText(words);
+    if (decision) return;
+    const kept = words ? draft.write({ value: words, base: 0, sent: false }) : draft.remove();
+    kept.catch(nothingKept);
+  }
 
   async function save(): Promise<void> {
     const said = text.trim();
@@ -141,7 +156,7 @@ function Writing({
       if (decision) await api.put(`/decisions/${decision.id}`, { text: said }, { ifMatch: version ?? 0, key });
       else await api.post(`${path}/decisions`, { text: said }, { key });
       attempt.current = { text: '', key: '' };
-      setText('');
+      write('');
       onDone(true);
     } catch (refused) {
       setError(refused);
@@ -163,7 +178,7 @@ function Writing({
         minRows={2}
         max={MOST}
         value={text}
-        onInput={setText}
+        onInput={write}
         error={problem?.at('/text')}
       />
       {there?.text !== undefined ? (

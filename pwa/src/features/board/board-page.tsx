@@ -121,7 +121,12 @@ function Shown({
               onClick={() => look(query, { names: hidden ? '' : 'off' })}
             />
             {!full && board.export && (
-              <ExportTexts round={board.round.id} group={board.group.id} title={board.group.title} all={boards.export} />
+              <ExportTexts
+                round={board.round.id}
+                group={board.group.id}
+                title={board.group.title}
+                all={boards.export}
+              />
             )}
             <Button small icon={full ? 'close' : 'device'} onClick={() => setFull(!full)}>
               {full ? t('board.leave_full') : t('board.full')}
@@ -135,7 +140,11 @@ function Shown({
         <fieldset class="board-filters">
           <legend class="visually-hidden">{t('board.filter')}</legend>
           {FILTERS.map((each) => (
-            <Chip key={each} pressed={each === filter} onClick={() => look(query, { only: each === 'all' ? '' : each })}>
+            <Chip
+              key={each}
+              pressed={each === filter}
+              onClick={() => look(query, { only: each === 'all' ? '' : each })}
+            >
               {t(`board.filter.${each}`)}
               <span class="numeric">{filterCount(board, each)}</span>
             </Chip>

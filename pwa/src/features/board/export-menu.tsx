@@ -14,7 +14,17 @@ async function take(path: string): Promise<void> {
 const FORMS = ['xlsx', 'csv'] as const;
 
 /** The texts of one group, or of a leader's whole scope, as a file. */
-export function ExportTexts({ round, group, title, all }: { round: string; group: string; title: string; all: boolean }) {
+export function ExportTexts({
+  round,
+  group,
+  title,
+  all,
+}: {
+  round: string;
+  group: string;
+  title: string;
+  all: boolean;
+}) {
   const path = (form: string) => `/rounds/${round}/export/feedback?form=${form}`;
   return (
     <Menu

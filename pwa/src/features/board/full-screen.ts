@@ -14,7 +14,8 @@ export function useFullScreen(): [full: boolean, set: (full: boolean) => void] {
     // A person may leave by the browser's own key; where the browser cannot, Escape does the same.
     const left = () => !document.fullscreenElement && setFull(false);
     const key = (event: KeyboardEvent) => {
-      if (event.key === 'Escape' && !document.fullscreenElement && !document.querySelector('dialog[open]')) setFull(false);
+      if (event.key === 'Escape' && !document.fullscreenElement && !document.querySelector('dialog[open]'))
+        setFull(false);
     };
     document.addEventListener('fullscreenchange', left);
     document.addEventListener('keydown', key);

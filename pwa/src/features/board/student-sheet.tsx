@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { Button, confirm, Sheet, StoplightLabel } from '../../components';
-import { useClosing } from '../../lib/closing';
 import { shortDay } from '../../lib/calendar';
+import { useClosing } from '../../lib/closing';
 import { t } from '../../lib/i18n';
 import type { Stoplight } from '../report/types';
 import Decisions from './board-decisions';

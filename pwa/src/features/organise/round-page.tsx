@@ -3,8 +3,8 @@ import { Banner, Button, confirm, Loaded, Menu, PageHeader, SkeletonCard, toast 
 import { ApiProblem, api } from '../../lib/api';
 import { deadline } from '../../lib/calendar';
 import { t } from '../../lib/i18n';
-import { type Load, useLoad } from '../../lib/load';
 import { lazily } from '../../lib/lazily';
+import { type Load, useLoad } from '../../lib/load';
 import { go } from '../../lib/navigate';
 import type { ScreenProps } from '../../lib/screen';
 import { CloseSheet, ReopenSheet } from './act-sheets';

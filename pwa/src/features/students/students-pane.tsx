@@ -157,11 +157,7 @@ function Groups({
       )}
       {groups.map(({ group, students }) => (
         <section key={group.id} class="stack tight">
-          <GroupHeading
-            group={group}
-            round={round}
-            onShare={() => setSharingGroup(group)}
-          />
+          <GroupHeading group={group} round={round} onShare={() => setSharingGroup(group)} />
           {group.students.length === 0 ? (
             <p class="soft">{t('students.group_empty')}</p>
           ) : students.length > 0 ? (
@@ -197,15 +193,7 @@ function Groups({
   );
 }
 
-function GroupHeading({
-  group,
-  round,
-  onShare,
-}: {
-  group: StudentGroup;
-  round: RoundCard;
-  onShare: () => void;
-}) {
+function GroupHeading({ group, round, onShare }: { group: StudentGroup; round: RoundCard; onShare: () => void }) {
   const { sharing } = round;
   const closed = round.state === 'closed';
   const shared = filterCount(group.students, 'all') - filterCount(group.students, 'to_share');
