@@ -29,7 +29,7 @@ function student(id: string, name: string, lights: (Stoplight | null)[], decisio
 }
 
 const decision = (text: string, more: Partial<Decision> = {}): Decision => ({
-  id: `d-${text}`,
+  id: 'd1',
   text,
   version: 1,
   agreed: false,
@@ -280,9 +280,9 @@ describe('the page', () => {
     fireEvent.click(screen.getByRole('button', { name: /Maak er een afspraak van/ }));
     const what = (await screen.findByDisplayValue('Bijles wiskunde')) as HTMLTextAreaElement;
     fireEvent.input(what, { target: { value: 'Elke dinsdag bijles wiskunde' } });
-    fireEvent.click(screen.getByRole('button', { name: 'Leg vast' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Zet erbij' }));
     await waitFor(() => expect(sent.length).toBe(1));
-    expect(sent[0]?.what).toBe('POST /decisions/d-Bijles wiskunde/agreement');
+    expect(sent[0]?.what).toBe('POST /decisions/d1/agreement');
     expect(sent[0]?.body).toEqual({
       what: 'Elke dinsdag bijles wiskunde',
       party: 'student',
