@@ -266,7 +266,7 @@ def share_group_sheet(page: Page) -> None:
 
 def board(page: Page) -> None:
     """The group board is there."""
-    expect(page.locator(".board-name, .empty").first).to_be_visible()
+    expect(page.locator(".board-name, .board-page .state").first).to_be_visible()
 
 
 def whole_board(page: Page) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.axe import axe
 from tests.browser.conftest import Open
@@ -23,11 +23,11 @@ OF_LEADER = "Over zes weken kijken we weer, kanarie-teamleider."
 NOT_YET = "Hier praten we nog over, kanarie-later."
 
 
-def signed_in(site: Site, open_context: Open, role: str, **more: Any) -> tuple[BrowserContext, Page, Api]:
+def signed_in(site: Site, open_context: Open, role: str, **more: Any) -> tuple[Page, Api]:
     """The first person of this role on a device of their own."""
     context = open_context(**more)
     site.sign_in(context, next(who.id for who in site.offered() if who.role == role))
-    return context, context.new_page(), Api(context, site.url)
+    return context.new_page(), Api(context, site.url)
 
 
 def note(page: Page, text: str) -> None:
@@ -42,7 +42,7 @@ def note(page: Page, text: str) -> None:
 def test_mentor_and_leader_discuss_a_group_and_the_student_reads_what_was_decided(
     site: Site, phone: Open, tmp_path: Path
 ) -> None:
-    _, mentor, of_mentor = signed_in(site, phone, "Mentor")
+    mentor, of_mentor = signed_in(site, phone, "Mentor")
     boards = of_mentor.get("/my/boards")
     round_id, group = boards["rounds"][0]["id"], boards["groups"][0]
     rows = of_mentor.get(f"/rounds/{round_id}/home-groups/{group['id']}/board")["students"]
@@ -63,7 +63,7 @@ def test_mentor_and_leader_discuss_a_group_and_the_student_reads_what_was_decide
     assert axe(mentor) == []
 
     # The leader sees it on the laptop, and adds to it.
-    context, leader, of_leader = signed_in(site, phone, "Teamleider", **ON_LAPTOP)
+    leader, of_leader = signed_in(site, phone, "Teamleider", **ON_LAPTOP)
     leader.goto(f"{site.url}/students?board={group['id']}&round={round_id}")
     leader.get_by_text("Zorg eerst").click()
     concern = {each["student"]["name"]: each["concern"] for each in rows}
@@ -132,7 +132,7 @@ def test_mentor_and_leader_discuss_a_group_and_the_student_reads_what_was_decide
 
 def counts_and_no_texts(site: Site, open_context: Open, round_id: str, group_id: str) -> None:
     """The organiser, who is neither mentor of this group nor leader."""
-    _, page, api = signed_in(site, open_context, "Organisator", **ON_LAPTOP)
+    page, api = signed_in(site, open_context, "Organisator", **ON_LAPTOP)
     assert api.status(f"/rounds/{round_id}/home-groups/{group_id}/board") == 404
     assert api.status(f"/rounds/{round_id}/export/feedback") == 404
     page.goto(f"{site.url}/organise/{round_id}")

@@ -21,7 +21,7 @@ MESSAGE = (
 )
 
 DECIDED = (
-    "Elke maandag plant hij de week samen met zijn mentor, en op vrijdag kijken zij terug.",
+    "Elke maandag plan je de week samen met je mentor, en op vrijdag kijken jullie terug.",
     "Twee weken lang elke dinsdag bijles wiskunde.",
 )
 
