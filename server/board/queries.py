@@ -15,7 +15,7 @@ select g.id, g.title, bool_or(x.mentor) as mentor, bool_or(x.in_scope) as in_sco
          where c.school_id = $1 and c.person_id = $2 and c.role = 'teacher' and c.kind = 'home'
         union all
         select l.group_id, false, true from leader_scope l where l.school_id = $1 and l.person_id = $2) x
-  join class_group g on g.school_id = $1 and g.id = x.group_id
+  join class_group g on g.school_id = $1 and g.id = x.group_id and g.ended_on is null
  group by g.id, g.title, g.sort_key order by bool_or(x.mentor) desc, g.sort_key, g.id
 """
 
