@@ -38,6 +38,8 @@ DOMAINS = (
     "feedback",
     "reports",
     "plans",
+    "board",
+    "exports",
     "notices",
     "roster",
     "calendar",

@@ -128,6 +128,13 @@ async def fetch(sql: str, *args: Any) -> list[asyncpg.Record]:
     return await connection().fetch(sql, *args)
 
 
+async def fetch_in_parts(sql: str, *args: Any, size: int = 500) -> AsyncIterator[list[asyncpg.Record]]:
+    """Rows of one statement, `size` at a time, so that a whole school never stands in memory at once."""
+    cursor = await connection().cursor(sql, *args)
+    while rows := await cursor.fetch(size):
+        yield rows
+
+
 async def fetchrow(sql: str, *args: Any) -> asyncpg.Record | None:
     """The first row, or None."""
     return await connection().fetchrow(sql, *args)

@@ -84,6 +84,16 @@ select json_build_object('text', m.text, 'version', m.version, 'updated_at', m.u
   from mentor_message m where m.school_id = $1 and m.round_id = {round} and m.student_id = {student}
 """
 
+# Decisions of the group board that stand, oldest first.
+DECISIONS: Final = """
+select json_agg(json_build_object('id', b.id, 'text', b.text, 'version', b.version,
+         'agreed', exists(select 1 from agreement a
+                           where a.school_id = $1 and a.id = b.agreement_id and a.removed_at is null))
+         order by b.created_at, b.id)
+  from decision b
+ where b.school_id = $1 and b.round_id = {round} and b.student_id = {student} and b.removed_at is null
+"""
+
 READERS: Final = """
 select json_agg(json_build_array(json_build_array(q.id, q.given_name, q.particle, q.family_name), d.read_at)
                 order by d.read_at, q.sort_key)
@@ -134,7 +144,7 @@ with pair as materialized ({PAIR.format(round="$4", student="$2")}),
     content=CONTENT,
     more=f""", ({PAIRS.format(source="pair")}) as pairs, (select ids from owner) as owners, ({NAMES}) as names,
        ({WAS}) as was, ({MESSAGE.format(round="$4", student="$2")}) as message, ({READERS}) as readers, ({PLAN}) as plan,
-       ({AGREEMENTS}) as agreements""",
+       ({AGREEMENTS}) as agreements, ({DECISIONS.format(round="$4", student="$2")}) as decisions""",
 )
 WITH_PLAN: Final = BASIS.format(content=CONTENT, more=f", ({PLAN}) as plan, ({AGREEMENTS}) as agreements")
 
@@ -155,6 +165,7 @@ GROUP_CONTENT: Final = f"""
 select p.id, p.given_name, p.particle, p.family_name, g.title as home_group,
        ({PAIRS.format(source="(" + PAIR.format(round="$2", student="p.id") + ")")}) as pairs,
        ({MESSAGE.format(round="$2", student="p.id")}) as message,
+       ({DECISIONS.format(round="$2", student="p.id")}) as decisions,
        h.number as shared_number, h.content as shared_content, h.guardians as shared_guardians
   from current_enrolment c
   join class_group g on g.school_id = c.school_id and g.id = c.group_id

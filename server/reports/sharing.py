@@ -24,7 +24,7 @@ from server.reports.schemas import (
     Skipped,
     SkipReason,
 )
-from server.reports.service import build, decode_message
+from server.reports.service import build, decode_decisions, decode_message
 from server.rounds.facts import lock_name, round_facts
 from server.rules import visibility
 from server.rules.facts import Ties
@@ -104,7 +104,9 @@ async def share_home_group(me: Me, group_id: UUID, round_id: UUID, guardians: bo
     skipped: dict[UUID, SkipReason] = {}
     fresh: dict[UUID, content.SharedReport] = {}
     for row in rows:
-        built = content.build(decode_pairs(row["pairs"], names), decode_message(row["message"]))
+        built = content.build(
+            decode_pairs(row["pairs"], names), decode_message(row["message"]), decode_decisions(row["decisions"])
+        )
         if built.empty:
             skipped[row["id"]] = "empty"
         elif _shared_just_so(row, built, guardians):

@@ -40,6 +40,8 @@ class Reason(StrEnum):
     LAST_ADMIN = "last_admin"
     FROM_ROSTER = "from_roster"
     CANNOT_MERGE = "cannot_merge"
+    STILL_OPEN = "still_open"
+    ALREADY_AGREED = "already_agreed"
 
 
 @dataclass(frozen=True, slots=True)

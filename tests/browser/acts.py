@@ -264,6 +264,44 @@ def share_group_sheet(page: Page) -> None:
     expect(page.get_by_role("dialog").get_by_role("switch")).to_be_visible()
 
 
+def board(page: Page) -> None:
+    """The group board is there."""
+    expect(page.locator(".board-name, .board-page .state").first).to_be_visible()
+
+
+def whole_board(page: Page) -> None:
+    """It has the whole screen."""
+    board(page)
+    tap(page, "button", "Volledig scherm")
+    expect(page.get_by_role("button", name="Sluit volledig scherm")).to_be_visible()
+
+
+def board_student(page: Page) -> None:
+    """Who asks for most concern is discussed."""
+    board(page)
+    page.locator(".board-name").first.click()
+    expect(page.get_by_role("dialog").get_by_label("Nieuw besluit")).to_be_visible()
+
+
+def board_files(page: Page) -> None:
+    """What a leader may take along."""
+    board(page)
+    tap(page, "button", "Meenemen als bestand")
+    expect(page.get_by_role("menu")).to_be_visible()
+
+
+def counts_files(page: Page) -> None:
+    """What an organiser may take along."""
+    tap(page, "button", "Aantallen meenemen als bestand")
+    expect(page.get_by_role("menu")).to_be_visible()
+
+
+def decisions_part(page: Page) -> None:
+    """What was decided, on the report."""
+    feedback_part(page)
+    page.locator(".decision").first.scroll_into_view_if_needed()
+
+
 def two_messages(page: Page) -> None:
     """The mentor's message, changed here and elsewhere; both are shown."""
     feedback_part(page)

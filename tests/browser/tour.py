@@ -20,6 +20,11 @@ MESSAGE = (
     "je vroeg op tijd om hulp, en je zag zelf wat het opleverde."
 )
 
+DECIDED = (
+    "Elke maandag plan je de week samen met je mentor, en op vrijdag kijken jullie terug.",
+    "Twee weken lang elke dinsdag bijles wiskunde.",
+)
+
 
 @dataclass(frozen=True)
 class Stop:
@@ -123,13 +128,17 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
     other = next(group for group in reversed(now["groups"]) if group["done"] >= group["total"] - 1)
     half = f"/rounds/{now['id']}/groups/{started['id']}"
 
-    mine = ask[MENTOR].get(f"/my/students?round={past['id']}")["groups"][0]["students"]
+    home_group = ask[MENTOR].get(f"/my/students?round={past['id']}")["groups"][0]
+    mine = home_group["students"]
+    board = f"/students?board={home_group['id']}&round={past['id']}"
     handed_in = [each["student"]["id"] for each in mine if each["plan"] == "handed_in"]
     planned, changed = handed_in[0], handed_in[1]
     for student in (planned, changed):
         path = f"/rounds/{past['id']}/students/{student}"
         version = ask[MENTOR].get(f"{path}/report")["message"]["version"]
         assert ask[MENTOR].put(f"{path}/message", {"text": MESSAGE}, version=version).ok
+        for text in DECIDED:
+            assert ask[MENTOR].post(f"{path}/decisions", {"text": text}).ok
         if student == planned:
             assert ask[MENTOR].post(f"{path}/share", {"guardians": True}).ok
 
@@ -200,6 +209,9 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
         Stop("mentor-agreement", mentor, f"{report}/{planned}", acts.agreement_sheet),
         Stop("mentor-share", mentor, f"{report}/{changed}", acts.share_sheet),
         Stop("mentor-share-group", mentor, f"/students?round={past['id']}", acts.share_group_sheet),
+        Stop("mentor-decisions", mentor, f"{report}/{changed}", acts.decisions_part),
+        Stop("mentor-board", mentor, board, acts.board),
+        Stop("mentor-board-none", mentor, f"{board}&only=warning&names=off", acts.board),
         Stop("mentor-two-messages", mentor, f"{report}/{planned}", acts.two_messages),
         Stop("student-reports", me, "/reports"),
         Stop("student-report", planned, f"{report}/{planned}", acts.feedback_part),
@@ -213,6 +225,10 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
         Stop("guardian-report", guardian, theirs),
         Stop("guardian-agreements", guardian, theirs, acts.plan_part),
         Stop("leader-students", leader, f"/students?round={past['id']}"),
+        Stop("leader-board", leader, f"{board}&sort=care", acts.board),
+        Stop("leader-board-hidden", leader, f"{board}&names=off&sort=care", acts.whole_board),
+        Stop("leader-board-student", leader, f"{board}&sort=care", acts.board_student),
+        Stop("leader-board-files", leader, board, acts.board_files),
         Stop("leader-report", leader, f"{report}/{me}"),
         Stop("other-person", leader, f"/students?round={past['id']}", acts.other_person(teacher)),
         Stop("organiser-rounds", organiser, "/organise"),
@@ -237,6 +253,7 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
         Stop("organiser-figures", organiser, "/organise/figures?by=subject", acts.figures_tables),
         Stop("organiser-figures-open", organiser, f"/organise/figures?round={now['id']}&year=3"),
         Stop("leader-figures", leader, "/organise/figures?by=level"),
+        Stop("organiser-files", organiser, f"/organise/{past['id']}", acts.counts_files),
         Stop("organiser-edit", organiser, f"/organise/{now['id']}/edit"),
         Stop("admin-notices", people[ADMIN], "/notices"),
         Stop("admin", people[ADMIN], "/admin"),

@@ -99,7 +99,15 @@ async def build(http: httpx.AsyncClient, tag: str) -> Aviary:
     as_mentor = await world.as_(mentor)
     report = f"/api/v1/rounds/{shared_round}/students/{student.id}"
     assert (await as_mentor.put(f"{report}/message", json={"text": message}, if_match=0)).status_code == 200
+    decided = aviary.canary("decided", mentor, leader, student, guardian)
+    decision = await as_mentor.post(f"{report}/decisions", json={"text": decided})
+    assert decision.status_code == 201, decision.text
+    aviary.note("decision_id", UUID(decision.json()["id"]))
     assert (await as_mentor.post(f"{report}/share", json={"guardians": True})).status_code in (200, 201)
+    # What a leader notes after sharing is not shared yet.
+    decided_later = aviary.canary("decidedlater", mentor, leader)
+    as_leader = await world.as_(leader)
+    assert (await as_leader.post(f"{report}/decisions", json={"text": decided_later})).status_code == 201
     # The classmate's report is shared with the classmate only: another student, other guardians.
     classmate_report = f"/api/v1/rounds/{shared_round}/students/{classmate.id}"
     assert (await as_mentor.post(f"{classmate_report}/share", json={"guardians": False})).status_code in (200, 201)

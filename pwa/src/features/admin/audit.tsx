@@ -74,6 +74,13 @@ const ACTS: Readonly<Record<string, AdminKey>> = {
   'read.strip': 'admin.act.read_reports',
   'read.clock': 'admin.act.read_clock',
   'read.plan': 'admin.act.read_plan',
+  'read.board': 'admin.act.read_board',
+  'read.export': 'admin.act.read_export',
+  'board.decided': 'admin.act.board_decided',
+  'board.changed': 'admin.act.board_changed',
+  'board.removed': 'admin.act.board_removed',
+  'export.counts': 'admin.act.export_counts',
+  'export.texts': 'admin.act.export_texts',
 };
 
 /** Who did what, about whom, when: newest first, without what it said. */

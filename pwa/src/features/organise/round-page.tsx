@@ -5,6 +5,7 @@ import { ApiProblem, api } from '../../lib/api';
 import { deadline } from '../../lib/calendar';
 import { moment } from '../../lib/dates';
 import { t } from '../../lib/i18n';
+import { lazily } from '../../lib/lazily';
 import { type Load, useLoad } from '../../lib/load';
 import { go } from '../../lib/navigate';
 import type { ScreenProps } from '../../lib/screen';
@@ -16,6 +17,8 @@ import { TemplateSheet } from './template-sheet';
 import type { RoundDetail, RoundProgress } from './types';
 import { DraftWorkload } from './workload';
 import './organise.css';
+
+const ExportCounts = lazily(() => import('../board/export-menu'));
 
 /** One round: what it is, how far it is, and what the organiser may do with it now. */
 function OrganisedRoundPage({ round }: ScreenProps<'round'>) {
@@ -108,7 +111,12 @@ function OneRound({ detail, load, progress }: OneRoundProps) {
         title={detail.name}
         subtitle={`${t(`organise.state.${detail.state}`)} · ${t('organise.deadline', { when: deadline(detail.deadline) })}`}
         back="/organise"
-        end={<Menu label={t('organise.more')} items={menu} />}
+        end={
+          <>
+            {detail.state !== 'draft' && <ExportCounts round={detail.id} />}
+            <Menu label={t('organise.more')} items={menu} />
+          </>
+        }
       />
       {partly && <Banner icon="info">{t('organise.partly', { n: partly.length })}</Banner>}
       {detail.explanation_html && <div class="prose" dangerouslySetInnerHTML={{ __html: detail.explanation_html }} />}

@@ -1,10 +1,14 @@
 import { EmptyState, TwoPane } from '../../components';
 import { t } from '../../lib/i18n';
+import { lazily } from '../../lib/lazily';
 import type { ScreenProps } from '../../lib/screen';
 import { StudentsPane } from './students-pane';
 
-/** The mentor's first screen; on a laptop a report opens beside it. */
+const Board = lazily(() => import('../board/board-page'));
+
+/** The mentor's first screen; on a laptop a report opens beside it. With `board` in the address, a group as a board. */
 export default function StudentsPage({ query }: ScreenProps) {
+  if (query.board) return <Board query={query} />;
   return (
     <TwoPane
       open={false}

@@ -163,12 +163,7 @@ function Groups({
       )}
       {groups.map(({ group, students }) => (
         <section key={group.id} class="stack tight">
-          <GroupHeading
-            group={group}
-            closed={round.state === 'closed'}
-            sharing={sharing}
-            onShare={() => setSharingGroup(group)}
-          />
+          <GroupHeading group={group} round={round} onShare={() => setSharingGroup(group)} />
           {group.students.length === 0 ? (
             <p class="soft">{t('students.group_empty')}</p>
           ) : students.length > 0 ? (
@@ -204,17 +199,9 @@ function Groups({
   );
 }
 
-function GroupHeading({
-  group,
-  closed,
-  sharing,
-  onShare,
-}: {
-  group: StudentGroup;
-  closed: boolean;
-  sharing: boolean;
-  onShare: () => void;
-}) {
+function GroupHeading({ group, round, onShare }: { group: StudentGroup; round: RoundCard; onShare: () => void }) {
+  const { sharing } = round;
+  const closed = round.state === 'closed';
   const shared = filterCount(group.students, 'all') - filterCount(group.students, 'to_share');
   const total = group.students.length;
   const mayShare = group.relation === 'mentor' && closed && sharing && shared < total;
@@ -228,11 +215,18 @@ function GroupHeading({
           </p>
         )}
       </div>
-      {mayShare && (
-        <Button small icon="share" onClick={onShare}>
-          {t('students.share_group')}
-        </Button>
-      )}
+      <div class="row">
+        {round.state !== 'open' && total > 0 && (
+          <Button small kind="ghost" icon="table" href={`/students?board=${group.id}&round=${round.id}`}>
+            {t('students.board')}
+          </Button>
+        )}
+        {mayShare && (
+          <Button small icon="share" onClick={onShare}>
+            {t('students.share_group')}
+          </Button>
+        )}
+      </div>
     </div>
   );
 }
