@@ -40,6 +40,10 @@ class Reason(StrEnum):
     LAST_ADMIN = "last_admin"
     FROM_ROSTER = "from_roster"
     CANNOT_MERGE = "cannot_merge"
+    BUNDLE_TOO_EARLY = "bundle_too_early"
+    BUNDLE_NOT_READY = "bundle_not_ready"
+    BUNDLE_OUTDATED = "bundle_outdated"
+    BUNDLES_WAITING = "bundles_waiting"
 
 
 @dataclass(frozen=True, slots=True)
