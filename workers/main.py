@@ -105,6 +105,8 @@ async def start(ctx: dict[str, Any], settings: Settings | None = None) -> None:
 
 async def stop(ctx: dict[str, Any]) -> None:
     """Close it again."""
+    if "bindery" in ctx:
+        await ctx.pop("bindery").close()
     if "post" in ctx:
         await ctx.pop("post").close()
     await db.close_pool()
@@ -153,7 +155,7 @@ async def alone(ctx: dict[str, Any]) -> None:
             await reminders(ctx)
         await sweep(ctx)
         await rosters(ctx)
-        await paper(ctx)
+        ctx["bindery"].begin()
     except db.Away:
         log.warning("database away")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Final
 
@@ -18,6 +19,7 @@ class Bindery:
 
     def __init__(self) -> None:
         self._busy = False
+        self._alone: asyncio.Task[int] | None = None
 
     async def work(self) -> int:
         """Make what waits; how many bundles were taken. Safe to run twice and beside others."""
@@ -31,6 +33,17 @@ class Bindery:
             return count
         finally:
             self._busy = False
+
+    def begin(self) -> None:
+        """The same, without waiting for it."""
+        if not self._busy:
+            self._alone = asyncio.create_task(self.work())
+
+    async def close(self) -> None:
+        """Leave what was begun to others."""
+        if self._alone is not None:
+            self._alone.cancel()
+            await asyncio.gather(self._alone, return_exceptions=True)
 
 
 async def render() -> bool:

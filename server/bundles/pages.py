@@ -87,7 +87,7 @@ def document(
 
 def _words(words: Wording) -> dict[str, Any]:
     plain = (
-        "feedback", "subject", "remark", "action", "nothing", "missing", "message", "plan", "no_plan", "agreements",
+        "feedback", "subject", "remark", "action", "nothing", "missing", "message", "decisions", "plan", "no_plan", "agreements",
         "no_agreements", "what", "who", "due", "done", "signatures", "care", "notes", "new_agreements",
     )  # fmt: skip
     return {
@@ -116,6 +116,7 @@ def _report(sheet: Sheet, words: Wording) -> dict[str, Any]:
         "subjects": [_subject(each, words) for each in report.subjects if each.stoplight is not None],
         "missing": ", ".join(each.subject for each in report.subjects if each.stoplight is None and not each.until),
         "message": report.message.text if report.message is not None else "",
+        "decisions": [each.text for each in getattr(report, "decisions", ())],
         "shared": report.share is not None,
         "plan": _plan(report, words),
         "agreements": [

@@ -432,7 +432,7 @@ BUNDLE_READY: Final = Kind(
     to={Audience.STAFF: PUSH},
     about=Subject.NOTHING,
     allows=_asked_for_bundle,
-    leads_to="/bundles",
+    leads_to="/students?bundles=mine",
     fact=("bundle",),
     named=True,
     push_life=timedelta(days=1),

@@ -69,6 +69,8 @@ const ACTS: Readonly<Record<string, AdminKey>> = {
   'read.strip': 'admin.act.read_reports',
   'read.clock': 'admin.act.read_clock',
   'read.plan': 'admin.act.read_plan',
+  'read.paper': 'admin.act.read_paper',
+  'bundle.asked': 'admin.act.bundle_asked',
 };
 
 /** Who did what, about whom, when: newest first, without what it said. */

@@ -3,6 +3,7 @@ import { EmptyState, PageHeader, Steps, StoplightStrip, SubjectCard, Tabs } from
 import { shortDay } from '../../lib/calendar';
 import { day } from '../../lib/dates';
 import { t } from '../../lib/i18n';
+import { lazily } from '../../lib/lazily';
 import { AgreementActs, Agreements } from './agreements';
 import { ClockSheet } from './clock-sheet';
 import { MentorMessageField } from './mentor-message';
@@ -12,6 +13,8 @@ import { careFirst, inOrder, missing } from './subjects';
 import type { Report, SubjectFeedback } from './types';
 
 type Part = 'feedback' | 'plan';
+
+const Paper = lazily(() => import('../bundles/paper'), 'Paper');
 
 /** The report as mentor, teacher or leader works with it: care on top, then what goes well, then what is missing. */
 export function StaffReport({
@@ -36,6 +39,7 @@ export function StaffReport({
         titleHint={t('report.earlier')}
         subtitle={[student.home_group, round.name].filter(Boolean).join(' · ')}
         back={back}
+        end={report.relation !== 'teacher' && <Paper round={round} student={student} />}
       />
       {strip.length > 0 && <StoplightStrip items={inOrder(strip).map((s) => ({ light: s.stoplight, name: s.name }))} />}
       <ReportSteps report={report} />

@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Banner, Button, Chip, EmptyState, Field, Loaded, Menu, PageHeader, SkeletonList } from '../../components';
 import { t } from '../../lib/i18n';
+import { lazily } from '../../lib/lazily';
 import { useLoad } from '../../lib/load';
 import { go } from '../../lib/navigate';
 import type { MyStudents, RoundCard, StudentGroup } from '../report/types';
@@ -9,6 +10,8 @@ import { ShareGroupSheet } from './share-group-sheet';
 import { filter, groupActs, lastSeen, reportActs, scrolled, search, sort, studentsPath } from './state';
 import { StudentList } from './student-list';
 import './students.css';
+
+const Paper = lazily(() => import('../bundles/paper'), 'Paper');
 
 /** From how many students on a field to search them is of use. */
 const MANY = 40;
@@ -159,8 +162,7 @@ function Groups({
         <section key={group.id} class="stack tight">
           <GroupHeading
             group={group}
-            closed={round.state === 'closed'}
-            sharing={sharing}
+            round={round}
             onShare={() => setSharingGroup(group)}
           />
           {group.students.length === 0 ? (
@@ -198,17 +200,9 @@ function Groups({
   );
 }
 
-function GroupHeading({
-  group,
-  closed,
-  sharing,
-  onShare,
-}: {
-  group: StudentGroup;
-  closed: boolean;
-  sharing: boolean;
-  onShare: () => void;
-}) {
+function GroupHeading({ group, round, onShare }: { group: StudentGroup; round: RoundCard; onShare: () => void }) {
+  const { sharing } = round;
+  const closed = round.state === 'closed';
   const shared = filterCount(group.students, 'all') - filterCount(group.students, 'to_share');
   const total = group.students.length;
   const mayShare = group.relation === 'mentor' && closed && sharing && shared < total;
@@ -222,11 +216,14 @@ function GroupHeading({
           </p>
         )}
       </div>
-      {mayShare && (
-        <Button small icon="share" onClick={onShare}>
-          {t('students.share_group')}
-        </Button>
-      )}
+      <div class="row">
+        {mayShare && (
+          <Button small icon="share" onClick={onShare}>
+            {t('students.share_group')}
+          </Button>
+        )}
+        <Paper round={round} group={group} />
+      </div>
     </div>
   );
 }
