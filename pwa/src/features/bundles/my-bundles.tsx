@@ -22,7 +22,7 @@ export function MyBundles() {
     <Loaded from={bundles} skeleton={<SkeletonList rows={3} />}>
       {(found: Bundle[]) =>
         found.length > 0 ? (
-          <ul class="list" aria-label={t('bundles.mine')}>
+          <ul class="stack" aria-label={t('bundles.mine')}>
             {found.map((bundle) => (
               <Row key={bundle.id} bundle={bundle} bundles={bundles} />
             ))}
@@ -43,7 +43,7 @@ function Row({ bundle, bundles }: { bundle: Bundle; bundles: Load<Bundle[]> }) {
     bundle.kept_until && t('bundles.until', { day: shortDay(bundle.kept_until) }),
   ];
   return (
-    <li class="bundle stack tight">
+    <li class="card stack tight">
       <div>
         <p class="label">{aboutOf(bundle)}</p>
         <p class="small soft">{facts.filter(Boolean).join(' · ')}</p>

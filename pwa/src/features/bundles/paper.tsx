@@ -3,7 +3,6 @@ import { IconButton } from '../../components';
 import { t } from '../../lib/i18n';
 import { go } from '../../lib/navigate';
 import { BundleSheet } from './bundle-sheet';
-import './bundles.css';
 
 interface PaperProps {
   round: { id: string; name: string };
