@@ -2,7 +2,7 @@
 
     python -m bench [NAME …] [--rounds N] [--saves N] [--reads N] [--prefer]
 
-NAME: save, overview, import, roster, notices, start (default: all). `versus` is the same figure of the bare handler where there is one, and
+NAME: save, overview, import, roster, notices, pdf, start (default: all). `versus` is the same figure of the bare handler where there is one, and
 `ratio` ours in parts of it. What each round gave goes to standard error.
 """
 
@@ -21,11 +21,11 @@ from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
-from bench import compare, data, notices
+from bench import compare, data, notices, pdf
 from bench.installation import ROOT, Installation, Missing, make_school, prefer, scratch
 from server.platform import embedded
 
-NAMES = ("save", "overview", "import", "roster", "notices", "start")
+NAMES = ("save", "overview", "import", "roster", "notices", "pdf", "start")
 SLUG = "bench"
 
 
@@ -116,7 +116,7 @@ def main() -> int:
     """Measure what was asked for; the exit code."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure Driehoek.")
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", help="save, overview, import, roster, notices, start; default all"
+        "names", nargs="*", metavar="NAME", help="save, overview, import, roster, notices, pdf, start; default all"
     )
     parser.add_argument("--rounds", type=int, default=10, help="rounds of each side, taking turns (default 10)")
     parser.add_argument("--saves", type=int, default=800, help="saves in a round (default 800)")
@@ -137,6 +137,9 @@ def main() -> int:
         if "notices" in names:
             with scratch() as installation:
                 notices.measure(installation, school(installation, telling=False), tell)
+        if "pdf" in names:
+            with scratch() as installation:
+                pdf.measure(installation, school(installation, telling=False), tell)
         if "start" in names:
             start()
     except (Missing, embedded.Trouble) as missing:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Request, delete, get, post
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, JSONBody
 from litestar.response import Stream
 
 from server.bundles import service
@@ -15,7 +15,7 @@ from server.bundles.schemas import Bundle, BundleAsked, BundleBody, BundleGroup
 from server.platform.once import once
 from server.platform.policy import policy
 from server.platform.request import signed_in
-from server.rules import bundles
+from server.rules import bundles, visibility
 
 BUNDLES = "/api/v1/bundles"
 BUNDLE = BUNDLES + "/{bundle_id:uuid}"
@@ -35,11 +35,11 @@ async def list_bundles(request: Request[Any, Any, Any]) -> list[Bundle]:
         return await service.list_mine(me)
 
 
-@get("/api/v1/my/bundle-groups", opt=policy(bundles.print_group), tags=TAGS)
-async def list_bundle_groups(request: Request[Any, Any, Any], round: FromQuery[UUID]) -> list[BundleGroup]:
+@get("/api/v1/rounds/{round_id:uuid}/bundle-groups", opt=policy(visibility.see_round, bundles.print_group), tags=TAGS)
+async def list_bundle_groups(request: Request[Any, Any, Any], round_id: FromPath[UUID]) -> list[BundleGroup]:
     """The home groups whose reports the viewer may have in this round; together they are the viewer's school."""
     async with signed_in(request) as me:
-        return await service.choices(me, round)
+        return await service.choices(me, round_id)
 
 
 @get(BUNDLE, opt=policy(bundles.open_page), tags=TAGS)

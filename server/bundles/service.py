@@ -12,12 +12,14 @@ from server.audit import service as audit
 from server.bundles import queries
 from server.bundles.pages import Wording, file_name
 from server.bundles.schemas import Bundle, BundleAsked, BundleBody, BundleGroup
-from server.errors import FieldError, Invalid, NotFound, Refused
+from server.errors import FieldError, Invalid, NotFound, Refused, require
 from server.people.names import full_name
 from server.platform import clock, db
 from server.platform.request import Me
 from server.reports import paper
 from server.reports.paper import Made, Scope, Wish
+from server.rounds import service as rounds
+from server.rules import visibility
 from server.rules.bundles import Reading
 from server.rules.verdict import Reason
 
@@ -88,7 +90,13 @@ def _scope_of(body: BundleBody) -> Scope:
 
 
 async def choices(me: Me, round_id: UUID) -> list[BundleGroup]:
-    """The home groups that the viewer may have made in this round, in the order of the school."""
+    """The home groups that the viewer may have made in this round, in the order of the school.
+
+    Raises:
+        NotFound: no such round that the viewer may know of.
+    """
+    _, round_ = await rounds.load(me.school_id, round_id)
+    require(visibility.see_round(me.viewer, round_))
     return [BundleGroup(each.id, each.title, each.year, each.students) for each in await paper.groups(me, round_id)]
 
 

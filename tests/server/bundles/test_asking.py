@@ -135,9 +135,9 @@ async def test_while_the_round_is_open_there_is_no_paper(world: World) -> None:
     for scope in ({"student": str(made_round.student.id)}, {"home_group": str(world.home.id)}, {"school": True}):
         answer = await ask(world, world.mentor, made_round.round_id, scope=scope)
         assert (answer.status_code, type_of(answer)) == (409, "/problems/bundle-too-early")
-    assert (await client.get(f"/api/v1/my/bundle-groups?round={made_round.round_id}")).json() == []
+    assert (await client.get(f"/api/v1/rounds/{made_round.round_id}/bundle-groups")).json() == []
     await world.set_round(made_round.round_id, "closed")
-    [group] = (await client.get(f"/api/v1/my/bundle-groups?round={made_round.round_id}")).json()
+    [group] = (await client.get(f"/api/v1/rounds/{made_round.round_id}/bundle-groups")).json()
     assert (group["title"], group["year"], group["students"]) == ("h3a", 3, 3)
     await world.set_round(made_round.round_id, "draft")
     hidden = await ask(world, world.mentor, made_round.round_id, scope={"school": True})

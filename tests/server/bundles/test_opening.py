@@ -174,7 +174,7 @@ async def test_a_year_and_the_school_are_one_s_own_groups_of_them(world: World) 
 
     async def said(person: Person, groups: list[Group], **scope: object) -> int:
         address = await made(world, person, made_round.round_id, scope=scope)
-        found = await (await world.as_(person)).get(f"/api/v1/my/bundle-groups?round={made_round.round_id}")
+        found = await (await world.as_(person)).get(f"/api/v1/rounds/{made_round.round_id}/bundle-groups")
         assert [each["title"] for each in found.json()] == [group.title for group in groups]
         return Paper(await fetch(await world.as_(person), address)).count("canary-stranger-5e5e")
 

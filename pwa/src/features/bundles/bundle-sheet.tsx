@@ -117,7 +117,7 @@ function KindChoice({ kind, onChange }: { kind: Kind; onChange: (kind: Kind) => 
 }
 
 function Groups({ about, onAsked }: { about: About; onAsked: (id: string) => void }) {
-  const groups = useLoad<BundleGroup[]>(`/my/bundle-groups?round=${encodeURIComponent(about.round.id)}`);
+  const groups = useLoad<BundleGroup[]>(`/rounds/${about.round.id}/bundle-groups`);
   return (
     <Loaded from={groups} skeleton={<SkeletonText rows={4} />}>
       {(found: BundleGroup[]) =>
