@@ -2,7 +2,7 @@
 
     python -m bench [NAME …] [--rounds N] [--saves N] [--reads N] [--prefer]
 
-NAME: save, overview, progress, import, roster, notices, figures, exports, start (default: all). `versus` is the same figure of the bare handler where
+NAME: save, overview, progress, import, roster, notices, figures, exports, pdf, start (default: all). `versus` is the same figure of the bare handler where
 there is one, and `ratio` ours in parts of it. What each round gave goes to standard error.
 """
 
@@ -21,11 +21,11 @@ from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
-from bench import compare, data, exports, figures, notices, progress
+from bench import compare, data, exports, figures, notices, pdf, progress
 from bench.installation import ROOT, Installation, Missing, make_school, prefer, scratch
 from server.platform import embedded
 
-NAMES = ("save", "overview", "progress", "import", "roster", "notices", "figures", "exports", "start")
+NAMES = ("save", "overview", "progress", "import", "roster", "notices", "figures", "exports", "pdf", "start")
 SLUG = "bench"
 
 
@@ -141,6 +141,9 @@ def main() -> int:
         if "exports" in names:
             with scratch() as installation:
                 exports.measure(installation, school(installation, telling=False), tell)
+        if "pdf" in names:
+            with scratch() as installation:
+                pdf.measure(installation, school(installation, telling=False), tell)
         if "start" in names:
             start()
     except (Missing, embedded.Trouble) as missing:

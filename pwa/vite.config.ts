@@ -37,6 +37,7 @@ const CHUNKS = [
 ];
 
 const ORGANISE = '/features/organise/';
+const BUNDLES = '/features/bundles/';
 
 /** The admin's pages and their texts, fetched each time they are opened: few people have them, and only with a network. */
 const ADMIN = /\/features\/admin\/|\/messages\/admin\//;
@@ -143,6 +144,7 @@ export default defineConfig({
         entryFileNames: 'assets/[name]-[hash].js',
         chunkFileNames: ({ moduleIds }) => {
           if (moduleIds.every((id) => ADMIN.test(id))) return 'assets/admin-[name]-[hash].js';
+          if (moduleIds.every((id) => id.includes(BUNDLES))) return 'assets/bundles-[name]-[hash].js';
           return moduleIds.every((id) => id.includes(ORGANISE))
             ? 'assets/organise-[name]-[hash].js'
             : 'assets/[name]-[hash].js';
@@ -173,7 +175,7 @@ export default defineConfig({
           'early.js',
           'manifest.webmanifest',
         ],
-        globIgnores: ['assets/{admin,figures}-*'],
+        globIgnores: ['assets/{admin,figures,bundles}-*'],
         manifestTransforms: [
           (entries) => ({
             manifest: entries.map((entry) => (LATER.test(entry.url) ? { ...entry, later: true } : entry)),

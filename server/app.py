@@ -46,6 +46,7 @@ DOMAINS = (
     "figures",
     "access",
     "administration",
+    "bundles",
     "operator",
 )
 NOT_PAGES = ("api/", "auth/", "assets/", "icons/", "schema/", "demo/", "health/", "unsubscribe/")

@@ -26,6 +26,8 @@ from server.settings import Settings, load
 from workers.deliver import Post, send_due
 from workers.relay import BATCH, relay
 from workers.reminders import remind
+from workers.render import TIMEOUT as RENDER_TIMEOUT
+from workers.render import Bindery
 from workers.retain import retain
 from workers.rounds import recompute, run_due_rounds
 from workers.sync_roster import TIMEOUT as ROSTER_TIMEOUT
@@ -102,6 +104,11 @@ async def rosters(ctx: Mapping[str, Any]) -> None:
         pass
 
 
+async def paper(ctx: Mapping[str, Any]) -> None:
+    """Reports on paper."""
+    await ctx["bindery"].work()
+
+
 async def nightly(ctx: Mapping[str, Any]) -> None:
     """Ask for the rosters of tonight."""
     await ask_for_the_night()
@@ -113,10 +120,13 @@ async def start(ctx: dict[str, Any], settings: Settings | None = None) -> None:
     configure_logs(settings.log_level)
     await db.open_pool(settings.database_pool)
     ctx["post"] = Post(settings)
+    ctx["bindery"] = Bindery()
 
 
 async def stop(ctx: dict[str, Any]) -> None:
     """Close it again."""
+    if "bindery" in ctx:
+        await ctx.pop("bindery").close()
     if "post" in ctx:
         await ctx.pop("post").close()
     await db.close_pool()
@@ -132,6 +142,7 @@ def worker_settings(settings: Settings) -> dict[str, Any]:
             Regular(rounds, SWEEP_TIMEOUT, seconds=5),
             Regular(reminders, SWEEP_TIMEOUT, seconds=60),
             Regular(rosters, ROSTER_TIMEOUT),
+            Regular(paper, RENDER_TIMEOUT),
             Regular(nightly, SWEEP_TIMEOUT, hour=2, minute=30),
             Regular(daily, 300, hour=4, minute=10, at_start=True),
         ],
@@ -164,6 +175,7 @@ async def alone(ctx: dict[str, Any]) -> None:
             await reminders(ctx)
         await sweep(ctx)
         await rosters(ctx)
+        ctx["bindery"].begin()
     except db.Away:
         log.warning("database away")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from server.bundles import service as bundles
 from server.notices import devices
 from server.people.service import known_schools
 from server.platform import retention
@@ -13,4 +14,5 @@ async def retain() -> None:
     for school in await known_schools():
         await roster.clear(school.id)
         await devices.clear(school.id)
+        await bundles.clear(school.id)
         await retention.clear(school.id)

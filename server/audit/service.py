@@ -16,7 +16,7 @@ from server.platform import clock
 if TYPE_CHECKING:  # commands write down what they did, too, and need no web framework for it
     from server.platform.request import Me
 
-Read = Literal["report", "reports", "strip", "clock", "plan", "board", "export"]
+Read = Literal["report", "reports", "strip", "clock", "plan", "board", "export", "paper"]
 """What was read, as the access log names it."""
 
 

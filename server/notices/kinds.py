@@ -294,7 +294,7 @@ BUNDLE_READY: Final = Kind(
     to={Audience.STAFF: PUSH},
     about=Subject.NOTHING,
     allows=_asked_for_bundle,
-    leads_to="/students",
+    leads_to="/students?bundles=mine",
     fact=("bundle",),
     named=True,
     push_life=timedelta(days=1),

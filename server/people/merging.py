@@ -70,6 +70,9 @@ STAYS: Final = (
     ("nudge", "person_id"),
     ("nudge", "asked_by"),
     ("round_stand_in", "given_by"),
+    ("bundle", "asked_by"),
+    ("bundle", "student_id"),
+    ("bundle_student", "student_id"),
 )
 """What tells who it was at the time, and what is no use to anybody else. Accounts and passkeys stay too, and lead to the record
 that goes on (`queries.goes_on_as`): the school's provider knows nothing of our two."""

@@ -17,7 +17,7 @@ from server.platform import clock
 from server.platform.request import Me
 from server.reports import basis as facts
 from server.reports import content, queries, questions
-from server.reports.basis import Basis
+from server.reports.basis import Basis, ShareRow
 from server.reports.content import Name, Pair, SharedReport, decode_names, decode_pairs
 from server.reports.schemas import (
     Can,
@@ -150,9 +150,17 @@ class Log:
 
 
 async def _for_staff(basis: Basis, verdict: Verdict) -> Report:
+    report, logged = staff_report(basis)
+    if logged or (isinstance(verdict, Allow) and verdict.logged):
+        await log_read(basis.me, basis.student_id, basis.round_id, "report")
+    return report
+
+
+def staff_report(basis: Basis) -> tuple[Report, bool]:
+    """The report as mentor, teacher or leader may read it, and whether reading it has to be logged. `basis` was loaded by
+    `queries.report`, and who asks may open the page."""
     me, ties, round_ = basis.me, basis.ties, basis.round
     log = Log()
-    log.allows(verdict)
     names = decode_names(basis.row["names"])
     pairs = decode_pairs(basis.row["pairs"], names)
     plan, plan_logged = view.plan(basis, view.decode_plan(basis.row["plan"]))
@@ -176,9 +184,7 @@ async def _for_staff(basis: Basis, verdict: Verdict) -> Report:
         questions=[],
         can=can,
     )
-    if log.wanted or plan_logged or agreements_logged:
-        await log_read(me, basis.student_id, basis.round_id, "report")
-    return report
+    return report, log.wanted or plan_logged or agreements_logged
 
 
 def _staff_relation(basis: Basis) -> Relation:
@@ -302,9 +308,19 @@ async def _as_shared(basis: Basis) -> Report:
     shared = basis.shared_with_me
     if shared is None:
         raise NotFound
-    me = basis.me
-    if not shared.opened_by_me and not await queries.open_share(me.school_id, shared.id, me.person_id, clock.now()):
+    if not await open_shared(basis, shared):
         raise NotFound
+    return msgspec.structs.replace(shared_report(basis, shared), questions=await questions.of_student(basis))
+
+
+async def open_shared(basis: Basis, shared: ShareRow) -> bool:
+    """Keep the reader's first opening of this version; False: it was recalled at the same moment."""
+    me = basis.me
+    return shared.opened_by_me or await queries.open_share(me.school_id, shared.id, me.person_id, clock.now())
+
+
+def shared_report(basis: Basis, shared: ShareRow) -> Report:
+    """What stands in a shared version, for student and guardian, with plan and agreements as they are now."""
     frozen = shared.read()
     plan, _ = view.plan(basis, view.decode_plan(basis.row["plan"]))
     agreements, _ = view.agreements(basis, view.decode_agreements(basis.row["agreements"]))
@@ -321,6 +337,6 @@ async def _as_shared(basis: Basis) -> Report:
         plan=plan,
         agreements=agreements,
         owners=[],
-        questions=await questions.of_student(basis),
+        questions=[],
         can=_can(basis),
     )

@@ -42,6 +42,10 @@ class Reason(StrEnum):
     CANNOT_MERGE = "cannot_merge"
     STILL_OPEN = "still_open"
     ALREADY_AGREED = "already_agreed"
+    BUNDLE_TOO_EARLY = "bundle_too_early"
+    BUNDLE_NOT_READY = "bundle_not_ready"
+    BUNDLE_OUTDATED = "bundle_outdated"
+    BUNDLES_WAITING = "bundles_waiting"
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,6 +188,9 @@ async def build(http: httpx.AsyncClient, tag: str) -> Aviary:
         person = aviary.canary(kind.replace("_id", ""), world.admin)
         aviary.note(kind, await db.fetchval(statement, world.school_id, world.admin.id, person))
 
+    # What the mentor had put on paper is the mentor's, until it is thrown away.
+    aviary.note("bundle_id", await _paper(world, shared_round, aviary.canary("paper", mentor)))
+
     aviary.note("feedback_id", asked_about)
     aviary.note("question_id", await db.fetchval("select id from question where school_id = $1", world.school_id))
     aviary.note("round_id", shared_round, unshared_round, open_round)
@@ -199,3 +202,23 @@ async def build(http: httpx.AsyncClient, tag: str) -> Aviary:
     await world.speak()
     assert await db.fetchval("select count(*) from feedback where school_id = $1", world.school_id) >= 6
     return aviary
+
+
+async def _paper(world: World, round_id: UUID, said: str) -> UUID:
+    """A finished bundle of the mentor's."""
+    bundle_id: UUID = await db.fetchval(
+        """insert into bundle (school_id, round_id, asked_by, kind, form, sort, scope, group_id, language, state, total, done, size,
+                               finished_at)
+           values ($1, $2, $3, 'report', 'file', 'name', 'home_group', $4, 'nl', 'ready', 1, 1, $5, now()) returning id""",
+        world.school_id, round_id, world.mentor.id, world.home.id, len(said),
+    )  # fmt: skip
+    await db.execute(
+        """insert into bundle_student (school_id, bundle_id, place, student_id, state, reading)
+           values ($1, $2, 1, $3, 'set', 'mentor')""",
+        world.school_id, bundle_id, world.students[0].id,
+    )  # fmt: skip
+    await db.execute(
+        "insert into bundle_piece (school_id, bundle_id, number, body) values ($1, $2, 0, $3)",
+        world.school_id, bundle_id, said.encode(),
+    )  # fmt: skip
+    return bundle_id

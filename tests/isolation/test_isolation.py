@@ -109,6 +109,8 @@ async def test_writing_to_another_school_is_writing_to_nothing(ours: Aviary, the
         ("student", "PUT", f"{report}/feedback/{min(theirs.ids['feedback_id'])}/question", {"on": True}),
         ("dutch", "PUT", f"/api/v1/my/questions/{min(theirs.ids['question_id'])}", {"answered": True}),
         ("mentor", "POST", f"{report}/recall", None),
+        ("mentor", "POST", "/api/v1/bundles", {"round": str(round_id), "scope": {"school": True}}),
+        ("mentor", "DELETE", f"/api/v1/bundles/{min(theirs.ids['bundle_id'])}", None),
         ("mentor", "POST", f"/api/v1/rounds/{round_id}/home-groups/{theirs.world.home.id}/share", {"guardians": True}),
         ("student", "PUT", f"{report}/plan", {"proud": "x", "improve": "", "how": "", "help": "", "when": "", "answers": {}}),
         ("student", "POST", f"{report}/plan/hand-in", None),

@@ -81,6 +81,8 @@ const ACTS: Readonly<Record<string, AdminKey>> = {
   'board.removed': 'admin.act.board_removed',
   'export.counts': 'admin.act.export_counts',
   'export.texts': 'admin.act.export_texts',
+  'read.paper': 'admin.act.read_paper',
+  'bundle.asked': 'admin.act.bundle_asked',
 };
 
 /** Who did what, about whom, when: newest first, without what it said. */

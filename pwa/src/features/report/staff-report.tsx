@@ -16,6 +16,8 @@ const Decisions = lazily(() => import('../board/board-decisions'));
 
 type Part = 'feedback' | 'plan';
 
+const Paper = lazily(() => import('../bundles/paper'), 'Paper');
+
 /** The report as mentor, teacher or leader works with it: care on top, then what goes well, then what is missing. */
 export function StaffReport({
   report,
@@ -39,6 +41,7 @@ export function StaffReport({
         titleHint={t('report.earlier')}
         subtitle={[student.home_group, round.name].filter(Boolean).join(' · ')}
         back={back}
+        end={report.relation !== 'teacher' && <Paper round={round} student={student} />}
       />
       {strip.length > 0 && <StoplightStrip items={inOrder(strip).map((s) => ({ light: s.stoplight, name: s.name }))} />}
       <ReportSteps report={report} />

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { ActBar, Banner, Button, PageHeader, Tabs } from '../../components';
 import { day } from '../../lib/dates';
 import { t } from '../../lib/i18n';
+import { lazily } from '../../lib/lazily';
 import { Agreements } from './agreements';
 import { AskQuestion } from './ask-question';
 import { PlanView } from './plan-view';
@@ -9,6 +10,8 @@ import { SharedContent } from './shared-content';
 import type { Report } from './types';
 
 type Part = 'feedback' | 'plan';
+
+const Paper = lazily(() => import('../bundles/paper'), 'Paper');
 
 /** What the mentor shared, for the student and for a guardian. */
 export function StudentReport({ report, reload }: { report: Report; reload: () => void }) {
@@ -39,6 +42,7 @@ export function StudentReport({ report, reload }: { report: Report; reload: () =
           .join(' · ')}
         back="/reports"
         backLabel={t('reports.title')}
+        end={<Paper round={round} student={report.student} staff={false} />}
       />
       {round.state === 'archived' && <Banner icon="lock">{t('report.archived')}</Banner>}
       {parts ? (

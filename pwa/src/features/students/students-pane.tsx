@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Banner, Button, Chip, EmptyState, Field, Loaded, Menu, PageHeader, SkeletonList } from '../../components';
 import { t } from '../../lib/i18n';
+import { lazily } from '../../lib/lazily';
 import { useLoad } from '../../lib/load';
 import { go } from '../../lib/navigate';
 import { me } from '../../lib/session';
@@ -10,6 +11,8 @@ import { ShareGroupSheet } from './share-group-sheet';
 import { filter, groupActs, lastSeen, reportActs, scrolled, search, sort, studentsPath } from './state';
 import { StudentList } from './student-list';
 import './students.css';
+
+const Paper = lazily(() => import('../bundles/paper'), 'Paper');
 
 /** From how many students on a field to search them is of use. */
 const MANY = 40;
@@ -226,6 +229,7 @@ function GroupHeading({ group, round, onShare }: { group: StudentGroup; round: R
             {t('students.share_group')}
           </Button>
         )}
+        <Paper round={round} group={group} />
       </div>
     </div>
   );

@@ -1,0 +1,1 @@
+"""Reports on paper: PDF files and zips of them, made by a worker."""
