@@ -40,6 +40,7 @@ class Reason(StrEnum):
     LAST_ADMIN = "last_admin"
     FROM_ROSTER = "from_roster"
     CANNOT_MERGE = "cannot_merge"
+    CANNOT_ERASE = "cannot_erase"
 
 
 @dataclass(frozen=True, slots=True)
