@@ -43,6 +43,7 @@ DOMAINS = (
     "calendar",
     "access",
     "administration",
+    "retention",
     "operator",
 )
 NOT_PAGES = ("api/", "auth/", "assets/", "icons/", "schema/", "demo/", "health/", "unsubscribe/")

@@ -166,3 +166,70 @@ async def blank(school_id: UUID, ids: Sequence[UUID], day: date, at: datetime) -
         at,
         NOBODY,
     )
+
+
+# --- the own data -----------------------------------------------------------------------------------------------------
+
+
+async def about(school_id: UUID, person_id: UUID) -> Any:
+    """The record of one person with the school's name and zone."""
+    return await db.fetchrow(
+        f"""select p.given_name, p.particle, p.family_name, p.username, p.email, p.birth_date, p.grade, p.eck_id, p.sourced_id,
+                   p.consents_report, p.consents_plan, s.name as school, s.time_zone, {ROLES}
+              from person p join school s on s.id = p.school_id where p.school_id = $1 and p.id = $2""",
+        school_id,
+        person_id,
+    )
+
+
+async def groups(school_id: UUID, person_id: UUID) -> list[Any]:
+    """Every group that somebody was ever in, with the days that are known."""
+    return await db.fetch(
+        """select g.title, coalesce(s.name, '') as subject, e.begins_on, coalesce(e.ends_on, e.ended_on) as ends_on
+             from enrolment e
+             join class_group g on g.school_id = e.school_id and g.id = e.group_id
+             left join subject s on s.school_id = g.school_id and s.id = g.subject_id
+            where e.school_id = $1 and e.person_id = $2 order by g.kind, g.sort_key, g.title, e.begins_on""",
+        school_id,
+        person_id,
+    )
+
+
+async def guardians(school_id: UUID, student_id: UUID) -> list[Any]:
+    """The guardians of a student today."""
+    return await db.fetch(
+        """select p.given_name, p.particle, p.family_name from guardianship g
+             join person p on p.school_id = g.school_id and p.id = g.guardian_id
+            where g.school_id = $1 and g.student_id = $2 and g.ended_on is null and p.left_on is null
+            order by p.sort_key, p.id""",
+        school_id,
+        student_id,
+    )
+
+
+async def signed_in_at(school_id: UUID, person_id: UUID) -> list[Any]:
+    """Where somebody is or was signed in, as far as it is kept."""
+    return await db.fetch(
+        "select label, created_at, seen_at from session where school_id = $1 and person_id = $2 order by created_at desc",
+        school_id,
+        person_id,
+    )
+
+
+async def passkeys(school_id: UUID, person_id: UUID) -> list[Any]:
+    """Somebody's passkeys, by the names they gave them."""
+    return await db.fetch(
+        "select name, created_at from passkey where school_id = $1 and person_id = $2 order by created_at, id",
+        school_id,
+        person_id,
+    )
+
+
+async def notices(school_id: UUID, person_id: UUID) -> list[Any]:
+    """What somebody was told when; what it was about is in the reports."""
+    return await db.fetch(
+        """select kind, created_at, read_at from notice
+            where school_id = $1 and person_id = $2 and withdrawn_at is null order by created_at desc, id desc""",
+        school_id,
+        person_id,
+    )
