@@ -78,10 +78,14 @@ async def about(student_id: UUID, school_id: UUID) -> set[str]:
         """select concat(h.remark, ' ', h.action) from feedback_history h join feedback f on f.id = h.feedback_id
             where f.school_id = $1 and f.student_id = $2""",
         "select concat(remark, ' ', action) from late_write where school_id = $1 and student_id = $2",
-        "select text from mentor_message where school_id = $1 and student_id = $2",
+        """select h.text from mentor_message_history h join mentor_message m on m.id = h.message_id
+            where m.school_id = $1 and m.student_id = $2""",
         "select content::text from report_share where school_id = $1 and student_id = $2",
         "select draft::text from plan where school_id = $1 and student_id = $2",
-        "select what from agreement where school_id = $1 and student_id = $2",
+        """select v.content::text from plan_version v join plan p on p.id = v.plan_id
+            where p.school_id = $1 and p.student_id = $2""",
+        """select h.content::text from agreement_history h join agreement a on a.id = h.agreement_id
+            where a.school_id = $1 and a.student_id = $2""",
     )
     words: set[str] = set()
     for sql in sources:
