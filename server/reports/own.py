@@ -10,8 +10,9 @@ from server.errors import NotFound
 from server.plans.schemas import Agreement, Plan
 from server.platform.request import Me
 from server.reports import basis as facts
-from server.reports import content, queries, service
-from server.reports.schemas import Question, Reader, SubjectFeedback
+from server.reports import queries, service
+from server.reports.content import SharedReport
+from server.reports.schemas import Question, Reader
 
 
 class OwnVersion(msgspec.Struct, frozen=True):
@@ -20,8 +21,7 @@ class OwnVersion(msgspec.Struct, frozen=True):
     number: int
     shared_at: datetime
     guardians: bool
-    subjects: list[SubjectFeedback]
-    message: str | None
+    content: SharedReport
 
 
 class OwnReport(msgspec.Struct, frozen=True):
@@ -48,7 +48,11 @@ async def of_myself(me: Me) -> list[OwnReport]:
         found.append(
             OwnReport(
                 round_name=report.round.name,
-                versions=[_version(share) for share in basis.shares if basis.shared_verdict(share)],
+                versions=[
+                    OwnVersion(share.number, share.shared_at, share.guardians, share.read())
+                    for share in basis.shares
+                    if basis.shared_verdict(share)
+                ],
                 readers=report.readers or [],
                 questions=report.questions,
                 plan=report.plan,
@@ -56,9 +60,3 @@ async def of_myself(me: Me) -> list[OwnReport]:
             )
         )
     return found
-
-
-def _version(share: facts.ShareRow) -> OwnVersion:
-    frozen = share.read()
-    message = None if frozen.message is None else frozen.message.text
-    return OwnVersion(share.number, share.shared_at, share.guardians, content.shown(frozen), message)

@@ -189,6 +189,5 @@ def _asked(data: OwnData) -> dict[UUID, str]:
         subject.feedback_id: subject.subject
         for report in data.reports
         for version in report.versions
-        for subject in version.subjects
-        if subject.feedback_id is not None
+        for subject in version.content.subjects
     }

@@ -100,7 +100,7 @@ def test_a_student_takes_the_own_data_along(phone: Open, site: Site, tmp_path: P
     with zipfile.ZipFile(file) as zipped:
         data = json.loads(zipped.read("mijn-gegevens.json"))
         html = zipped.read("mijn-gegevens.html").decode()
-    assert data["reports"][0]["versions"][0]["subjects"]
+    assert data["reports"][0]["versions"][0]["content"]["subjects"]
     expect(link).to_be_visible()
     # The page in it is to be read as it is, on a phone too.
     read = tmp_path / "mine.html"

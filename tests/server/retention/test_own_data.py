@@ -42,7 +42,7 @@ async def test_a_student_gets_all_that_the_student_may_read_and_nothing_else(avi
     assert set(CANARY.findall(page)) == may
     assert set(CANARY.findall(msgspec.json.encode(data).decode())) == may
     [report] = data["reports"]
-    assert [one["subject"] for one in report["versions"][0]["subjects"]] == ["netl", "wi"]
+    assert [one["subject"] for one in report["versions"][0]["content"]["subjects"]] == ["netl", "wi"]
     assert report["questions"][0]["asked_at"] is not None
     assert "Je had hier een vraag over" in page
     assert data["person"]["name"] == student.name
