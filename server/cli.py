@@ -120,7 +120,10 @@ def _parser() -> argparse.ArgumentParser:
 
     erasures = commands.add_parser("erasures", help="people who were erased").add_subparsers(required=True)
     again = add(
-        "apply", "after a backup was put back: erase again who had been erased since, by the ledger", _erasures, erasures
+        "apply",
+        "after a backup was put back: erase again who had been erased since, by the ledger",
+        _erasures,
+        erasures,
     )
     again.add_argument("--ledger", metavar="FILE", type=Path, help="otherwise erasures.jsonl in the data folder")
 
@@ -442,7 +445,11 @@ def _erasures(chosen: argparse.Namespace) -> int:
         count = asyncio.run(ledger.apply(file))
     except DatabaseDown:
         raise Trouble("The database does not answer: is Driehoek running? (`driehoek status`)") from None
-    print("Nobody had come back." if not count else f"{count} {'person was' if count == 1 else 'people were'} erased again.")
+    print(
+        "Nobody had come back."
+        if not count
+        else f"{count} {'person was' if count == 1 else 'people were'} erased again."
+    )
     return 0
 
 

@@ -111,7 +111,11 @@ def _by_target(every: Sequence[Reference]) -> Mapping[str, list[Reference]]:
 
 
 async def _delete(
-    table: str, condition: str, args: tuple[Any, ...], hanging: Mapping[str, list[Reference]], above: tuple[str, ...] = ()
+    table: str,
+    condition: str,
+    args: tuple[Any, ...],
+    hanging: Mapping[str, list[Reference]],
+    above: tuple[str, ...] = (),
 ) -> None:
     """Delete rows of a table, and first whatever refers to them."""
     for one in hanging.get(table, ()):

@@ -178,7 +178,11 @@ def _plans(plan: Plan) -> list[tuple[int | None, datetime | None, PlanContent]]:
     found: list[tuple[int | None, datetime | None, PlanContent]] = [
         (one.number, one.handed_in_at, one.content) for one in plan.versions
     ]
-    if plan.draft is not None and plan.draft != PlanContent() and not any(plan.draft == one for _, _, one in found[-1:]):
+    if (
+        plan.draft is not None
+        and plan.draft != PlanContent()
+        and not any(plan.draft == one for _, _, one in found[-1:])
+    ):
         found.append((None, None, plan.draft))
     return found
 

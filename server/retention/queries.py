@@ -134,7 +134,8 @@ async def guardians_of_them_alone(school_id: UUID, ids: Sequence[UUID]) -> list[
 async def erased(school_id: UUID) -> list[Any]:
     """Who was erased when: ids and moments."""
     return await db.fetch(
-        "select id, erased_at from person where school_id = $1 and erased_at is not null order by erased_at, id", school_id
+        "select id, erased_at from person where school_id = $1 and erased_at is not null order by erased_at, id",
+        school_id,
     )
 
 

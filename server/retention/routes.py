@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from server.platform.policy import policy
 from server.platform.request import signed_in
 from server.retention import own_data, service
-from server.retention.schemas import Erased, EraseBody, ErasurePreview, RetentionPage
+from server.retention.schemas import EraseBody, Erased, ErasurePreview, RetentionPage
 from server.rules.administration import administer
 from server.rules.retention import erase_person, take_own_data
 

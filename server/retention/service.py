@@ -13,7 +13,7 @@ from server.people.names import full_name, list_name
 from server.platform import clock, db
 from server.platform.request import Me
 from server.retention import erasing, queries
-from server.retention.schemas import Erased, EraseBody, ErasurePreview, LastRun, Leaver, RetentionPage
+from server.retention.schemas import EraseBody, Erased, ErasurePreview, LastRun, Leaver, RetentionPage
 from server.roster.names import fold
 from server.rules import retention as rules
 from server.rules.administration import administer

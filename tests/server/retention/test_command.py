@@ -42,7 +42,9 @@ async def test_it_erases_again_whom_the_ledger_names(tmp_path: Path, settings: S
     school_id, person_id = await somebody(tmp_path)
     file = tmp_path / "kept" / "erasures.jsonl"
     # Somebody of a school that this database never had hinders nobody.
-    ledger.add(file, [ledger.Line(UUID(int=1), UUID(int=2), clock.now()), ledger.Line(school_id, person_id, clock.now())])
+    ledger.add(
+        file, [ledger.Line(UUID(int=1), UUID(int=2), clock.now()), ledger.Line(school_id, person_id, clock.now())]
+    )
     status, said, _ = await driehoek("erasures", "apply", "--ledger", file)
     assert (status, said.strip()) == (0, "1 person was erased again.")
     assert await name_of(school_id, person_id) == "N.N."

@@ -173,7 +173,10 @@ async def test_nothing_about_an_erased_student_is_found_in_any_table(aviary: Avi
         "select cells ->> 'agentSourcedIds' as agents from roster_mirror where school_id = $1", world.school_id
     )
     assert left["agents"] == "nr-1"
-    assert await db.fetchval("select jsonb_array_length(rows) from roster_before where school_id = $1", world.school_id) == 1
+    assert (
+        await db.fetchval("select jsonb_array_length(rows) from roster_before where school_id = $1", world.school_id)
+        == 1
+    )
 
 
 async def test_what_a_teacher_wrote_stays_and_names_nobody_also_in_what_was_read(aviary: Aviary) -> None:
@@ -362,4 +365,3 @@ async def test_a_frozen_clock_gives_the_schools_own_day(world: World) -> None:
 def test_a_version_without_these_names_is_left_as_it_was() -> None:
     content = '{"subjects":[{"feedback_id":"1","teachers":["A"]}],"message":null,"schema":1}'
     assert erasing._without(content, {}) is None
-

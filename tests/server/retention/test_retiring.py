@@ -255,7 +255,9 @@ async def test_an_archived_round_is_read_only_except_for_ticking_off(world: Worl
         await as_student.post(f"{agreement}/confirm"),
         await as_organiser.patch(f"/api/v1/rounds/{round_id}", json={"name": "Anders"}, if_match=1),
     ]
-    assert [(one.status_code, one.json()["type"]) for one in refused] == [(409, "/problems/round-archived")] * len(refused)
+    assert [(one.status_code, one.json()["type"]) for one in refused] == [(409, "/problems/round-archived")] * len(
+        refused
+    )
     for act, body in (("open", None), ("close", None), ("reopen", {"reason": "x"}), ("archive", None)):
         answer = await as_organiser.post(f"/api/v1/rounds/{round_id}/{act}", json=body)
         assert (answer.status_code, answer.json()["type"]) == (409, "/problems/wrong-transition"), act
