@@ -47,6 +47,7 @@ DOMAINS = (
     "access",
     "administration",
     "bundles",
+    "retention",
     "operator",
 )
 NOT_PAGES = ("api/", "auth/", "assets/", "icons/", "schema/", "demo/", "health/", "unsubscribe/")

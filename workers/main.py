@@ -24,6 +24,7 @@ from server.platform.logs import configure_logs
 from server.platform.queue import Regular
 from server.settings import Settings, load
 from workers.deliver import Post, send_due
+from workers.leavers import keep_ledger, let_go
 from workers.relay import BATCH, relay
 from workers.reminders import remind
 from workers.render import TIMEOUT as RENDER_TIMEOUT
@@ -96,6 +97,12 @@ async def daily(ctx: Mapping[str, Any]) -> None:
     """What a new day brings."""
     await recompute()
     await retain()
+    await let_go(ctx["post"].settings)
+
+
+async def ledger(ctx: Mapping[str, Any]) -> None:
+    """Write down beside the database who was erased."""
+    await keep_ledger(ctx["post"].settings)
 
 
 async def rosters(ctx: Mapping[str, Any]) -> None:
@@ -144,6 +151,7 @@ def worker_settings(settings: Settings) -> dict[str, Any]:
             Regular(rosters, ROSTER_TIMEOUT),
             Regular(paper, RENDER_TIMEOUT),
             Regular(nightly, SWEEP_TIMEOUT, hour=2, minute=30),
+            Regular(ledger, SWEEP_TIMEOUT, seconds=60),
             Regular(daily, 300, hour=4, minute=10, at_start=True),
         ],
         timeout=SWEEP_TIMEOUT,
@@ -173,6 +181,7 @@ async def alone(ctx: dict[str, Any]) -> None:
         if (minute := clock.now().replace(second=0, microsecond=0)) != ctx.get("minute"):
             ctx["minute"] = minute
             await reminders(ctx)
+            await ledger(ctx)
         await sweep(ctx)
         await rosters(ctx)
         ctx["bindery"].begin()

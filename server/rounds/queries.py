@@ -163,6 +163,18 @@ async def open_ids(school_id: UUID) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
+async def closed(school_id: UUID) -> list[Any]:
+    """Rounds that are closed and not archived: id, deadline and last closing."""
+    return await db.fetch(
+        "select id, deadline, closed_at from round where school_id = $1 and state = 'closed' order by id", school_id
+    )
+
+
+async def school_years(school_id: UUID) -> list[Any]:
+    """First and last days of the school years that the roster names."""
+    return await db.fetch("select starts_on, ends_on from academic_year where school_id = $1", school_id)
+
+
 async def insert(school_id: UUID, by: UUID, body: RoundBody, created_at: datetime) -> UUID:
     """A new draft."""
     found: UUID = await db.fetchval(

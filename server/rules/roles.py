@@ -45,3 +45,8 @@ def may_stand_in(roles: AbstractSet[str], *, at_school: bool) -> bool:
 def gets_reports(roles: AbstractSet[str]) -> bool:
     """Is this somebody with whom reports are shared?"""
     return not READERS.isdisjoint(roles)
+
+
+def is_student(roles: AbstractSet[str]) -> bool:
+    """Is this somebody about whom feedback is written?"""
+    return "student" in roles

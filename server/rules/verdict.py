@@ -46,6 +46,7 @@ class Reason(StrEnum):
     BUNDLE_NOT_READY = "bundle_not_ready"
     BUNDLE_OUTDATED = "bundle_outdated"
     BUNDLES_WAITING = "bundles_waiting"
+    CANNOT_ERASE = "cannot_erase"
 
 
 @dataclass(frozen=True, slots=True)

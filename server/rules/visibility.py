@@ -220,11 +220,13 @@ def share_report(viewer: Viewer, ties: Ties, round_: RoundFacts) -> Verdict:
 
 
 def recall_report(viewer: Viewer, ties: Ties, round_: RoundFacts, share: ShareFacts | None, now: datetime) -> Verdict:
-    """Within 10 minutes and only while nobody has opened it."""
+    """Within 10 minutes and only while nobody has opened it; archived rounds are read-only."""
     if not viewer.active or not ties.mentor or round_.state is RoundState.DRAFT:
         return HIDDEN
     if share is None:
         return Deny(Reason.NOT_SHARED)
+    if round_.state is RoundState.ARCHIVED:
+        return Deny(Reason.ROUND_ARCHIVED)
     if share.opened:
         return Deny(Reason.ALREADY_READ)
     return ALLOW if now - share.shared_at <= RECALL_WINDOW else Deny(Reason.RECALL_TOO_LATE)

@@ -475,6 +475,13 @@ def disable_question(page: Page) -> None:
     expect(page.get_by_role("dialog").get_by_text("Overal meteen uitgelogd")).to_be_visible()
 
 
+def erase_sheet(page: Page) -> None:
+    """Says what goes before somebody is erased, and asks for the name."""
+    tap(page, "button", "Meer over deze persoon")
+    tap(page, "menuitem", "Gegevens wissen")
+    expect(page.get_by_role("dialog").get_by_label("Typ de naam over")).to_be_visible()
+
+
 def name_subject(page: Page) -> None:
     """What the school calls a subject."""
     page.locator(".list-row").first.click()

@@ -169,6 +169,8 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
             for role in ("student", "leader")
         )
         assert api.put(f"{lead}/scope", {"everything": True}).ok  # so that the log has something to tell
+        temporary = {"given_name": "Wendela", "family_name": "van der Tijdelijk", "kind": "staff", "email": ""}
+        by_hand = f"/admin/people/{api.post('/admin/people', temporary).json()['id']}"
         home = f"/admin/groups/{api.get('/admin/groups?kind=home')[0]['id']}"
 
     page = contexts[MENTOR].new_page()
@@ -270,6 +272,8 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
         Stop("admin-subject", people[ADMIN], "/admin/subjects", acts.name_subject),
         Stop("admin-settings", people[ADMIN], "/admin/settings"),
         Stop("admin-colour-refused", people[ADMIN], "/admin/settings", acts.pale_colour),
+        Stop("admin-retention", people[ADMIN], "/admin/retention"),
+        Stop("admin-erase", people[ADMIN], by_hand, acts.erase_sheet),
         Stop("admin-log", people[ADMIN], "/admin/audit"),
         Stop("admin-roster", people[ADMIN], "/admin/roster"),
         Stop("admin-roster-preview", people[ADMIN], "/admin/roster", acts.roster_preview),

@@ -262,6 +262,13 @@ def test_recall_within_ten_minutes_while_nobody_has_opened_it(
     assert found == (answer if who in MENTORS else HIDDEN)
 
 
+@pytest.mark.parametrize("who", CAST)
+def test_nothing_is_recalled_from_an_archived_round(who: str) -> None:
+    person = CAST[who]
+    found = v.recall_report(person.viewer, person.ties, ROUNDS["archived"], ShareFacts(1, NOW), NOW)
+    assert found == (Deny(Reason.ROUND_ARCHIVED) if who in MENTORS else HIDDEN)
+
+
 READ_SHARED: dict[str, set[str]] = {
     "not shared": set(),
     "shared with the student": {"student"},
