@@ -8,6 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from server.audit import service as audit
+from server.bundles import service as bundles
 from server.errors import FieldError, Invalid, NotFound, Refused, require
 from server.people.names import full_name, list_name
 from server.platform import clock, db
@@ -132,6 +133,7 @@ async def _lock(school_id: UUID) -> None:
 async def _erase(school_id: UUID, ids: list[UUID], by: UUID | None, act: str) -> int:
     """Erase people with the guardians who go along, and write down that it was done; how many people."""
     along = [row["id"] for row in await queries.guardians_of_them_alone(school_id, ids)]
+    await bundles.forget(school_id, [*ids, *along])
     await erasing.erase(school_id, [*ids, *along])
     for person_id in (*ids, *along):
         await audit.record(school_id, by, act, person=person_id)
