@@ -24,7 +24,7 @@ from server.platform import sheets
 from server.platform.request import Me
 from server.platform.sheets import Column, Form, Sheet, Value
 from server.platform.texts import text
-from server.rounds import service as rounds
+from server.rounds import progress as rounds
 from server.rounds.facts import round_facts
 from server.rules import exports, visibility
 from server.rules.facts import FeedbackFacts, PairFacts, PairState, RoundFacts, Ties
