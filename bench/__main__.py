@@ -136,7 +136,7 @@ def main() -> int:
                 roster(installation)
         if "notices" in names:
             with scratch() as installation:
-                notices.measure(installation, school(installation, telling=False), tell)
+                notices.measure(installation, school(installation, telling=False), tell, preferred=chosen.prefer)
         if "start" in names:
             start()
     except (Missing, embedded.Trouble) as missing:

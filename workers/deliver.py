@@ -77,6 +77,7 @@ class Post:
         self.settings = settings
         self.push = Push(settings)
         self.pace = Pace()
+        self.preparing = asyncio.Lock()
         self.relay = Lane()
         self.lanes = {channel: Lane() for channel in Channel}
         self._beside: set[asyncio.Task[None]] = set()
@@ -133,7 +134,7 @@ async def _batch(post: Post, channel: Channel) -> int:
 async def _prepared(post: Post, school_id: UUID, ids: Sequence[UUID]) -> list[Job]:
     """One that fails by a fault of ours holds up no other; it keeps its lease and comes again when that ends."""
     try:
-        return await _patiently(lambda: delivery.prepare(school_id, ids, post.settings))
+        return await _patiently(lambda: _prepare(post, school_id, ids))
     except db.Away:
         log.warning("database away")
         return []
@@ -143,6 +144,12 @@ async def _prepared(post: Post, school_id: UUID, ids: Sequence[UUID]) -> list[Jo
             return []
     alone = [await _prepared(post, school_id, [each]) for each in ids]
     return [job for jobs in alone for job in jobs]
+
+
+async def _prepare(post: Post, school_id: UUID, ids: Sequence[UUID]) -> list[Job]:
+    """One at a time: the database has others to answer."""
+    async with post.preparing:
+        return await delivery.prepare(school_id, ids, post.settings)
 
 
 async def _send(post: Post, channel: Channel, jobs: Sequence[Job]) -> AsyncIterator[list[Result]]:
