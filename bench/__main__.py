@@ -134,7 +134,7 @@ def main() -> int:
                 roster(installation)
         if "notices" in names:
             with scratch() as installation:
-                notices.measure(installation, school(installation, telling=False), tell)
+                notices.measure(installation, school(installation, telling=False), tell, preferred=chosen.prefer)
         if "figures" in names:
             with scratch() as installation:
                 figures.measure(installation, school(installation, telling=False), tell)

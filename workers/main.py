@@ -48,6 +48,7 @@ async def sweep_with(post: Post) -> None:
 
     async def work(end: float) -> None:
         while monotonic() < end:
+            await post.pace.turn()
             told = await relay()
             send()
             if told < BATCH:

@@ -18,8 +18,8 @@ from server.notices.kinds import SILENT
 from server.platform import db
 
 log = logging.getLogger("driehoek.worker")
-BATCH: Final = 50
-"""Small enough that what they make ready leaves soon."""
+BATCH: Final = 25
+"""Small enough that what they make ready leaves soon, and that nobody waits long for the database."""
 AT_ONCE: Final = 2
 """Transactions on their way: while one waits for the database, another one works."""
 LEASE: Final = timedelta(seconds=60)

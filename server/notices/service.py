@@ -75,7 +75,8 @@ async def handle(kind: str, school_id: UUID, news: Sequence[Mapping[str, Any]]) 
         await recompute_open_rounds(school_id)
         await devices.forget_ended(school_id)
     if kind in KINDS:
-        await _notify(KINDS[kind], school_id, [msgspec.convert(ids, Ids) for ids in news])
+        async with db.planned_anew():
+            await _notify(KINDS[kind], school_id, [msgspec.convert(ids, Ids) for ids in news])
     elif kind in LETTERS:
         for ids in news:
             await queries.add_letter(school_id, LETTERS[kind], UUID(ids[LETTERS[kind]]))

@@ -277,7 +277,7 @@ async def test_a_mail_server_that_hangs_holds_up_no_push_and_the_mails_wait_toge
         await school.share(student=student, guardians=False)
     await relay()
     monkeypatch.setattr(Mailman.__init__, "__kwdefaults__", {"patience": 0.2})
-    monkeypatch.setattr(deliver_module, "MAIL_ROUND", 0.3)
+    monkeypatch.setattr(deliver_module, "ROUND", 0.3)
     mail_server.hangs = True
     await asyncio.gather(*(send_due(post, channel) for channel in Channel))
     assert [state for channel, state in await school.states() if channel == "push"] == ["sent"] * 3
