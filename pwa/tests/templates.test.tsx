@@ -21,7 +21,8 @@ beforeEach(async () => {
     log.push(`${request.method} ${path} ${request.headers.get('If-Match') ?? ''} ${await request.text()}`.trim());
     if (request.method === 'DELETE') return new Response(null, { status: 204 });
     const problem = { title: 'x', errors: [{ pointer: '/name', code: 'x', detail: 'Er is al een sjabloon zo.' }] };
-    return new Response(JSON.stringify(taken ? problem : AUTUMN), { status: taken ? 422 : 200 });
+    const headers = { 'Content-Type': 'application/json' };
+    return new Response(JSON.stringify(taken ? problem : AUTUMN), { status: taken ? 422 : 200, headers });
   });
 });
 afterEach(cleanup);

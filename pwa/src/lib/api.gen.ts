@@ -269,7 +269,7 @@ export interface paths {
         };
         /**
          * ReadDefaults
-         * @description A filled form for a new round: from nothing, or from another round.
+         * @description A filled form for a new round: from nothing, from another round, or from a template.
          */
         get: operations["ApiV1RoundsDefaultsReadDefaults"];
         put?: never;
@@ -311,9 +311,49 @@ export interface paths {
         put?: never;
         /**
          * PreviewAudience
-         * @description What an audience comes to today. Writes nothing.
+         * @description What an audience comes to today, and what each teacher will have to do. Writes nothing.
          */
         post: operations["ApiV1RoundsPreviewPreviewAudience"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/timing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PreviewTiming
+         * @description When reminders go out and which holidays lie before the deadline. Writes nothing.
+         */
+        post: operations["ApiV1RoundsTimingPreviewTiming"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PreviewMails
+         * @description The round's mails with the organiser's own words. Sends nothing.
+         */
+        post: operations["ApiV1RoundsMailsPreviewMails"];
         delete?: never;
         options?: never;
         head?: never;
@@ -343,7 +383,7 @@ export interface paths {
         head?: never;
         /**
          * ChangeRound
-         * @description Change a round (If-Match). Audience, required texts and opening time only as a draft.
+         * @description Change a round (If-Match); once opened as far as it destroys nothing.
          */
         patch: operations["ApiV1RoundsRoundIdChangeRound"];
         trace?: never;
@@ -486,6 +526,54 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/round-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListTemplates
+         * @description Plans to start from, by name.
+         */
+        get: operations["ApiV1RoundTemplatesListTemplates"];
+        put?: never;
+        /**
+         * SaveTemplate
+         * @description Keep a round's plan under a name.
+         */
+        post: operations["ApiV1RoundTemplatesSaveTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/round-templates/{template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * RemoveTemplate
+         * @description Delete a template; rounds that were made from it stay.
+         */
+        delete: operations["ApiV1RoundTemplatesTemplateIdRemoveTemplate"];
+        options?: never;
+        head?: never;
+        /**
+         * RenameTemplate
+         * @description Give a template another name (If-Match).
+         */
+        patch: operations["ApiV1RoundTemplatesTemplateIdRenameTemplate"];
         trace?: never;
     };
     "/api/v1/my/rounds": {
@@ -2167,6 +2255,7 @@ export interface components {
             teachers: number;
             pairs: number;
             groups_without_teacher: string[];
+            workload: components["schemas"]["TeacherLoad"][];
         };
         /** Author */
         Author: {
@@ -2271,6 +2360,14 @@ export interface components {
         /** CloseBody */
         CloseBody: {
             keep_open_group_ids?: string[];
+        };
+        /** ClosedDays */
+        ClosedDays: {
+            name: string;
+            /** Format: date */
+            first: string;
+            /** Format: date */
+            last: string;
         };
         /** Current */
         Current: {
@@ -2586,6 +2683,17 @@ export interface components {
             attestation: string;
             name: string;
             transports?: string[];
+        };
+        /** MailPreview */
+        MailPreview: {
+            /** @enum {string} */
+            mailing: "opened" | "reminder" | "closed";
+            subject: string;
+            title: string;
+            text: string;
+            own: string;
+            button: string;
+            footer: string;
         };
         /** MeAnswer */
         MeAnswer: {
@@ -3055,6 +3163,13 @@ export interface components {
             /** @enum {string} */
             source: "roster" | "manual";
         };
+        /** ReminderMoment */
+        ReminderMoment: {
+            days: number;
+            /** Format: date-time */
+            at: string;
+            comes: boolean;
+        };
         /** ReopenBody */
         ReopenBody: {
             reason: string;
@@ -3236,6 +3351,8 @@ export interface components {
             sharing: boolean;
             based_on?: string | null;
             reminders?: number[];
+            required_by_year?: components["schemas"]["YearRules"][];
+            words?: components["schemas"]["RoundWords"];
         };
         /** RoundCard */
         RoundCard: {
@@ -3257,6 +3374,8 @@ export interface components {
             mentors_watch?: boolean;
             sharing?: boolean;
             reminders?: number[];
+            required_by_year?: components["schemas"]["YearRules"][];
+            words?: components["schemas"]["RoundWords"];
         };
         /** RoundDetail */
         RoundDetail: {
@@ -3281,6 +3400,8 @@ export interface components {
             audience: components["schemas"]["Audience"] | null;
             based_on: string | null;
             reminders: number[] | null;
+            required_by_year: components["schemas"]["YearRules"][] | null;
+            words: components["schemas"]["RoundWords"] | null;
         };
         /** RoundProgress */
         RoundProgress: {
@@ -3317,6 +3438,22 @@ export interface components {
             only_groups: string[] | null;
             sharing: boolean;
             mentors_watch: boolean;
+        };
+        /**
+         * RoundWords
+         * @default {
+         *       "opened": "",
+         *       "reminder": "",
+         *       "closed": ""
+         *     }
+         */
+        RoundWords: {
+            /** @default  */
+            opened: string;
+            /** @default  */
+            reminder: string;
+            /** @default  */
+            closed: string;
         };
         /** Saved */
         Saved: {
@@ -3587,6 +3724,15 @@ export interface components {
             /** @default false */
             full: boolean;
         };
+        /** TeacherLoad */
+        TeacherLoad: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            students: number;
+            groups: number;
+            heavy: boolean;
+        };
         /** TeacherProgress */
         TeacherProgress: {
             /** Format: uuid */
@@ -3600,9 +3746,43 @@ export interface components {
         TeachersBody: {
             person_ids: string[];
         };
+        /** Template */
+        Template: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** TemplateBody */
+        TemplateBody: {
+            name: string;
+            /** Format: uuid */
+            round_id: string;
+        };
+        /** TemplateName */
+        TemplateName: {
+            name: string;
+        };
         /** Tick */
         Tick: {
             done: boolean;
+        };
+        /** Timing */
+        Timing: {
+            reminders: components["schemas"]["ReminderMoment"][];
+            school_days: number;
+            holidays: components["schemas"]["ClosedDays"][];
+            deadline_free: boolean;
+            deadline_holiday: string | null;
+        };
+        /** TimingBody */
+        TimingBody: {
+            /** Format: date-time */
+            deadline: string;
+            opens_at?: string | null;
+            reminders?: number[];
         };
         /** Upload */
         Upload: {
@@ -3633,6 +3813,10 @@ export interface components {
             stoplight: components["schemas"]["Stoplight"];
             round_name: string;
         };
+        /** WordsBody */
+        WordsBody: {
+            words: components["schemas"]["RoundWords"];
+        };
         /** Written */
         Written: {
             /** Format: uuid */
@@ -3646,6 +3830,11 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             author: components["schemas"]["Author"];
+        };
+        /** YearRules */
+        YearRules: {
+            year: number;
+            required: components["schemas"]["RequiredRules"];
         };
     };
     responses: never;
@@ -4124,6 +4313,7 @@ export interface operations {
         parameters: {
             query?: {
                 based_on?: string | null;
+                template?: string | null;
             };
             header?: never;
             path?: never;
@@ -4197,6 +4387,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AudiencePreview"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RoundsTimingPreviewTiming: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimingBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timing"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RoundsMailsPreviewMails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordsBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailPreview"][];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -4585,6 +4853,141 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Nudged"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RoundTemplatesListTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"][];
+                };
+            };
+        };
+    };
+    ApiV1RoundTemplatesSaveTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateBody"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RoundTemplatesTemplateIdRemoveTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RoundTemplatesTemplateIdRenameTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateName"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
