@@ -448,6 +448,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rounds/{round_id}/progress/home-groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadStudentProgress
+         * @description Counts per student of one home group, without the students whom I write about myself.
+         */
+        get: operations["ApiV1RoundsRoundIdProgressHomeGroupsGroupIdReadStudentProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round_id}/progress/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * FollowProgress
+         * @description Server-sent events without content: `feedback` when counts may have changed, `round` when the round itself did.
+         */
+        get: operations["ApiV1RoundsRoundIdProgressLiveFollowProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rounds/{round_id}/late-writes/accept": {
         parameters: {
             query?: never;
@@ -483,6 +523,66 @@ export interface paths {
          */
         post: operations["ApiV1RoundsRoundIdNudgesNudge"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListColleagues
+         * @description Everybody who could stand in for a colleague.
+         */
+        get: operations["ApiV1RoundsColleaguesListColleagues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round_id}/stand-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * GiveGroup
+         * @description Give a group of this round to a substitute.
+         */
+        post: operations["ApiV1RoundsRoundIdStandInsGiveGroup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round_id}/groups/{group_id}/stand-ins/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * TakeGroup
+         * @description Take a group back from a substitute.
+         */
+        delete: operations["ApiV1RoundsRoundIdGroupsGroupIdStandInsPersonIdTakeGroup"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2271,6 +2371,13 @@ export interface components {
         /** CloseBody */
         CloseBody: {
             keep_open_group_ids?: string[];
+            closes_at?: string | null;
+        };
+        /** Colleague */
+        Colleague: {
+            /** Format: uuid */
+            id: string;
+            list_name: string;
         };
         /** Current */
         Current: {
@@ -2413,6 +2520,7 @@ export interface components {
             title: string;
             subject: string;
             teachers: string[];
+            stand_ins: components["schemas"]["StandIn"][];
             done: number;
             incomplete: number;
             total: number;
@@ -2454,6 +2562,17 @@ export interface components {
             level: string;
             year: number | null;
             students: number;
+        };
+        /** HomeGroupProgress */
+        HomeGroupProgress: {
+            id: string | null;
+            title: string;
+            level: string;
+            year: number | null;
+            students: number;
+            done: number;
+            incomplete: number;
+            total: number;
         };
         /** ImportCounts */
         ImportCounts: {
@@ -3059,6 +3178,7 @@ export interface components {
         ReopenBody: {
             reason: string;
             group_ids?: string[] | null;
+            closes_at?: string | null;
         };
         /** Report */
         Report: {
@@ -3289,6 +3409,7 @@ export interface components {
             done: number;
             incomplete: number;
             groups: components["schemas"]["GroupProgress"][];
+            home_groups: components["schemas"]["HomeGroupProgress"][];
             teachers: components["schemas"]["TeacherProgress"][];
             late_writes: number;
         };
@@ -3492,6 +3613,19 @@ export interface components {
             client_secret?: string;
             nightly?: boolean;
         };
+        /** StandIn */
+        StandIn: {
+            /** Format: uuid */
+            person_id: string;
+            name: string;
+        };
+        /** StandInBody */
+        StandInBody: {
+            /** Format: uuid */
+            group_id: string;
+            /** Format: uuid */
+            person_id: string;
+        };
         /**
          * Stoplight
          * @description The four stoplights in the manual's order, and `no_picture` that stands beside them, never among them.
@@ -3519,6 +3653,13 @@ export interface components {
             student: string;
             entries: components["schemas"]["Earlier"][];
         };
+        /** StudentProgress */
+        StudentProgress: {
+            student: components["schemas"]["Card"];
+            done: number;
+            incomplete: number;
+            total: number;
+        };
         /** StudentStatus */
         StudentStatus: {
             student: components["schemas"]["Card"];
@@ -3528,6 +3669,11 @@ export interface components {
             shared: components["schemas"]["SharedState"] | null;
             plan: components["schemas"]["PlanState"];
             agreements: number;
+        };
+        /** StudentsProgress */
+        StudentsProgress: {
+            students: components["schemas"]["StudentProgress"][];
+            withheld: number;
         };
         /** SubjectChange */
         SubjectChange: {
@@ -4522,6 +4668,81 @@ export interface operations {
             };
         };
     };
+    ApiV1RoundsRoundIdProgressHomeGroupsGroupIdReadStudentProgress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudentsProgress"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RoundsRoundIdProgressLiveFollowProgress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiV1RoundsRoundIdLateWritesAcceptAcceptLateWrites: {
         parameters: {
             query?: never;
@@ -4586,6 +4807,104 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Nudged"];
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RoundsColleaguesListColleagues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleague"][];
+                };
+            };
+        };
+    };
+    ApiV1RoundsRoundIdStandInsGiveGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandInBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandIn"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RoundsRoundIdGroupsGroupIdStandInsPersonIdTakeGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+                group_id: string;
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {
