@@ -94,7 +94,8 @@ describe('how far a round is', () => {
 
   it('shows who is not ready, who misses most first, and all when asked', async () => {
     part(progressOf([group('a', 28), group('b', 20), group('c', 3)]));
-    const titles = () => screen.getAllByRole('listitem').map((one) => one.querySelector('.list-row-title')?.textContent);
+    const titles = () =>
+      screen.getAllByRole('listitem').map((one) => one.querySelector('.list-row-title')?.textContent);
     expect(titles().filter(Boolean)).toEqual(['c · Nederlands', 'b · Nederlands']);
     fireEvent.click(screen.getByLabelText('Alles'));
     expect(titles().filter(Boolean)).toEqual(['c · Nederlands', 'b · Nederlands', 'a · Nederlands']);
@@ -112,7 +113,12 @@ describe('how far a round is', () => {
   });
 
   it('puts home groups into departments by level and year', () => {
-    const found = departmentsOf([home('v4a', 'vwo', 4), home('h3b', 'havo', 3), home('h3a', 'havo', 3), home('', '', null)]);
+    const found = departmentsOf([
+      home('v4a', 'vwo', 4),
+      home('h3b', 'havo', 3),
+      home('h3a', 'havo', 3),
+      home('', '', null),
+    ]);
     expect(found.map(({ name, groups, done, total }) => [name, groups.length, done, total])).toEqual([
       ['havo 3', 2, 20, 56],
       ['vwo 4', 1, 10, 28],
@@ -121,7 +127,14 @@ describe('how far a round is', () => {
   });
 
   it('counts the students of a home group, and says of whom it does not', async () => {
-    const card = (name: string) => ({ id: name, name, list_name: name, initials: 'AB', home_group: 'h3a', apart: null });
+    const card = (name: string) => ({
+      id: name,
+      name,
+      list_name: name,
+      initials: 'AB',
+      home_group: 'h3a',
+      apart: null,
+    });
     answers['/rounds/r/progress/home-groups/h3a'] = {
       students: [
         { student: card('Ana Ali'), done: 9, incomplete: 0, total: 11 },

@@ -46,9 +46,7 @@ function GroupPicker({ legend, groups, chosen, onChange }: GroupPickerProps) {
   return (
     <fieldset class="organise-groups stack tight">
       <legend class="label">{legend}</legend>
-      {groups.length > MANY && (
-        <Field label={t('progress.search')} type="search" value={search} onInput={setSearch} />
-      )}
+      {groups.length > MANY && <Field label={t('progress.search')} type="search" value={search} onInput={setSearch} />}
       {shown.map((group) => (
         <Checkbox
           key={group.id}

@@ -3,7 +3,7 @@ import { Banner, Button, Loaded, Sheet, SkeletonList } from '../../components';
 import { useClosing } from '../../lib/closing';
 import { t } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
-import { behindFirst, CountBar, CountLine, type Counted } from './count-line';
+import { behindFirst, CountBar, type Counted, CountLine } from './count-line';
 import type { HomeGroupProgress, RoundProgress, StudentsProgress } from './types';
 
 interface Department extends Counted {
@@ -15,8 +15,7 @@ interface Department extends Counted {
 export function departmentsOf(groups: readonly HomeGroupProgress[]): Department[] {
   const found = new Map<string, Department>();
   const sorted = [...groups].sort(
-    (a, b) =>
-      Number(!a.level) - Number(!b.level) || a.level.localeCompare(b.level) || (a.year ?? 99) - (b.year ?? 99),
+    (a, b) => Number(!a.level) - Number(!b.level) || a.level.localeCompare(b.level) || (a.year ?? 99) - (b.year ?? 99),
   );
   for (const group of sorted) {
     const known = [group.level, group.year].filter(Boolean).join(' ');

@@ -188,9 +188,7 @@ function Groups({ detail, groups, onChanged }: GroupsProps) {
           />
         )}
       />
-      {shown && (
-        <StandInSheet round={detail.id} group={shown} onChanged={onChanged} onClose={() => setChosen(null)} />
-      )}
+      {shown && <StandInSheet round={detail.id} group={shown} onChanged={onChanged} onClose={() => setChosen(null)} />}
     </Found>
   );
 }
