@@ -75,7 +75,8 @@ describe('words', () => {
       const found = percents(some);
       expect(found.reduce((total, n) => total + n, 0)).toBe(100);
       const total = some.reduce((all, n) => all + n, 0);
-      for (const [place, n] of found.entries()) expect(Math.abs(n - ((some[place] ?? 0) * 100) / total)).toBeLessThan(1);
+      for (const [place, n] of found.entries())
+        expect(Math.abs(n - ((some[place] ?? 0) * 100) / total)).toBeLessThan(1);
     }
   });
 

@@ -1444,6 +1444,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadFigures
+         * @description Counts of a round for the organiser, of the own scope for a leader. Nothing in them is about fewer than five students.
+         */
+        get: operations["ApiV1FiguresReadFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/passkeys": {
         parameters: {
             query?: never;
@@ -2272,6 +2292,16 @@ export interface components {
         CloseBody: {
             keep_open_group_ids?: string[];
         };
+        /** Completeness */
+        Completeness: {
+            complete: number;
+            incomplete: number;
+            nothing: number;
+            all_there: number;
+            most: number;
+            half: number;
+            less: number;
+        };
         /** Current */
         Current: {
             stoplight: components["schemas"]["Stoplight"] | null;
@@ -2280,6 +2310,12 @@ export interface components {
             author: components["schemas"]["Author"] | null;
             updated_at: string | null;
             version: number;
+        };
+        /** Cycle */
+        Cycle: {
+            total: components["schemas"]["Steps"];
+            homes: components["schemas"]["HomeSteps"][];
+            waits: components["schemas"]["Waits"];
         };
         /** DeliveryItem */
         DeliveryItem: {
@@ -2355,6 +2391,43 @@ export interface components {
             remark: string;
             /** @default  */
             action: string;
+        };
+        /** FigureChoice */
+        FigureChoice: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /** FigureChoices */
+        FigureChoices: {
+            years: number[];
+            levels: string[];
+            subjects: components["schemas"]["FigureChoice"][];
+            groups: components["schemas"]["FigureChoice"][];
+        };
+        /** FigureRound */
+        FigureRound: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @enum {string} */
+            state: "draft" | "open" | "closed" | "archived";
+            closed_at: string | null;
+            sharing: boolean;
+        };
+        /** Figures */
+        Figures: {
+            rounds: components["schemas"]["FigureRound"][];
+            round: components["schemas"]["FigureRound"] | null;
+            whole_school: boolean;
+            fewest: number;
+            choices: components["schemas"]["FigureChoices"];
+            left_out: number;
+            lights: components["schemas"]["Lights"] | null;
+            split: components["schemas"]["SplitLights"];
+            earlier: components["schemas"]["RoundLights"][];
+            completeness: components["schemas"]["Completeness"] | null;
+            cycle: components["schemas"]["Cycle"] | null;
         };
         /** GroupBody */
         GroupBody: {
@@ -2454,6 +2527,11 @@ export interface components {
             level: string;
             year: number | null;
             students: number;
+        };
+        /** HomeSteps */
+        HomeSteps: {
+            name: string;
+            steps: components["schemas"]["Steps"];
         };
         /** ImportCounts */
         ImportCounts: {
@@ -2561,6 +2639,13 @@ export interface components {
             only_groups: string[] | null;
             taken_over: number;
             waiting: number;
+        };
+        /** Lights */
+        Lights: {
+            excellent: number;
+            on_track: number;
+            attention: number;
+            warning: number;
         };
         /** LogEntry */
         LogEntry: {
@@ -2713,6 +2798,11 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+        };
+        /** NamedLights */
+        NamedLights: {
+            name: string;
+            lights: components["schemas"]["Lights"];
         };
         /** NoticeChoice */
         NoticeChoice: {
@@ -3282,6 +3372,11 @@ export interface components {
             based_on: string | null;
             reminders: number[] | null;
         };
+        /** RoundLights */
+        RoundLights: {
+            round: components["schemas"]["FigureRound"];
+            lights: components["schemas"]["Lights"];
+        };
         /** RoundProgress */
         RoundProgress: {
             students: number;
@@ -3492,6 +3587,20 @@ export interface components {
             client_secret?: string;
             nightly?: boolean;
         };
+        /** SplitLights */
+        SplitLights: {
+            years: components["schemas"]["NamedLights"][];
+            levels: components["schemas"]["NamedLights"][];
+            subjects: components["schemas"]["NamedLights"][];
+            groups: components["schemas"]["NamedLights"][] | null;
+        };
+        /** Steps */
+        Steps: {
+            students: number;
+            shared: number;
+            planned: number;
+            talked: number;
+        };
         /**
          * Stoplight
          * @description The four stoplights in the manual's order, and `no_picture` that stands beside them, never among them.
@@ -3627,6 +3736,17 @@ export interface components {
         UploadAnswer: {
             /** Format: uuid */
             id: string;
+        };
+        /** Wait */
+        Wait: {
+            students: number;
+            days: number;
+        };
+        /** Waits */
+        Waits: {
+            share: components["schemas"]["Wait"] | null;
+            plan: components["schemas"]["Wait"] | null;
+            talk: components["schemas"]["Wait"] | null;
         };
         /** Was */
         Was: {
@@ -6564,6 +6684,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SchoolYearCalendar"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1FiguresReadFigures: {
+        parameters: {
+            query?: {
+                round?: string | null;
+                year?: number | null;
+                level?: string | null;
+                subject?: string | null;
+                group?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Figures"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
