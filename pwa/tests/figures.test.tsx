@@ -3,14 +3,20 @@ import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import en from '../messages/en.json';
 import nl from '../messages/nl.json';
 import FiguresPage from '../src/features/figures/figures-page';
-import type { Figures } from '../src/features/figures/types';
+import type { FigureRound, Figures } from '../src/features/figures/types';
 import { address, asked, concern, decimal, percents, splitOf } from '../src/features/figures/words';
 import { setTransport } from '../src/lib/api';
 import { setMessages } from '../src/lib/i18n';
 import { place, replace } from '../src/lib/navigate';
 
 const LIGHTS = { excellent: 10, on_track: 50, attention: 30, warning: 10 };
-const LAST = { id: 'r2', name: 'Winterronde', state: 'closed', closed_at: '2026-11-20T15:00:00Z', sharing: true };
+const LAST: FigureRound = {
+  id: 'r2',
+  name: 'Winterronde',
+  state: 'closed',
+  closed_at: '2026-11-20T15:00:00Z',
+  sharing: true,
+};
 const FIRST = { ...LAST, id: 'r1', name: 'Najaarsronde', closed_at: '2026-10-02T14:00:00Z' };
 const FIGURES = {
   rounds: [LAST, FIRST],
@@ -75,7 +81,8 @@ describe('words', () => {
       const found = percents(some);
       expect(found.reduce((total, n) => total + n, 0)).toBe(100);
       const total = some.reduce((all, n) => all + n, 0);
-      for (const [place, n] of found.entries()) expect(Math.abs(n - ((some[place] ?? 0) * 100) / total)).toBeLessThan(1);
+      for (const [place, n] of found.entries())
+        expect(Math.abs(n - ((some[place] ?? 0) * 100) / total)).toBeLessThan(1);
     }
   });
 

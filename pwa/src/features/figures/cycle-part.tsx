@@ -18,11 +18,7 @@ export function CyclePart({ cycle, narrower }: { cycle: Cycle | null; narrower: 
     );
   }
   const { total, homes, waits } = cycle;
-  const head = [
-    t('figures.home'),
-    t('figures.students'),
-    ...STEPS.map((step) => t(`figures.cycle.${step}`)),
-  ] as const;
+  const head = [t('figures.home'), t('figures.students'), ...STEPS.map((step) => t(`figures.cycle.${step}`))] as const;
   return (
     <>
       {narrower && <Hint>{t('figures.cycle.whole')}</Hint>}

@@ -1,5 +1,14 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { announce, Button, EmptyState, Loaded, type Option, PageHeader, SelectField, SkeletonCard } from '../../components';
+import {
+  announce,
+  Button,
+  EmptyState,
+  Loaded,
+  type Option,
+  PageHeader,
+  SelectField,
+  SkeletonCard,
+} from '../../components';
 import { t } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
 import { replace } from '../../lib/navigate';
@@ -66,7 +75,11 @@ function All({ figures, round, query }: { figures: Figures; round: FigureRound; 
 /** An address may name what this round does not have: one still sees that something is chosen. */
 function offered(options: readonly Option[], value: string): Option[] {
   const known = value === '' || options.some((option) => option.value === value);
-  return [{ value: '', label: t('figures.all') }, ...options, ...(known ? [] : [{ value, label: t('figures.unknown') }])];
+  return [
+    { value: '', label: t('figures.all') },
+    ...options,
+    ...(known ? [] : [{ value, label: t('figures.unknown') }]),
+  ];
 }
 
 interface FiltersProps {
