@@ -1124,6 +1124,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/my/boards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListBoards
+         * @description Of which groups and in which rounds one may open the board.
+         */
+        get: operations["ApiV1MyBoardsListBoards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round_id}/home-groups/{group_id}/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadBoard
+         * @description Students and subjects of one home group in one round. A leader's look is logged.
+         */
+        get: operations["ApiV1RoundsRoundIdHomeGroupsGroupIdBoardReadBoard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round_id}/students/{student_id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AddDecision
+         * @description Note what was decided about a student.
+         */
+        post: operations["ApiV1RoundsRoundIdStudentsStudentIdDecisionsAddDecision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decisions/{decision_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * ChangeDecision
+         * @description Change a decision (`If-Match`: its version).
+         */
+        put: operations["ApiV1DecisionsDecisionIdChangeDecision"];
+        post?: never;
+        /**
+         * RemoveDecision
+         * @description Take a decision away (`If-Match`: its version); its history keeps it.
+         */
+        delete: operations["ApiV1DecisionsDecisionIdRemoveDecision"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decisions/{decision_id}/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AgreeOnDecision
+         * @description Make an agreement of a decision.
+         */
+        post: operations["ApiV1DecisionsDecisionIdAgreementAgreeOnDecision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round_id}/export/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ExportCounts
+         * @description Counts by teaching group as a spreadsheet. Logged.
+         */
+        get: operations["ApiV1RoundsRoundIdExportCountsExportCounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round_id}/export/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ExportFeedback
+         * @description Stoplights and texts of a leader's scope, or of one home group in it, as a spreadsheet. Logged.
+         */
+        get: operations["ApiV1RoundsRoundIdExportFeedbackExportFeedback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notices": {
         parameters: {
             query?: never;
@@ -2290,6 +2434,43 @@ export interface components {
          * @enum {string}
          */
         BindBy: "sourced_id" | "username" | "eck_id" | "email";
+        /** Board */
+        Board: {
+            round: components["schemas"]["RoundCard"];
+            group: components["schemas"]["BoardGroup"];
+            columns: string[];
+            students: components["schemas"]["BoardStudent"][];
+            decide: boolean;
+            export: boolean;
+        };
+        /** BoardCell */
+        BoardCell: {
+            column: number;
+            stoplight: components["schemas"]["Stoplight"] | null;
+            until?: string | null;
+        };
+        /** BoardGroup */
+        BoardGroup: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            /** @enum {string} */
+            relation: "mentor" | "leader";
+        };
+        /** BoardStudent */
+        BoardStudent: {
+            student: components["schemas"]["Card"];
+            cells: components["schemas"]["BoardCell"][];
+            concern: number;
+            decisions: components["schemas"]["Decision"][];
+            agree: boolean;
+        };
+        /** Boards */
+        Boards: {
+            rounds: components["schemas"]["RoundCard"][];
+            groups: components["schemas"]["BoardGroup"][];
+            export: boolean;
+        };
         /** Calm */
         Calm: {
             from: string;
@@ -2305,6 +2486,7 @@ export interface components {
             write_plan: boolean;
             confirm: boolean;
             ask: boolean;
+            decide: boolean;
         };
         /** Candidate */
         Candidate: {
@@ -2376,6 +2558,33 @@ export interface components {
             action: string;
             author: components["schemas"]["Author"] | null;
             updated_at: string | null;
+            version: number;
+        };
+        /** Decision */
+        Decision: {
+            /** Format: uuid */
+            id: string;
+            text: string;
+            /** @default 0 */
+            version: number;
+            /** @default false */
+            agreed: boolean;
+        };
+        /** DecisionAgreed */
+        DecisionAgreed: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            agreement_id: string;
+        };
+        /** DecisionBody */
+        DecisionBody: {
+            text: string;
+        };
+        /** DecisionSaved */
+        DecisionSaved: {
+            /** Format: uuid */
+            id: string;
             version: number;
         };
         /** DeliveryItem */
@@ -2453,6 +2662,13 @@ export interface components {
             /** @default  */
             action: string;
         };
+        /**
+         * Form
+         * @description The kinds of files.
+         * @default csv
+         * @enum {string}
+         */
+        Form: "xlsx" | "csv";
         /** GroupBody */
         GroupBody: {
             /** Format: uuid */
@@ -3060,6 +3276,7 @@ export interface components {
             round: components["schemas"]["RoundCard"];
             subjects: components["schemas"]["SubjectFeedback"][];
             message: components["schemas"]["Message"] | null;
+            decisions: components["schemas"]["Decision"][];
         };
         /** PreviewPart */
         PreviewPart: {
@@ -3184,6 +3401,7 @@ export interface components {
             progress: components["schemas"]["Progress"] | null;
             subjects: components["schemas"]["SubjectFeedback"][];
             message: components["schemas"]["Message"] | null;
+            decisions: components["schemas"]["Decision"][];
             share: components["schemas"]["Share"] | null;
             readers: components["schemas"]["Reader"][] | null;
             plan: components["schemas"]["Plan"] | null;
@@ -6078,6 +6296,306 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgreementSaved"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1MyBoardsListBoards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Boards"];
+                };
+            };
+        };
+    };
+    ApiV1RoundsRoundIdHomeGroupsGroupIdBoardReadBoard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RoundsRoundIdStudentsStudentIdDecisionsAddDecision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+                student_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionBody"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionSaved"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1DecisionsDecisionIdChangeDecision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                decision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionSaved"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1DecisionsDecisionIdRemoveDecision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                decision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionSaved"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1DecisionsDecisionIdAgreementAgreeOnDecision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                decision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgreementBody"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionAgreed"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RoundsRoundIdExportCountsExportCounts: {
+        parameters: {
+            query?: {
+                /** @description The kinds of files. */
+                form?: components["schemas"]["Form"];
+            };
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RoundsRoundIdExportFeedbackExportFeedback: {
+        parameters: {
+            query?: {
+                /** @description The kinds of files. */
+                form?: components["schemas"]["Form"];
+                group?: string | null;
+            };
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -173,4 +173,4 @@ def test_memory_does_not_grow_with_the_rows(form: Form) -> None:
         return peak
 
     most(1)
-    assert most(40) < most(4) * 1.5
+    assert most(60) < most(20) * 1.5
