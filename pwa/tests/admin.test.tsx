@@ -283,7 +283,7 @@ describe('who left', () => {
     server(({ path }) => (path === '/retention' ? { body: LIST } : undefined));
     render(<AdminPage part="retention" query={{}} />);
     const row = await screen.findByRole('link', { name: /Vries, Sara de/ });
-    expect(row.textContent).toContain('leerling');
+    expect(row.textContent).toContain('Leerling');
     expect(row.textContent).toMatch(/Wissen op 29 november/);
     expect(screen.getByText(nl['admin.retention.tonight_one'].replace('{n}', '1'))).toBeTruthy();
     expect(screen.getByText(nl['admin.retention.soon_other'].replace('{n}', '3'))).toBeTruthy();

@@ -2284,6 +2284,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadRetention
+         * @description Everybody who left and when everything about them is erased. Changes nothing.
+         */
+        get: operations["ApiV1AdminRetentionReadRetention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{person_id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * PreviewErasure
+         * @description What erasing this person would do. Changes nothing.
+         */
+        get: operations["ApiV1AdminPeoplePersonIdErasurePreviewErasure"];
+        put?: never;
+        /**
+         * Erase
+         * @description Erase everything about this person, for good.
+         */
+        post: operations["ApiV1AdminPeoplePersonIdErasureErase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2654,6 +2698,31 @@ export interface components {
         EndpointBody: {
             endpoint: string;
         };
+        /** EraseBody */
+        EraseBody: {
+            name: string;
+        };
+        /** Erased */
+        Erased: {
+            /** Format: uuid */
+            id: string;
+            people: number;
+            /** Format: date-time */
+            at: string;
+        };
+        /** ErasurePreview */
+        ErasurePreview: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            obstacles: ("in_roster" | "yourself" | "merged")[];
+            feedback: number;
+            shares: number;
+            plans: number;
+            agreements: number;
+            written: number;
+            guardians: string[];
+        };
         /** FeedbackBody */
         FeedbackBody: {
             stoplight: components["schemas"]["Stoplight"] | null;
@@ -2851,6 +2920,12 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** LastRun */
+        LastRun: {
+            /** Format: date-time */
+            at: string;
+            people: number;
+        };
         /** LastTime */
         LastTime: {
             stoplight: components["schemas"]["Stoplight"];
@@ -2874,6 +2949,17 @@ export interface components {
             only_groups: string[] | null;
             taken_over: number;
             waiting: number;
+        };
+        /** Leaver */
+        Leaver: {
+            /** Format: uuid */
+            id: string;
+            list_name: string;
+            roles: ("student" | "guardian" | "teacher" | "leader" | "organiser" | "admin")[];
+            /** Format: date */
+            left_on: string;
+            /** Format: date */
+            goes_on: string;
         };
         /** LogEntry */
         LogEntry: {
@@ -3172,6 +3258,7 @@ export interface components {
             disabled_at: string | null;
             left_on: string | null;
             merged_into: string | null;
+            erased_at: string | null;
             grade: string;
             birth_date: string | null;
             adult_flag: boolean;
@@ -3462,6 +3549,17 @@ export interface components {
             remark: boolean;
             /** @default false */
             action: boolean;
+        };
+        /** RetentionPage */
+        RetentionPage: {
+            years: number;
+            tonight: number;
+            soon: number;
+            last: components["schemas"]["LastRun"] | null;
+            people: components["schemas"]["Leaver"][];
+            total: number;
+            page: number;
+            pages: number;
         };
         /** Retried */
         Retried: {
@@ -8713,6 +8811,121 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LogPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminRetentionReadRetention: {
+        parameters: {
+            query?: {
+                page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminPeoplePersonIdErasurePreviewErasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasurePreview"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminPeoplePersonIdErasureErase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erased"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
