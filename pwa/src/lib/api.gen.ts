@@ -488,6 +488,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rounds/{round_id}/progress/home-groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadStudentProgress
+         * @description Counts per student of one home group, without the students whom I write about myself.
+         */
+        get: operations["ApiV1RoundsRoundIdProgressHomeGroupsGroupIdReadStudentProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round_id}/progress/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * FollowProgress
+         * @description Server-sent events without content: `feedback` when counts may have changed, `round` when the round itself did.
+         */
+        get: operations["ApiV1RoundsRoundIdProgressLiveFollowProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rounds/{round_id}/late-writes/accept": {
         parameters: {
             query?: never;
@@ -523,6 +563,66 @@ export interface paths {
          */
         post: operations["ApiV1RoundsRoundIdNudgesNudge"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListColleagues
+         * @description Everybody who could stand in for a colleague.
+         */
+        get: operations["ApiV1RoundsColleaguesListColleagues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round_id}/stand-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * GiveGroup
+         * @description Give a group of this round to a substitute.
+         */
+        post: operations["ApiV1RoundsRoundIdStandInsGiveGroup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round_id}/groups/{group_id}/stand-ins/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * TakeGroup
+         * @description Take a group back from a substitute.
+         */
+        delete: operations["ApiV1RoundsRoundIdGroupsGroupIdStandInsPersonIdTakeGroup"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1676,6 +1776,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadFigures
+         * @description Counts of a round for the organiser, of the own scope for a leader. Nothing in them is about fewer than five students.
+         */
+        get: operations["ApiV1FiguresReadFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/passkeys": {
         parameters: {
             query?: never;
@@ -2284,6 +2404,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bundles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListBundles
+         * @description What the viewer asked for and what is still kept, newest first.
+         */
+        get: operations["ApiV1BundlesListBundles"];
+        put?: never;
+        /**
+         * AskForBundle
+         * @description Have reports put on paper by a worker; ask the bundle how far it is.
+         */
+        post: operations["ApiV1BundlesAskForBundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round_id}/bundle-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListBundleGroups
+         * @description The home groups whose reports the viewer may have in this round; together they are the viewer's school.
+         */
+        get: operations["ApiV1RoundsRoundIdBundleGroupsListBundleGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bundles/{bundle_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadBundle
+         * @description How far a bundle is, and whether it may be opened now.
+         */
+        get: operations["ApiV1BundlesBundleIdReadBundle"];
+        put?: never;
+        post?: never;
+        /**
+         * RemoveBundle
+         * @description Stop making it, or throw it away.
+         */
+        delete: operations["ApiV1BundlesBundleIdRemoveBundle"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bundles/{bundle_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadBundleFile
+         * @description The finished file (`application/pdf` or `application/zip`), if everything in it may still be seen.
+         */
+        get: operations["ApiV1BundlesBundleIdFileReadBundleFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/retention": {
         parameters: {
             query?: never;
@@ -2515,6 +2723,69 @@ export interface components {
             groups: components["schemas"]["BoardGroup"][];
             export: boolean;
         };
+        /** Bundle */
+        Bundle: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            round_id: string;
+            round_name: string;
+            /** @enum {string} */
+            scope: "student" | "home_group" | "year" | "school";
+            about: string;
+            year: number | null;
+            /** @enum {string} */
+            kind: "report" | "talk_sheet";
+            /** @enum {string} */
+            form: "file" | "zip";
+            /** @enum {string} */
+            sort: "name" | "group";
+            /** @enum {string} */
+            state: "waiting" | "making" | "ready" | "failed";
+            error: string;
+            done: number;
+            total: number;
+            left_out: number;
+            size: number;
+            /** Format: date-time */
+            asked_at: string;
+            kept_until: string | null;
+            opens?: boolean | null;
+        };
+        /** BundleAsked */
+        BundleAsked: {
+            /** Format: uuid */
+            id: string;
+        };
+        /** BundleBody */
+        BundleBody: {
+            /** Format: uuid */
+            round: string;
+            scope: components["schemas"]["bundles_schemas_ScopeBody"];
+            /**
+             * @default name
+             * @enum {string}
+             */
+            sort: "name" | "group";
+            /**
+             * @default file
+             * @enum {string}
+             */
+            form: "file" | "zip";
+            /**
+             * @default report
+             * @enum {string}
+             */
+            kind: "report" | "talk_sheet";
+        };
+        /** BundleGroup */
+        BundleGroup: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            year: number | null;
+            students: number;
+        };
         /** Calm */
         Calm: {
             from: string;
@@ -2586,6 +2857,7 @@ export interface components {
         /** CloseBody */
         CloseBody: {
             keep_open_group_ids?: string[];
+            closes_at?: string | null;
         };
         /** ClosedDays */
         ClosedDays: {
@@ -2595,6 +2867,22 @@ export interface components {
             /** Format: date */
             last: string;
         };
+        /** Colleague */
+        Colleague: {
+            /** Format: uuid */
+            id: string;
+            list_name: string;
+        };
+        /** Completeness */
+        Completeness: {
+            complete: number;
+            incomplete: number;
+            nothing: number;
+            all_there: number;
+            most: number;
+            half: number;
+            less: number;
+        };
         /** Current */
         Current: {
             stoplight: components["schemas"]["Stoplight"] | null;
@@ -2603,6 +2891,12 @@ export interface components {
             author: components["schemas"]["Author"] | null;
             updated_at: string | null;
             version: number;
+        };
+        /** Cycle */
+        Cycle: {
+            total: components["schemas"]["Steps"];
+            homes: components["schemas"]["HomeSteps"][];
+            waits: components["schemas"]["Waits"];
         };
         /** Decision */
         Decision: {
@@ -2731,6 +3025,43 @@ export interface components {
             /** @default  */
             action: string;
         };
+        /** FigureChoice */
+        FigureChoice: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /** FigureChoices */
+        FigureChoices: {
+            years: number[];
+            levels: string[];
+            subjects: components["schemas"]["FigureChoice"][];
+            groups: components["schemas"]["FigureChoice"][];
+        };
+        /** FigureRound */
+        FigureRound: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @enum {string} */
+            state: "draft" | "open" | "closed" | "archived";
+            closed_at: string | null;
+            sharing: boolean;
+        };
+        /** Figures */
+        Figures: {
+            rounds: components["schemas"]["FigureRound"][];
+            round: components["schemas"]["FigureRound"] | null;
+            whole_school: boolean;
+            fewest: number;
+            choices: components["schemas"]["FigureChoices"];
+            left_out: number;
+            lights: components["schemas"]["Lights"] | null;
+            split: components["schemas"]["SplitLights"];
+            earlier: components["schemas"]["RoundLights"][];
+            completeness: components["schemas"]["Completeness"] | null;
+            cycle: components["schemas"]["Cycle"] | null;
+        };
         /**
          * Form
          * @description The kinds of files.
@@ -2795,6 +3126,7 @@ export interface components {
             title: string;
             subject: string;
             teachers: string[];
+            stand_ins: components["schemas"]["StandIn"][];
             done: number;
             incomplete: number;
             total: number;
@@ -2836,6 +3168,22 @@ export interface components {
             level: string;
             year: number | null;
             students: number;
+        };
+        /** HomeGroupProgress */
+        HomeGroupProgress: {
+            id: string | null;
+            title: string;
+            level: string;
+            year: number | null;
+            students: number;
+            done: number;
+            incomplete: number;
+            total: number;
+        };
+        /** HomeSteps */
+        HomeSteps: {
+            name: string;
+            steps: components["schemas"]["Steps"];
         };
         /** ImportCounts */
         ImportCounts: {
@@ -2960,6 +3308,13 @@ export interface components {
             left_on: string;
             /** Format: date */
             goes_on: string;
+        };
+        /** Lights */
+        Lights: {
+            excellent: number;
+            on_track: number;
+            attention: number;
+            warning: number;
         };
         /** LogEntry */
         LogEntry: {
@@ -3123,6 +3478,11 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+        };
+        /** NamedLights */
+        NamedLights: {
+            name: string;
+            lights: components["schemas"]["Lights"];
         };
         /** NoticeChoice */
         NoticeChoice: {
@@ -3478,6 +3838,7 @@ export interface components {
         ReopenBody: {
             reason: string;
             group_ids?: string[] | null;
+            closes_at?: string | null;
         };
         /** Report */
         Report: {
@@ -3719,6 +4080,11 @@ export interface components {
             required_by_year: components["schemas"]["YearRules"][] | null;
             words: components["schemas"]["RoundWords"] | null;
         };
+        /** RoundLights */
+        RoundLights: {
+            round: components["schemas"]["FigureRound"];
+            lights: components["schemas"]["Lights"];
+        };
         /** RoundProgress */
         RoundProgress: {
             students: number;
@@ -3726,6 +4092,7 @@ export interface components {
             done: number;
             incomplete: number;
             groups: components["schemas"]["GroupProgress"][];
+            home_groups: components["schemas"]["HomeGroupProgress"][];
             teachers: components["schemas"]["TeacherProgress"][];
             late_writes: number;
         };
@@ -3808,12 +4175,6 @@ export interface components {
         /** SchoolYearCalendar */
         SchoolYearCalendar: {
             holidays: components["schemas"]["Holiday"][];
-        };
-        /** ScopeBody */
-        ScopeBody: {
-            group_ids?: string[];
-            /** @default false */
-            everything: boolean;
         };
         /** SessionItem */
         SessionItem: {
@@ -3945,6 +4306,33 @@ export interface components {
             client_secret?: string;
             nightly?: boolean;
         };
+        /** SplitLights */
+        SplitLights: {
+            years: components["schemas"]["NamedLights"][];
+            levels: components["schemas"]["NamedLights"][];
+            subjects: components["schemas"]["NamedLights"][];
+            groups: components["schemas"]["NamedLights"][] | null;
+        };
+        /** StandIn */
+        StandIn: {
+            /** Format: uuid */
+            person_id: string;
+            name: string;
+        };
+        /** StandInBody */
+        StandInBody: {
+            /** Format: uuid */
+            group_id: string;
+            /** Format: uuid */
+            person_id: string;
+        };
+        /** Steps */
+        Steps: {
+            students: number;
+            shared: number;
+            planned: number;
+            talked: number;
+        };
         /**
          * Stoplight
          * @description The four stoplights in the manual's order, and `no_picture` that stands beside them, never among them.
@@ -3972,6 +4360,13 @@ export interface components {
             student: string;
             entries: components["schemas"]["Earlier"][];
         };
+        /** StudentProgress */
+        StudentProgress: {
+            student: components["schemas"]["Card"];
+            done: number;
+            incomplete: number;
+            total: number;
+        };
         /** StudentStatus */
         StudentStatus: {
             student: components["schemas"]["Card"];
@@ -3981,6 +4376,11 @@ export interface components {
             shared: components["schemas"]["SharedState"] | null;
             plan: components["schemas"]["PlanState"];
             agreements: number;
+        };
+        /** StudentsProgress */
+        StudentsProgress: {
+            students: components["schemas"]["StudentProgress"][];
+            withheld: number;
         };
         /** SubjectChange */
         SubjectChange: {
@@ -4124,6 +4524,17 @@ export interface components {
             /** Format: uuid */
             id: string;
         };
+        /** Wait */
+        Wait: {
+            students: number;
+            days: number;
+        };
+        /** Waits */
+        Waits: {
+            share: components["schemas"]["Wait"] | null;
+            plan: components["schemas"]["Wait"] | null;
+            talk: components["schemas"]["Wait"] | null;
+        };
         /** Was */
         Was: {
             stoplight: components["schemas"]["Stoplight"];
@@ -4151,6 +4562,20 @@ export interface components {
         YearRules: {
             year: number;
             required: components["schemas"]["RequiredRules"];
+        };
+        /** ScopeBody */
+        administration_schemas_ScopeBody: {
+            group_ids?: string[];
+            /** @default false */
+            everything: boolean;
+        };
+        /** ScopeBody */
+        bundles_schemas_ScopeBody: {
+            student?: string | null;
+            home_group?: string | null;
+            year?: number | null;
+            /** @default false */
+            school: boolean;
         };
     };
     responses: never;
@@ -5106,6 +5531,81 @@ export interface operations {
             };
         };
     };
+    ApiV1RoundsRoundIdProgressHomeGroupsGroupIdReadStudentProgress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudentsProgress"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RoundsRoundIdProgressLiveFollowProgress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiV1RoundsRoundIdLateWritesAcceptAcceptLateWrites: {
         parameters: {
             query?: never;
@@ -5170,6 +5670,104 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Nudged"];
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RoundsColleaguesListColleagues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleague"][];
+                };
+            };
+        };
+    };
+    ApiV1RoundsRoundIdStandInsGiveGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandInBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandIn"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RoundsRoundIdGroupsGroupIdStandInsPersonIdTakeGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+                group_id: string;
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {
@@ -7602,6 +8200,47 @@ export interface operations {
             };
         };
     };
+    ApiV1FiguresReadFigures: {
+        parameters: {
+            query?: {
+                round?: string | null;
+                year?: number | null;
+                level?: string | null;
+                subject?: string | null;
+                group?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Figures"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiV1MePasskeysListPasskeys: {
         parameters: {
             query?: never;
@@ -8250,7 +8889,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ScopeBody"];
+                "application/json": components["schemas"]["administration_schemas_ScopeBody"];
             };
         };
         responses: {
@@ -8811,6 +9450,211 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LogPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1BundlesListBundles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bundle"][];
+                };
+            };
+        };
+    };
+    ApiV1BundlesAskForBundle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BundleBody"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BundleAsked"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RoundsRoundIdBundleGroupsListBundleGroups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BundleGroup"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1BundlesBundleIdReadBundle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bundle"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1BundlesBundleIdRemoveBundle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1BundlesBundleIdFileReadBundleFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
                 };
             };
             /** @description Bad request syntax or unsupported method */
