@@ -152,13 +152,18 @@ function StepBar({ at, faulty, onChoose }: StepBarProps) {
               type="button"
               class={faulty.has(step) ? 'organise-step organise-step-faulty' : 'organise-step'}
               aria-current={step === at ? 'step' : undefined}
-              aria-label={[t(`organise.step.${step}`), faulty.has(step) && t('organise.form.look_here')]
-                .filter(Boolean)
-                .join(', ')}
               onClick={() => onChoose(step)}
             >
-              <span class="organise-step-number numeric">{index + 1}</span>
-              <span class="organise-step-name">{t(`organise.step.${step}`)}</span>
+              <span class="organise-step-number numeric" aria-hidden="true">
+                {index + 1}
+              </span>
+              <span class="organise-step-name" aria-hidden="true">
+                {t(`organise.step.${step}`)}
+              </span>
+              <span class="visually-hidden">
+                {t(`organise.step.${step}`)}
+                {faulty.has(step) && `, ${t('organise.form.look_here')}`}
+              </span>
             </button>
           </li>
         ))}
