@@ -157,8 +157,13 @@ function StepBar({ at, faulty, onChoose }: StepBarProps) {
               <span class="organise-step-number numeric" aria-hidden="true">
                 {index + 1}
               </span>
-              <span class="organise-step-name">{t(`organise.step.${step}`)}</span>
-              {faulty.has(step) && <span class="visually-hidden">{t('organise.form.look_here')}</span>}
+              <span class="organise-step-name" aria-hidden="true">
+                {t(`organise.step.${step}`)}
+              </span>
+              <span class="visually-hidden">
+                {t(`organise.step.${step}`)}
+                {faulty.has(step) && `, ${t('organise.form.look_here')}`}
+              </span>
             </button>
           </li>
         ))}

@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
-import { Field, Segmented } from '../../components';
+import { Chip, Field } from '../../components';
 import { ApiProblem } from '../../lib/api';
 import { t } from '../../lib/i18n';
 import { useAsked } from './asked';
+import { Choice } from './choice';
 import type { MailPreview, RoundBody } from './types';
 
 const MAILINGS = ['opened', 'reminder', 'closed'] as const;
@@ -29,12 +30,13 @@ export function WordsPart({ words, error, onChange }: WordsProps) {
   return (
     <>
       <p class="small soft">{t('organise.words.help')}</p>
-      <Segmented
-        label={t('organise.words.which')}
-        value={at}
-        options={MAILINGS.map((value) => ({ value, label: t(`organise.words.${value}`) }))}
-        onChange={setAt}
-      />
+      <Choice label={t('organise.words.which')}>
+        {MAILINGS.map((mailing) => (
+          <Chip key={mailing} pressed={mailing === at} onClick={() => setAt(mailing)}>
+            {t(`organise.words.${mailing}`)}
+          </Chip>
+        ))}
+      </Choice>
       <Field
         key={at}
         label={t('organise.words.own')}

@@ -34,16 +34,17 @@ export function Counted({ preview }: { preview: AudiencePreview }) {
 }
 
 /** What each teacher will have to do, with what the organiser should know before the round opens. */
-export function Workload({ preview }: { preview: AudiencePreview }) {
+export function Workload({ preview, level = 3 }: { preview: AudiencePreview; level?: 2 | 3 }) {
+  const Heading = `h${level}` as const;
   const [all, setAll] = useState(false);
   const { workload } = preview;
   const heavy = workload.filter((one) => one.heavy);
   const shown = all ? workload : workload.slice(0, FIRST);
   return (
     <section class="stack" aria-labelledby="workload">
-      <h3 class="heading" id="workload">
+      <Heading class="heading" id="workload">
         {t('organise.load.title')}
-      </h3>
+      </Heading>
       <Counted preview={preview} />
       {heavy.length > 0 && (
         <Banner kind="attention" icon="info">
@@ -71,9 +72,11 @@ export function Workload({ preview }: { preview: AudiencePreview }) {
         </table>
       )}
       {shown.length < workload.length && (
-        <Button kind="ghost" onClick={() => setAll(true)}>
-          {t('organise.load.all', { n: workload.length })}
-        </Button>
+        <div class="row">
+          <Button kind="ghost" onClick={() => setAll(true)}>
+            {t('organise.load.all', { n: workload.length })}
+          </Button>
+        </div>
       )}
     </section>
   );
@@ -82,5 +85,5 @@ export function Workload({ preview }: { preview: AudiencePreview }) {
 /** The same for a draft that is there. */
 export function DraftWorkload({ audience }: { audience: NonNullable<RoundBody['audience']> }) {
   const { data } = useAsked<AudiencePreview>('/rounds/preview', { audience });
-  return data && <Workload preview={data} />;
+  return data && <Workload preview={data} level={2} />;
 }
