@@ -186,7 +186,7 @@ describe('a substitute', () => {
     part(progressOf([group('a', 3, { stand_ins: [otto] })]));
     expect(screen.getByText('Dirk de Dutch · vervanger: Otto Outsider')).toBeTruthy();
     fireEvent.click(await button('Vervanger voor a'));
-    fireEvent.click(await button('Neem a terug van Otto Outsider'));
+    fireEvent.click(await button('Neem terug van Otto Outsider'));
     fireEvent.click(await button('Neem terug'));
     await screen.findByText('Otto Outsider vult a niet meer in.');
   });

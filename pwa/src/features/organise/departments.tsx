@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { Banner, Button, Loaded, Sheet, SkeletonList } from '../../components';
+import { Banner, Button, Icon, Loaded, Sheet, SkeletonList } from '../../components';
 import { useClosing } from '../../lib/closing';
 import { t } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
@@ -39,7 +39,10 @@ export function Departments({ round, progress }: { round: string; progress: Roun
       {departments.map((department) => (
         <details key={department.name} class="organise-department" open={departments.length === 1}>
           <summary>
-            <span class="label">{department.name}</span>
+            <span class="label organise-name">
+              <Icon name="down" size={18} />
+              {department.name}
+            </span>
             <span class="organise-bar">
               <span class="small soft">
                 {t('organise.count', { done: department.done, total: department.total })}
@@ -56,7 +59,7 @@ export function Departments({ round, progress }: { round: string; progress: Roun
                 text={t('progress.students', { n: group.students })}
                 count={group}
                 act={
-                  group.id && (
+                  group.id ? (
                     <Button
                       kind="ghost"
                       small
@@ -66,6 +69,8 @@ export function Departments({ round, progress }: { round: string; progress: Roun
                     >
                       {t('progress.students_act')}
                     </Button>
+                  ) : (
+                    <span />
                   )
                 }
               />

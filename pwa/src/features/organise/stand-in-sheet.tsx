@@ -110,7 +110,7 @@ function Given({ round, group, one, onChanged }: GivenProps) {
       <Button
         small
         kind="ghost"
-        aria-label={t('progress.stand_in.take_title', { group: group.title, name: one.name })}
+        aria-label={t('progress.stand_in.take_of', { name: one.name })}
         onClick={take}
       >
         {t('progress.stand_in.take')}
