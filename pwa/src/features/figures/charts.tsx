@@ -85,7 +85,14 @@ export function Bar({ parts, whole }: { parts: readonly Part[]; whole: number })
             <rect class={`figures-${fill}`} x={`${from * 100}%`} width={`${wide * 100}%`} height="100%" />
             {light && wide >= ROOM && (
               // A drawing in a drawing is as large as the one around it.
-              <svg x={`${(from + wide / 2) * 100}%`} y="50%" width={SYMBOL_PX} height={SYMBOL_PX} overflow="visible">
+              <svg
+                x={`${(from + wide / 2) * 100}%`}
+                y="50%"
+                width={SYMBOL_PX}
+                height={SYMBOL_PX}
+                overflow="visible"
+                aria-hidden="true"
+              >
                 <g class="figures-symbol" transform={`translate(${-SYMBOL_PX / 2} ${-SYMBOL_PX / 2})`}>
                   <StoplightSymbol light={light} size={SYMBOL_PX} />
                 </g>
