@@ -67,8 +67,9 @@ interface Part {
   light?: Stoplight;
 }
 
-/** From this part of the whole on there is room for a symbol, also on a phone with large text. */
-const ROOM = 0.1;
+/** From this part of the whole on there is room for a symbol, also on a phone. */
+const ROOM = 0.08;
+const SYMBOL_PX = 16;
 
 /** One bar; its parts are told apart by place, colour and symbol. Words and numbers stand beside it. */
 export function Bar({ parts, whole }: { parts: readonly Part[]; whole: number }) {
@@ -83,9 +84,17 @@ export function Bar({ parts, whole }: { parts: readonly Part[]; whole: number })
           <g key={fill}>
             <rect class={`figures-${fill}`} x={`${from * 100}%`} width={`${wide * 100}%`} height="100%" />
             {light && wide >= ROOM && (
-              <svg x={`${(from + wide / 2) * 100}%`} y="50%" overflow="visible" aria-hidden="true">
-                <g class="figures-symbol">
-                  <StoplightSymbol light={light} size={15} />
+              // A drawing in a drawing is as large as the one around it.
+              <svg
+                x={`${(from + wide / 2) * 100}%`}
+                y="50%"
+                width={SYMBOL_PX}
+                height={SYMBOL_PX}
+                overflow="visible"
+                aria-hidden="true"
+              >
+                <g class="figures-symbol" transform={`translate(${-SYMBOL_PX / 2} ${-SYMBOL_PX / 2})`}>
+                  <StoplightSymbol light={light} size={SYMBOL_PX} />
                 </g>
               </svg>
             )}

@@ -118,9 +118,11 @@ function Filters({ figures: { rounds, choices }, round, query }: FiltersProps) {
         ))}
       </div>
       {SPLITS.some((name) => query[name]) && (
-        <Button kind="ghost" small icon="close" onClick={() => show({ year: '', level: '', subject: '', group: '' })}>
-          {t('figures.clear')}
-        </Button>
+        <div class="row">
+          <Button kind="ghost" small icon="close" onClick={() => show({ year: '', level: '', subject: '', group: '' })}>
+            {t('figures.clear')}
+          </Button>
+        </div>
       )}
     </fieldset>
   );

@@ -59,9 +59,11 @@ export function StudentsPane({ round, current }: { round?: string | undefined; c
         end={shown.data?.round && <SortMenu />}
       />
       {me.value?.roles.includes('leader') && (
-        <Button kind="ghost" small icon="list" href="/organise/figures">
-          {t('figures.link')}
-        </Button>
+        <div class="row">
+          <Button kind="ghost" small icon="list" href="/organise/figures">
+            {t('figures.link')}
+          </Button>
+        </div>
       )}
       <Loaded from={shown} skeleton={<SkeletonList rows={8} />}>
         {(data: MyStudents) =>
