@@ -116,7 +116,7 @@ def test_mentor_and_leader_discuss_a_group_and_the_student_reads_what_was_decide
     if tab.count():
         tab.tap()
     decided = mentor.locator(".decision").filter(has_text=OF_MENTOR)
-    decided.get_by_role("button", name="Maak er een afspraak van").tap()
+    decided.get_by_role("button", name="Maak afspraak").tap()
     sheet_of = mentor.get_by_role("dialog")
     expect(sheet_of.get_by_label("Wat")).to_have_value(OF_MENTOR)
     sheet_of.get_by_role("button", name="Zet erbij").tap()
@@ -142,9 +142,9 @@ def counts_and_no_texts(site: Site, open_context: Open, round_id: str, group_id:
     assert api.status(f"/rounds/{round_id}/home-groups/{group_id}/board") == 404
     assert api.status(f"/rounds/{round_id}/export/feedback") == 404
     page.goto(f"{site.url}/organise/{round_id}")
-    page.get_by_role("button", name="Aantallen meenemen als bestand").click()
+    page.get_by_role("button", name="Meer acties").click()
     with page.expect_download() as coming:
-        page.get_by_role("menuitem", name="Aantallen als CSV").click()
+        page.get_by_role("menuitem", name="Neem aantallen mee als CSV").click()
     text = Path(coming.value.path()).read_text(encoding="utf-8-sig")
     assert text.startswith("Vak;Lesgroep;Docenten;Verwacht;Compleet;Onvolledig;Nog niets")
     assert len(text.splitlines()) > 5

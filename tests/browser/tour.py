@@ -239,7 +239,7 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
         Stop("organiser-progress", organiser, f"/organise/{now['id']}"),
         Stop("organiser-close", organiser, f"/organise/{now['id']}", acts.close_sheet),
         Stop("organiser-reopen", organiser, f"/organise/{past['id']}", acts.reopen_sheet),
-        Stop("organiser-files", organiser, f"/organise/{past['id']}", acts.counts_files),
+        Stop("organiser-files", organiser, f"/organise/{past['id']}", acts.more_acts),
         Stop("organiser-edit", organiser, f"/organise/{now['id']}/edit"),
         Stop("admin-notices", people[ADMIN], "/notices"),
         Stop("admin", people[ADMIN], "/admin"),

@@ -3,17 +3,16 @@ import { Banner, Button, confirm, Loaded, Menu, PageHeader, SkeletonCard, toast 
 import { ApiProblem, api } from '../../lib/api';
 import { deadline } from '../../lib/calendar';
 import { t } from '../../lib/i18n';
-import { lazily } from '../../lib/lazily';
 import { type Load, useLoad } from '../../lib/load';
 import { go } from '../../lib/navigate';
 import type { ScreenProps } from '../../lib/screen';
+import { countsFiles } from '../board/export-menu';
 import { CloseSheet, ReopenSheet } from './act-sheets';
 import { ProgressPart } from './progress-part';
 import type { RoundDetail, RoundProgress } from './types';
 import './organise.css';
 
 const REFRESH_MS = 20_000;
-const ExportCounts = lazily(() => import('../board/export-menu'));
 
 /** One round: what it is, how far it is, and what the organiser may do with it now. */
 export default function OrganisedRoundPage({ round }: ScreenProps<'round'>) {
@@ -82,9 +81,9 @@ function OneRound({ detail, load, progress }: OneRoundProps) {
   };
   const menu = {
     draft: [{ label: t('organise.delete.act'), icon: 'trash' as const, onClick: remove, danger: true }],
-    open: [],
-    closed: [{ label: t('organise.archive.act'), icon: 'lock' as const, onClick: archive }],
-    archived: [],
+    open: countsFiles(detail.id),
+    closed: [...countsFiles(detail.id), { label: t('organise.archive.act'), icon: 'lock' as const, onClick: archive }],
+    archived: countsFiles(detail.id),
   }[detail.state];
   const groups = progress.data?.groups ?? [];
   return (
@@ -93,12 +92,7 @@ function OneRound({ detail, load, progress }: OneRoundProps) {
         title={detail.name}
         subtitle={`${t(`organise.state.${detail.state}`)} · ${t('organise.deadline', { when: deadline(detail.deadline) })}`}
         back="/organise"
-        end={
-          <>
-            {detail.state !== 'draft' && <ExportCounts round={detail.id} />}
-            {menu.length > 0 && <Menu label={t('organise.more')} items={menu} />}
-          </>
-        }
+        end={menu.length > 0 && <Menu label={t('organise.more')} items={menu} />}
       />
       {detail.state === 'open' && detail.only_groups && (
         <Banner icon="info">{t('organise.partly', { n: detail.only_groups.length })}</Banner>
