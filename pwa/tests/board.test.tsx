@@ -279,7 +279,7 @@ describe('the page', () => {
   it('makes an agreement of a decision in its own words', async () => {
     shown = board({ students: [student('ana', 'Ana Ali', ['attention'], [decision('Bijles wiskunde')])] });
     await open('Ana Ali');
-    fireEvent.click(screen.getByRole('button', { name: /Maak er een afspraak van/ }));
+    fireEvent.click(screen.getByRole('button', { name: /Maak afspraak/ }));
     const what = (await screen.findByDisplayValue('Bijles wiskunde')) as HTMLTextAreaElement;
     fireEvent.input(what, { target: { value: 'Elke dinsdag bijles wiskunde' } });
     fireEvent.click(await screen.findByRole('button', { name: 'Zet erbij' }));

@@ -290,12 +290,6 @@ def board_files(page: Page) -> None:
     expect(page.get_by_role("menu")).to_be_visible()
 
 
-def counts_files(page: Page) -> None:
-    """What an organiser may take along."""
-    tap(page, "button", "Aantallen meenemen als bestand")
-    expect(page.get_by_role("menu")).to_be_visible()
-
-
 def decisions_part(page: Page) -> None:
     """What was decided, on the report."""
     feedback_part(page)

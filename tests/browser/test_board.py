@@ -30,6 +30,12 @@ def signed_in(site: Site, open_context: Open, role: str, **more: Any) -> tuple[P
     return context.new_page(), Api(context, site.url)
 
 
+def listed(row: dict[str, Any]) -> str:
+    """The name of a student on the board; two of one name are told apart."""
+    card = row["student"]
+    return f"{card['name']} ({card['apart']})" if card["apart"] else str(card["name"])
+
+
 def note(page: Page, text: str) -> None:
     """Write a decision down in the sheet of the student that is open."""
     sheet = page.get_by_role("dialog")
@@ -46,7 +52,7 @@ def test_mentor_and_leader_discuss_a_group_and_the_student_reads_what_was_decide
     boards = of_mentor.get("/my/boards")
     round_id, group = boards["rounds"][0]["id"], boards["groups"][0]
     rows = of_mentor.get(f"/rounds/{round_id}/home-groups/{group['id']}/board")["students"]
-    student, name = rows[0]["student"]["id"], rows[0]["student"]["name"]
+    student, name = rows[0]["student"]["id"], listed(rows[0])
     report = f"/rounds/{round_id}/students/{student}"
 
     # The mentor comes from the own list, on a phone.
@@ -66,7 +72,7 @@ def test_mentor_and_leader_discuss_a_group_and_the_student_reads_what_was_decide
     leader, of_leader = signed_in(site, phone, "Teamleider", **ON_LAPTOP)
     leader.goto(f"{site.url}/students?board={group['id']}&round={round_id}")
     leader.get_by_text("Zorg eerst").click()
-    concern = {each["student"]["name"]: each["concern"] for each in rows}
+    concern = {listed(each): each["concern"] for each in rows}
     shown = leader.locator(".board-name").all_inner_texts()
     assert [concern[each] for each in shown] == sorted(concern.values(), reverse=True)
     leader.get_by_role("button", name=name, exact=True).click()
@@ -85,7 +91,7 @@ def test_mentor_and_leader_discuss_a_group_and_the_student_reads_what_was_decide
     )
     calm(leader)
     assert axe(leader) == []
-    assert not any(each.split()[-1] in leader.locator("main").inner_text() for each in concern)
+    assert not any(each["student"]["name"] in leader.locator("main").inner_text() for each in rows)
     leader.get_by_role("button", name="Sluit volledig scherm").click()
     expect(leader.get_by_role("navigation", name="Onderdelen")).to_be_visible()
     # What was looked at so stands in the address.
@@ -110,7 +116,7 @@ def test_mentor_and_leader_discuss_a_group_and_the_student_reads_what_was_decide
     if tab.count():
         tab.tap()
     decided = mentor.locator(".decision").filter(has_text=OF_MENTOR)
-    decided.get_by_role("button", name="Maak er een afspraak van").tap()
+    decided.get_by_role("button", name="Maak afspraak").tap()
     sheet_of = mentor.get_by_role("dialog")
     expect(sheet_of.get_by_label("Wat")).to_have_value(OF_MENTOR)
     sheet_of.get_by_role("button", name="Zet erbij").tap()
@@ -136,9 +142,9 @@ def counts_and_no_texts(site: Site, open_context: Open, round_id: str, group_id:
     assert api.status(f"/rounds/{round_id}/home-groups/{group_id}/board") == 404
     assert api.status(f"/rounds/{round_id}/export/feedback") == 404
     page.goto(f"{site.url}/organise/{round_id}")
-    page.get_by_role("button", name="Aantallen meenemen als bestand").click()
+    page.get_by_role("button", name="Meer acties").click()
     with page.expect_download() as coming:
-        page.get_by_role("menuitem", name="Aantallen als CSV").click()
+        page.get_by_role("menuitem", name="Neem aantallen mee als CSV").click()
     text = Path(coming.value.path()).read_text(encoding="utf-8-sig")
     assert text.startswith("Vak;Lesgroep;Docenten;Verwacht;Compleet;Onvolledig;Nog niets")
     assert len(text.splitlines()) > 5

@@ -255,7 +255,7 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
         Stop("organiser-figures", organiser, "/organise/figures?by=subject", acts.figures_tables),
         Stop("organiser-figures-open", organiser, f"/organise/figures?round={now['id']}&year=3"),
         Stop("leader-figures", leader, "/organise/figures?by=level"),
-        Stop("organiser-files", organiser, f"/organise/{past['id']}", acts.counts_files),
+        Stop("organiser-files", organiser, f"/organise/{past['id']}", acts.more_acts),
         Stop("organiser-edit", organiser, f"/organise/{now['id']}/edit"),
         Stop("admin-notices", people[ADMIN], "/notices"),
         Stop("admin", people[ADMIN], "/admin"),

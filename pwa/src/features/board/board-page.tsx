@@ -4,7 +4,6 @@ import {
   Button,
   Chip,
   EmptyState,
-  IconButton,
   Loaded,
   PageHeader,
   Segmented,
@@ -114,12 +113,9 @@ function Shown({
         backLabel={t('students.title')}
         end={
           <>
-            <IconButton
-              icon="person"
-              label={t('board.hide_names')}
-              pressed={hidden}
-              onClick={() => look(query, { names: hidden ? '' : 'off' })}
-            />
+            <Button small onClick={() => setFull(!full)}>
+              {full ? t('board.leave_full') : t('board.full')}
+            </Button>
             {!full && board.export && (
               <ExportTexts
                 round={board.round.id}
@@ -128,9 +124,6 @@ function Shown({
                 all={boards.export}
               />
             )}
-            <Button small icon={full ? 'close' : 'device'} onClick={() => setFull(!full)}>
-              {full ? t('board.leave_full') : t('board.full')}
-            </Button>
           </>
         }
       />
@@ -150,12 +143,17 @@ function Shown({
             </Chip>
           ))}
         </fieldset>
-        <Segmented
-          label={t('board.sort')}
-          value={sort}
-          options={SORTS.map((value) => ({ value, label: t(`board.sort.${value}`) }))}
-          onChange={(value) => look(query, { sort: value === 'name' ? '' : value })}
-        />
+        <div class="row">
+          <Chip icon="person" pressed={hidden} onClick={() => look(query, { names: hidden ? '' : 'off' })}>
+            {t('board.hide_names')}
+          </Chip>
+          <Segmented
+            label={t('board.sort')}
+            value={sort}
+            options={SORTS.map((value) => ({ value, label: t(`board.sort.${value}`) }))}
+            onChange={(value) => look(query, { sort: value === 'name' ? '' : value })}
+          />
+        </div>
       </div>
       {board.students.length === 0 ? (
         <EmptyState icon="people" title={t('board.empty')} text={t('board.empty_why')} />

@@ -43,16 +43,11 @@ export function ExportTexts({
   );
 }
 
-/** What an organiser may take along of a round: counts by group. */
-export default function ExportCounts({ round }: { round: string }) {
-  return (
-    <Menu
-      label={t('board.export.counts')}
-      icon="share"
-      items={FORMS.map((form) => ({
-        label: t(`board.export.counts_${form}`),
-        onClick: () => void take(`/rounds/${round}/export/counts?form=${form}`),
-      }))}
-    />
-  );
+/** What an organiser may take along of a round, for the menu of its page: counts by group. */
+export function countsFiles(round: string) {
+  return FORMS.map((form) => ({
+    label: t(`board.export.counts_${form}`),
+    icon: 'share' as const,
+    onClick: () => void take(`/rounds/${round}/export/counts?form=${form}`),
+  }));
 }

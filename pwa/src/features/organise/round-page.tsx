@@ -5,10 +5,10 @@ import { ApiProblem, api } from '../../lib/api';
 import { deadline } from '../../lib/calendar';
 import { moment } from '../../lib/dates';
 import { t } from '../../lib/i18n';
-import { lazily } from '../../lib/lazily';
 import { type Load, useLoad } from '../../lib/load';
 import { go } from '../../lib/navigate';
 import type { ScreenProps } from '../../lib/screen';
+import { countsFiles } from '../board/export-menu';
 import { CloseSheet, ReopenSheet } from './act-sheets';
 import { FiguresPage } from './figures';
 import { followRound } from './follow-round';
@@ -18,7 +18,6 @@ import type { RoundDetail, RoundProgress } from './types';
 import { DraftWorkload } from './workload';
 import './organise.css';
 
-const ExportCounts = lazily(() => import('../board/export-menu'));
 
 /** One round: what it is, how far it is, and what the organiser may do with it now. */
 function OrganisedRoundPage({ round }: ScreenProps<'round'>) {
@@ -99,9 +98,13 @@ function OneRound({ detail, load, progress }: OneRoundProps) {
   const template = { label: t('organise.template.save'), icon: 'copy' as const, onClick: () => setSheet('template') };
   const menu = {
     draft: [template, { label: t('organise.delete.act'), icon: 'trash' as const, onClick: remove, danger: true }],
-    open: [template],
-    closed: [template, { label: t('organise.archive.act'), icon: 'lock' as const, onClick: archive }],
-    archived: [template],
+    open: [template, ...countsFiles(detail.id)],
+    closed: [
+      template,
+      ...countsFiles(detail.id),
+      { label: t('organise.archive.act'), icon: 'lock' as const, onClick: archive },
+    ],
+    archived: [template, ...countsFiles(detail.id)],
   }[detail.state];
   const partly = detail.state === 'open' && detail.only_groups;
   const closes = detail.state === 'open' && detail.closes_at;
@@ -111,12 +114,7 @@ function OneRound({ detail, load, progress }: OneRoundProps) {
         title={detail.name}
         subtitle={`${t(`organise.state.${detail.state}`)} · ${t('organise.deadline', { when: deadline(detail.deadline) })}`}
         back="/organise"
-        end={
-          <>
-            {detail.state !== 'draft' && <ExportCounts round={detail.id} />}
-            <Menu label={t('organise.more')} items={menu} />
-          </>
-        }
+        end={<Menu label={t('organise.more')} items={menu} />}
       />
       {partly && <Banner icon="info">{t('organise.partly', { n: partly.length })}</Banner>}
       {detail.explanation_html && <div class="prose" dangerouslySetInnerHTML={{ __html: detail.explanation_html }} />}
