@@ -41,21 +41,19 @@ class Press:
         """
         return b"".join([piece async for piece in self._ask({"do": "set", "template": template, "data": data}, logo)])
 
-    async def begin(self, title: str, *, both_sides: bool) -> None:
-        """Begin to bind a file."""
-        await self._do({"do": "begin", "title": title, "both_sides": both_sides})
+    async def bind(self, parts: AsyncIterator[bytes], *, both_sides: bool) -> AsyncIterator[bytes]:
+        """One file out of these, in pieces; `both_sides`: each of them begins on a right-hand page.
 
-    async def add(self, pages: bytes) -> None:
-        """Put these pages behind the others."""
-        await self._do({"do": "add"}, pages)
-
-    def bind(self) -> AsyncIterator[bytes]:
-        """The bound file, in pieces."""
-        return self._ask({"do": "bind"})
-
-    async def _do(self, wish: dict[str, Any], blob: bytes = b"") -> None:
-        async for _ in self._ask(wish, blob):
-            pass
+        Raises:
+            PressError: they could not be bound, or the process ended.
+        """
+        async for piece in self._ask({"do": "begin", "both_sides": both_sides}):
+            yield piece
+        async for part in parts:
+            async for piece in self._ask({"do": "add"}, part):
+                yield piece
+        async for piece in self._ask({"do": "finish"}):
+            yield piece
 
     async def _ask(self, wish: dict[str, Any], blob: bytes = b"") -> AsyncIterator[bytes]:
         asked = msgspec.json.encode(wish)
