@@ -2,8 +2,8 @@
 
     python -m bench [NAME …] [--rounds N] [--saves N] [--reads N] [--prefer]
 
-NAME: save, overview, import, roster, notices, pdf, start (default: all). `versus` is the same figure of the bare handler where there is one, and
-`ratio` ours in parts of it. What each round gave goes to standard error.
+NAME: save, overview, import, roster, notices, pdf, start (default: all). `versus` is the same figure of the bare handler where there is
+one, and `ratio` ours in parts of it. What each round gave goes to standard error.
 """
 
 from __future__ import annotations

@@ -39,12 +39,16 @@ class Binder:
     def __init__(self, *, both_sides: bool) -> None:
         self._both_sides = both_sides
         self._at = 0
-        self._places: dict[int, tuple[int, int, int]] = {}  # number: kind, offset or stream, index: as in a cross-reference stream
+        self._places: dict[
+            int, tuple[int, int, int]
+        ] = {}  # number: kind, offset or stream, index: as in a cross-reference stream
         self._waiting: list[tuple[int, bytes]] = []
         self._next = 1
         self._keys = 0
         self._part = 0
-        self._whole: dict[bytes, int] = {}  # /Root, /Info, /Pages, /Outlines, /StructTreeRoot, /Document: their numbers here
+        self._whole: dict[
+            bytes, int
+        ] = {}  # /Root, /Info, /Pages, /Outlines, /StructTreeRoot, /Document: their numbers here
         self._heads: dict[bytes, bytes] = {}  # the same as the first part has them
         self._pages: list[int] = []
         self._tags: list[bytes] = []

@@ -88,7 +88,11 @@ def covered() -> frozenset[int]:
 def _shown(char: str) -> str:
     if char in "\n\t" or ord(char) in covered():
         # Marks that turn the direction of what follows would let one text reach into the next.
-        return "" if unicodedata.bidirectional(char) in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"} else char
+        return (
+            ""
+            if unicodedata.bidirectional(char) in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+            else char
+        )
     if unicodedata.category(char) in {"Cf", "Cc", "Cs", "Mn"} or 0xFE00 <= ord(char) <= 0xFE0F:
         return ""
     return UNKNOWN
@@ -119,7 +123,8 @@ class Setter:
     def __init__(self) -> None:
         self._fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
         self._templates = {path.name: path.read_bytes() for path in TEMPLATES.glob("*.typ")}
-        self._compiler = typst.Compiler(font_paths=self._fonts)
+        # Its own description knows neither several source texts nor a compiler that has none yet.
+        self._compiler: Any = typst.Compiler(font_paths=self._fonts)  # type: ignore[call-overload,call-arg,arg-type,unused-ignore]
         self._pictures: dict[bytes, bytes] = {}
 
     def set(self, template: str, data: Any, logo: bytes = b"", **more: Any) -> Any:
@@ -162,6 +167,7 @@ class Setter:
 
 
 # --- as a process of its own ------------------------------------------------------------------------------------------
+
 
 def serve(source: BinaryIO, target: BinaryIO) -> None:
     """Do what is asked until nobody asks any more. Of what fails only the kind is told: the rest could hold a text."""

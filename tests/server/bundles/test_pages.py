@@ -36,7 +36,8 @@ REMARK = (
 )
 ACTION = "Maak op maandag en woensdag de opgaven van de week en laat mij op vrijdag zien waar je vastliep."
 PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d494844520000000100000001080600000" "01f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+    "89504e470d0a1a0a0000000d494844520000000100000001080600000"
+    "01f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
 )
 
 
@@ -154,13 +155,16 @@ def test_hostile_markup_is_text(setter: Setter, said: str, kind: pages.Kind) -> 
         plan=Plan(PlanState.HANDED_IN, [PlanVersion(1, NOW, PlanContent(improve=f"improve {said}"))]),
     )
     paper = Paper(setter.set(kind, document(found, kind=kind)))
-    wanted = ("remark", "action", "message", "agreed", "improve") if kind == "report" else ("action", "agreed", "improve")
+    wanted = (
+        ("remark", "action", "message", "agreed", "improve") if kind == "report" else ("action", "agreed", "improve")
+    )
     for where in wanted:
         assert paper.count(f"{where} {said}") == 1, where
 
 
 NAMES = (
-    "Zoë Brañés-Ørsted", "Łukasz Żółć", "Gülşah İpek Şahin", "Nguyễn Thị Minh", "Đorđe Čolić", "Ștefan Ățel", "Олена Ґудзь", "Ελένη Παπαδάκη",
+    "Zoë Brañés-Ørsted", "Łukasz Żółć", "Gülşah İpek Şahin", "Nguyễn Thị Minh", "Đorđe Čolić", "Ștefan Ățel", "Олена Ґудзь",
+    "Ελένη Παπαδάκη",
     "O’Neill-d’Hondt",
 )  # fmt: skip
 
@@ -272,7 +276,9 @@ def test_a_picture_that_cannot_be_shown_costs_nobody_the_report(setter: Setter) 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 def test_whatever_is_written_can_be_printed(said: str) -> None:
     setter = Setter()
-    found = report(name=said or "x", subjects=[subject(said or "x", Stoplight.WARNING, said, said)], message=Message(said, 1, NOW))
+    found = report(
+        name=said or "x", subjects=[subject(said or "x", Stoplight.WARNING, said, said)], message=Message(said, 1, NOW)
+    )
     assert Paper(setter.set("report", document(found))).lost_tags() == []
 
 
