@@ -32,7 +32,7 @@ TRIES: Final = 3
 LEASE: Final = timedelta(seconds=60)
 """So long after its last step a worker counts as dead."""
 AGAIN: Final = timedelta(seconds=20)
-STEP: Final = 20
+STEP: Final = 10
 """Students of one step: pages of one compilation, and what a crash costs."""
 PRESSES: Final = 2
 PIECE: Final = 1 << 20
@@ -203,12 +203,11 @@ async def _finish(job: _Job, press: Press) -> None:
     if not parts:
         await _give_up(job.school_id, job.bundle_id, "empty")
         return
-    file = _zipped(job, parts) if job.row["form"] == "zip" else await _bound(job, press, parts)
     async with db.school_transaction(job.school_id):
         if await queries.hold(job.school_id, job.bundle_id) is None:
             raise GoneError
         size = number = 0
-        async for piece in file:
+        async for piece in _zipped(job, parts) if job.row["form"] == "zip" else _bound(job, press, parts):
             await queries.add_piece(job.school_id, job.bundle_id, number, piece)
             size, number = size + len(piece), number + 1
         await queries.finish(job.school_id, job.bundle_id, "ready", clock.now(), size=size)
@@ -225,23 +224,21 @@ async def _part(job: _Job, place: int) -> bytes:
 
 
 async def _bound(job: _Job, press: Press, parts: Sequence[Any]) -> AsyncIterator[bytes]:
-    await press.begin(job.title, both_sides=job.row["kind"] == "report")
-    for row in parts:
-        await press.add(await _part(job, row["place"]))
-    await _still_here(job)
-    return press.bind()
+    async def bodies() -> AsyncIterator[bytes]:
+        for row in parts:
+            yield await _part(job, row["place"])
 
-
-async def _still_here(job: _Job) -> None:
-    """Binding a whole school takes a while, too."""
-    async with db.school_transaction(job.school_id):
-        if await queries.hold(job.school_id, job.bundle_id) is None:
-            raise GoneError
-        await queries.lease(job.school_id, job.bundle_id, LEASE)
+    pieces = _Pieces()
+    async for some in press.bind(bodies(), both_sides=job.row["kind"] == "report"):
+        pieces.write(some)
+        for piece in pieces.take():
+            yield piece
+    for piece in pieces.take(all_of_it=True):
+        yield piece
 
 
 class _Pieces:
-    """What a zip is written to: takes bytes, gives pieces."""
+    """What a file is written to: takes bytes, gives pieces."""
 
     def __init__(self) -> None:
         self._kept = bytearray()

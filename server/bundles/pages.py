@@ -8,8 +8,8 @@ from datetime import date, datetime
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
-from server.platform.texts import text
 from server.plans.schemas import Plan
+from server.platform.texts import text
 from server.reports.schemas import Report, SubjectFeedback
 from server.rules.facts import Party, PlanState, Stoplight
 
@@ -113,7 +113,7 @@ def _report(sheet: Sheet, words: Wording) -> dict[str, Any]:
     return {
         **_head(sheet, words),
         "state": _state(report, words),
-        "subjects": [_subject(each, words) for each in report.subjects if each.stoplight is not None],
+        "subjects": [_subject(each, each.stoplight, words) for each in report.subjects if each.stoplight is not None],
         "missing": ", ".join(each.subject for each in report.subjects if each.stoplight is None and not each.until),
         "message": report.message.text if report.message is not None else "",
         "decisions": [each.text for each in getattr(report, "decisions", ())],
@@ -141,12 +141,11 @@ def _state(report: Report, words: Wording) -> str:
     return f"{told} {words('changed_since')}" if share.changed_since else told
 
 
-def _subject(each: SubjectFeedback, words: Wording) -> dict[str, Any]:
-    assert each.stoplight is not None
+def _subject(each: SubjectFeedback, light: Stoplight, words: Wording) -> dict[str, Any]:
     until = words("until", day=words.day(each.until)) if each.until else ""
     return {
         "subject": each.subject,
-        "light": each.stoplight.value,
+        "light": light.value,
         "was": words("was", light=words(f"light.{each.was.stoplight.value}"), round=each.was.round_name)
         if each.was is not None
         else None,
@@ -185,13 +184,14 @@ def _plan(report: Report, words: Wording) -> dict[str, Any] | None:
 def _talk_sheet(sheet: Sheet, words: Wording) -> dict[str, Any]:
     report = sheet.report
     given = [each for each in report.subjects if each.stoplight is not None]
-    care = sorted((each for each in given if each.stoplight in CARE), key=lambda each: CARE.index(each.stoplight))  # type: ignore[arg-type]
+    care = sorted((each for each in given if each.stoplight in CARE), key=lambda each: CARE.index(each.stoplight))
     version = _handed_in(report.plan)
     found: dict[str, Any] = {
         **_head(sheet, words),
         "subjects": [{"subject": shorten(each.subject, 24), "light": each.stoplight} for each in given],
         "care": [
-            {"subject": shorten(each.subject, 40), "text": shorten(each.action or each.remark)} for each in care[:MOST_CARE]
+            {"subject": shorten(each.subject, 40), "text": shorten(each.action or each.remark)}
+            for each in care[:MOST_CARE]
         ],
         "steps": []
         if version is None

@@ -100,9 +100,7 @@ async def piece(school_id: UUID, bundle_id: UUID, number: int) -> bytes | None:
 
 async def clear(school_id: UUID, finished_before: datetime) -> int:
     """Delete what was kept long enough."""
-    return await db.execute(
-        "delete from bundle where school_id = $1 and finished_at < $2", school_id, finished_before
-    )
+    return await db.execute("delete from bundle where school_id = $1 and finished_at < $2", school_id, finished_before)
 
 
 async def forget(school_id: UUID, person_ids: Sequence[UUID]) -> int:
@@ -199,7 +197,9 @@ async def waiting(school_id: UUID, bundle_id: UUID) -> list[tuple[int, UUID]]:
     return [(row["place"], row["student_id"]) for row in rows]
 
 
-async def settle(school_id: UUID, bundle_id: UUID, rows: Sequence[tuple[int, str, str, UUID | None, list[UUID]]]) -> None:
+async def settle(
+    school_id: UUID, bundle_id: UUID, rows: Sequence[tuple[int, str, str, UUID | None, list[UUID]]]
+) -> None:
     """Note what became of some students (place, state, reading, share_id, shown), and with it how far the bundle is."""
     await db.executemany(
         """update bundle_student set state = $4, reading = $5, share_id = $6, shown = $7
@@ -243,7 +243,10 @@ async def places(school_id: UUID, bundle_id: UUID) -> list[Any]:
 async def part(school_id: UUID, bundle_id: UUID, place: int) -> bytes | None:
     """The pages that begin at this place."""
     found: bytes | None = await db.fetchval(
-        "select body from bundle_part where school_id = $1 and bundle_id = $2 and place = $3", school_id, bundle_id, place
+        "select body from bundle_part where school_id = $1 and bundle_id = $2 and place = $3",
+        school_id,
+        bundle_id,
+        place,
     )
     return found
 

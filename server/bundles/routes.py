@@ -56,7 +56,7 @@ async def remove_bundle(request: Request[Any, Any, Any], bundle_id: FromPath[UUI
         await service.remove(me, bundle_id)
 
 
-@get(BUNDLE + "/file", opt=policy(bundles.open_page), tags=TAGS, media_type="application/pdf")
+@get(BUNDLE + "/file", opt=policy(bundles.open_page), tags=TAGS)
 async def read_bundle_file(request: Request[Any, Any, Any], bundle_id: FromPath[UUID]) -> Stream:
     """The finished file (`application/pdf` or `application/zip`), if everything in it may still be seen."""
     async with signed_in(request) as me:

@@ -1,4 +1,4 @@
-"""PDF from our Typst templates, tagged as PDF/UA-1: the one file that knows typst and pikepdf.
+"""PDF from our Typst templates, tagged as PDF/UA-1: the one file that knows typst.
 
 It runs as a process of its own, started by `press.py`, with the least priority, so that nobody who rates waits for paper. What
 people wrote is data for a template, never markup, and only the fonts beside the templates are used: the same text looks the
@@ -7,7 +7,6 @@ same everywhere. A character that none of them has becomes a box, because PDF/UA
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import struct
@@ -18,15 +17,16 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import msgspec
-import pikepdf
 import typst
 
+from server.platform.binding import Binder
 from server.platform.pdf_protocol import ANSWER, DONE, FAILED, HEAD, PART
 
 TEMPLATES: Final = Path(__file__).resolve().parent.parent / "templates"
 FONTS: Final = TEMPLATES / "fonts"
 STANDARD: Final = "ua-1"
 UNKNOWN: Final = "□"
+KEPT_BY_TYPST: Final = 10
 LONGEST_WORD: Final = 24
 """Characters after which a word may be broken: one without an end must not run off the paper."""
 PIECE: Final = 1 << 20
@@ -88,7 +88,11 @@ def covered() -> frozenset[int]:
 def _shown(char: str) -> str:
     if char in "\n\t" or ord(char) in covered():
         # Marks that turn the direction of what follows would let one text reach into the next.
-        return "" if unicodedata.bidirectional(char) in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"} else char
+        return (
+            ""
+            if unicodedata.bidirectional(char) in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+            else char
+        )
     if unicodedata.category(char) in {"Cf", "Cc", "Cs", "Mn"} or 0xFE00 <= ord(char) <= 0xFE0F:
         return ""
     return UNKNOWN
@@ -119,7 +123,9 @@ class Setter:
     def __init__(self) -> None:
         self._fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
         self._templates = {path.name: path.read_bytes() for path in TEMPLATES.glob("*.typ")}
-        self._compilers: dict[tuple[str, bytes], Any] = {}
+        # Its own description knows neither several source texts nor a compiler that has none yet.
+        self._compiler: Any = typst.Compiler(font_paths=self._fonts)  # type: ignore[call-overload,call-arg,arg-type,unused-ignore]
+        self._pictures: dict[bytes, bytes] = {}
 
     def set(self, template: str, data: Any, logo: bytes = b"", **more: Any) -> Any:
         """The pages as a PDF (or in the `format` asked for). A picture that cannot be shown is left away.
@@ -127,130 +133,45 @@ class Setter:
         Raises:
             typst.TypstError: the template is wrong.
         """
-        inputs = {"data": msgspec.json.encode(_printable(data)).decode(), "logo": "yes" if logo else ""}
+        files = {
+            "main": self._templates[f"{template}.typ"],
+            **self._templates,
+            "logo.typ": self._picture(logo),
+        }
+        inputs = {"data": msgspec.json.encode(_printable(data)).decode()}
         try:
-            return self._compiler(template, logo).compile(
-                sys_inputs=inputs, **{"format": "pdf", "pdf_standards": [STANDARD], **more}
+            pages = self._compiler.compile(
+                files, sys_inputs=inputs, **{"format": "pdf", "pdf_standards": [STANDARD], **more}
             )
         except typst.TypstError:
             if not logo:
                 raise
             return self.set(template, data, **more)
+        self._forget(files, data)
+        return pages
 
-    def _compiler(self, template: str, logo: bytes) -> Any:
-        key = (template, logo)
-        if key not in self._compilers:
-            files = {"main": self._templates[f"{template}.typ"], **self._templates, **({"logo": logo} if logo else {})}
+    def _picture(self, logo: bytes) -> bytes:
+        """The picture as source text: no other files can be given."""
+        if logo not in self._pictures:
+            numbers = ",".join(map(str, logo))
+            source = f"#let logo = bytes(({numbers},))" if logo else "#let logo = none"
             # Another school, another picture: one at a time is enough to have at hand.
-            self._compilers = {key: typst.Compiler(files, font_paths=self._fonts)}
-        return self._compilers[key]
+            self._pictures = {logo: source.encode()}
+        return self._pictures[logo]
 
-
-class Binder:
-    """Binds PDFs of ours into one, with their tags and bookmarks; each begins on a right-hand page."""
-
-    def __init__(self, title: str, *, both_sides: bool) -> None:
-        self._title = title
-        self._both_sides = both_sides
-        self._bound: pikepdf.Pdf | None = None
-        self._sources: list[pikepdf.Pdf] = []
-        self._next_key = 0
-
-    def add(self, body: bytes) -> None:
-        """Take these pages in."""
-        source = pikepdf.open(io.BytesIO(body))
-        if self._bound is None:
-            self._bound = source
-            self._next_key = _keys_of(source)
-            return
-        bound = self._bound
-        if self._both_sides and len(bound.pages) % 2:
-            bound.add_blank_page(page_size=A4)
-        first = len(bound.pages)
-        bound.pages.extend(source.pages)
-        self._sources.append(source)  # its content is read when the file is written
-        self._take_tags(source, first)
-        self._take_bookmarks(source, first)
-
-    def _take_tags(self, source: pikepdf.Pdf, first: int) -> None:
-        """Structure elements, and the numbers by which pages and annotations find them."""
-        bound = self._bound
-        assert bound is not None
-        ours = bound.Root.StructTreeRoot
-        theirs = bound.copy_foreign(source.Root.StructTreeRoot)
-        whole = _only(ours.K)
-        for element in _each(theirs.K):
-            element.S = pikepdf.Name.Div  # a document in a document says nothing
-            element.P = whole
-            whole.K.append(element)
-        numbers = pikepdf.NumberTree(ours.ParentTree)
-        for number, element in pikepdf.NumberTree(theirs.ParentTree).items():
-            numbers[number + self._next_key] = element
-        for page in list(bound.pages)[first:]:
-            _move(page.obj, "/StructParents", self._next_key)
-            for annotation in page.obj.get("/Annots", ()):
-                _move(annotation, "/StructParent", self._next_key)
-        self._next_key += _keys_of(source)
-        ours.ParentTreeNextKey = self._next_key
-
-    def _take_bookmarks(self, source: pikepdf.Pdf, first: int) -> None:
-        bound = self._bound
-        assert bound is not None
-        places = {page.obj.objgen: at for at, page in enumerate(source.pages)}
-
-        def taken(item: pikepdf.OutlineItem) -> pikepdf.OutlineItem:
-            page, *rest = item.destination
-            here = bound.pages[first + places[page.objgen]].obj
-            moved = pikepdf.OutlineItem(item.title, pikepdf.Array([here, *rest]))
-            moved.children.extend(map(taken, item.children))
-            return moved
-
-        with source.open_outline() as theirs, bound.open_outline() as ours:
-            ours.root.extend(map(taken, theirs.root))
-
-    def bound(self) -> bytes:
-        """The whole as one file.
-
-        Raises:
-            ValueError: there is nothing to bind.
-        """
-        if self._bound is None:
-            raise ValueError("nothing to bind")
-        if self._sources:
-            with self._bound.open_metadata(set_pikepdf_as_editor=False) as metadata:
-                metadata["dc:title"] = self._title
-            self._bound.docinfo["/Title"] = self._title
-        target = io.BytesIO()
-        self._bound.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-        return target.getvalue()
-
-
-A4: Final = (595.276, 841.89)
-
-
-def _keys_of(pdf: pikepdf.Pdf) -> int:
-    """One more than the greatest number in the tree of tags."""
-    return max((number for number in pikepdf.NumberTree(pdf.Root.StructTreeRoot.ParentTree)), default=-1) + 1
-
-
-def _each(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, pikepdf.Array) else [value]
-
-
-def _only(value: Any) -> Any:
-    return _each(value)[0]
-
-
-def _move(holder: Any, name: str, by: int) -> None:
-    if name in holder:
-        holder[name] = int(holder[name]) + by
+    def _forget(self, files: dict[str, bytes], data: Any) -> None:
+        """Typst keeps what it laid out for ten compilations, in case it comes again; no other student's page does."""
+        inputs = {"data": msgspec.json.encode({**data, "students": []}).decode()}
+        for _ in range(KEPT_BY_TYPST):
+            self._compiler.compile(files, sys_inputs=inputs, format="svg")
 
 
 # --- as a process of its own ------------------------------------------------------------------------------------------
 
+
 def serve(source: BinaryIO, target: BinaryIO) -> None:
     """Do what is asked until nobody asks any more. Of what fails only the kind is told: the rest could hold a text."""
-    setter, binder = Setter(), Binder("", both_sides=False)
+    setter, binder = Setter(), Binder(both_sides=False)
     while head := source.read(HEAD.size):
         asked, blob = HEAD.unpack(head)
         wish, body = msgspec.json.decode(source.read(asked)), source.read(blob)
@@ -260,12 +181,11 @@ def serve(source: BinaryIO, target: BinaryIO) -> None:
                 case "set":
                     answer = setter.set(wish["template"], wish["data"], body)
                 case "begin":
-                    binder = Binder(wish["title"], both_sides=wish["both_sides"])
+                    binder = Binder(both_sides=wish["both_sides"])
                 case "add":
-                    binder.add(body)
-                case "bind":
-                    answer = binder.bound()
-                    binder = Binder("", both_sides=False)
+                    answer = b"".join(binder.add(body))
+                case "finish":
+                    answer = b"".join(binder.finish())
             for at in range(0, len(answer), PIECE):
                 piece = answer[at : at + PIECE]
                 target.write(ANSWER.pack(PART, len(piece)) + piece)

@@ -30,8 +30,9 @@ class PressError(Exception):
 class Press:
     """One such process. One wish at a time."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
+    def __init__(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+        self._source = source
+        self._target = target
 
     async def set(self, template: str, data: Any, logo: bytes = b"") -> bytes:
         """Pages from a template.
@@ -41,33 +42,28 @@ class Press:
         """
         return b"".join([piece async for piece in self._ask({"do": "set", "template": template, "data": data}, logo)])
 
-    async def begin(self, title: str, *, both_sides: bool) -> None:
-        """Begin to bind a file."""
-        await self._do({"do": "begin", "title": title, "both_sides": both_sides})
+    async def bind(self, parts: AsyncIterator[bytes], *, both_sides: bool) -> AsyncIterator[bytes]:
+        """One file out of these, in pieces; `both_sides`: each of them begins on a right-hand page.
 
-    async def add(self, pages: bytes) -> None:
-        """Put these pages behind the others."""
-        await self._do({"do": "add"}, pages)
-
-    def bind(self) -> AsyncIterator[bytes]:
-        """The bound file, in pieces."""
-        return self._ask({"do": "bind"})
-
-    async def _do(self, wish: dict[str, Any], blob: bytes = b"") -> None:
-        async for _ in self._ask(wish, blob):
-            pass
+        Raises:
+            PressError: they could not be bound, or the process ended.
+        """
+        async for piece in self._ask({"do": "begin", "both_sides": both_sides}):
+            yield piece
+        async for part in parts:
+            async for piece in self._ask({"do": "add"}, part):
+                yield piece
+        async for piece in self._ask({"do": "finish"}):
+            yield piece
 
     async def _ask(self, wish: dict[str, Any], blob: bytes = b"") -> AsyncIterator[bytes]:
         asked = msgspec.json.encode(wish)
-        source, target = self._process.stdout, self._process.stdin
-        assert source is not None
-        assert target is not None
         try:
-            target.write(HEAD.pack(len(asked), len(blob)) + asked + blob)
-            await target.drain()
+            self._target.write(HEAD.pack(len(asked), len(blob)) + asked + blob)
+            await self._target.drain()
             while True:
-                kind, length = ANSWER.unpack(await source.readexactly(ANSWER.size))
-                piece = await source.readexactly(length)
+                kind, length = ANSWER.unpack(await self._source.readexactly(ANSWER.size))
+                piece = await self._source.readexactly(length)
                 if kind == FAILED:
                     raise PressError(piece.decode())
                 if kind == DONE:
@@ -91,11 +87,13 @@ async def press() -> AsyncIterator[Press]:
         # Nothing of ours: addresses and passwords of the installation are none of its business.
         env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT)},
     )
+    source, target = process.stdout, process.stdin
+    if source is None or target is None:
+        raise PressError("pipes")
     try:
-        yield Press(process)
+        yield Press(source, target)
     finally:
-        if process.stdin is not None:
-            process.stdin.close()
+        target.close()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(asyncio.shield(process.wait()), ENDING)
         if process.returncode is None:

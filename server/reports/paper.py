@@ -96,14 +96,14 @@ class _Rights:
     def may_print(self, me: Me, *, talk_sheet: bool) -> Verdict:
         shared = self.shared_with(me)
         return bundles.print_student(
-            me.viewer, self.ties, self.round, self.student, self.school, shared and shared.facts, me.today,
+            me.viewer, self.ties, self.round, self.student, self.school, None if shared is None else shared.facts, me.today,
             talk_sheet=talk_sheet,
         )  # fmt: skip
 
     def may_open(self, me: Me, made: Made, *, talk_sheet: bool) -> Verdict:
         shared = self.shared_with(me)
         return bundles.open_page(
-            me.viewer, self.ties, self.round, self.student, self.school, shared and shared.facts, me.today,
+            me.viewer, self.ties, self.round, self.student, self.school, None if shared is None else shared.facts, me.today,
             talk_sheet=talk_sheet, made_as=made.reading, shown=made.shown,
             version_stands=made.share_id is None or any(share.id == made.share_id for share in self.shares),
         )  # fmt: skip
@@ -211,9 +211,7 @@ async def open_pages(me: Me, round_id: UUID, made: Sequence[Made], *, talk_sheet
     return True
 
 
-async def _openings(
-    me: Me, round_id: UUID, made: Sequence[Made], *, talk_sheet: bool
-) -> list[tuple[Made, Verdict]]:
+async def _openings(me: Me, round_id: UUID, made: Sequence[Made], *, talk_sheet: bool) -> list[tuple[Made, Verdict]]:
     found = await _rights(me, [page.student_id for page in made], round_id)
     return [
         (

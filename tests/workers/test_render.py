@@ -164,9 +164,7 @@ async def test_several_workers_make_it_once(school: School) -> None:
     assert (await counts(school))["bundle_part"] == 0
 
 
-async def test_a_worker_that_was_taken_for_dead_does_no_harm(
-    school: School, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_worker_that_was_taken_for_dead_does_no_harm(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its lease runs out in the middle of a step; another one goes on, and both come to an end."""
     await fill(school, 30)
     bundle_id = await ask(school)
@@ -284,9 +282,9 @@ async def test_small_ones_come_before_large_ones(school: School) -> None:
 
 async def test_the_process_that_sets_type_tells_kinds_of_errors_and_no_text() -> None:
     async with press.press() as found:
-        with pytest.raises(PressError, match="^[A-Za-z]+$"):
+        with pytest.raises(PressError, match=r"^[A-Za-z]+$"):
             await found.set("report", {"words": {}, "students": [{"name": CANARIES[0]}]})
-        with pytest.raises(PressError, match="^[A-Za-z]+$"):
+        with pytest.raises(PressError, match=r"^[A-Za-z]+$"):
             await found.set("nothing", {})
 
 

@@ -58,7 +58,15 @@ async def test_one_student_s_report_has_what_the_page_has(world: World) -> None:
     await made_round.agree("Elke dag canary-agreed-44dd", due_on="2026-12-18")
     address = await made(world, world.mentor, made_round.round_id, scope={"student": str(made_round.student.id)})
     paper = Paper(await fetch(await world.as_(world.mentor), address))
-    for said in (DUTCH, MATHS, MESSAGE, "canary-proud-11aa", "canary-how-22bb", "canary-agreed-44dd", "18 december 2026"):
+    for said in (
+        DUTCH,
+        MATHS,
+        MESSAGE,
+        "canary-proud-11aa",
+        "canary-how-22bb",
+        "canary-agreed-44dd",
+        "18 december 2026",
+    ):
         assert paper.count(said) == 1, said
     assert paper.count("canary-draft-33cc") == 0
     assert len(paper.pages) <= 2
@@ -211,13 +219,17 @@ async def test_after_seven_days_it_is_gone(world: World) -> None:
     client = await world.as_(world.mentor)
     await world.speak()
     await db.execute(
-        "update bundle set finished_at = $2 where school_id = $1", world.school_id, clock.now() - timedelta(days=6, hours=23)
+        "update bundle set finished_at = $2 where school_id = $1",
+        world.school_id,
+        clock.now() - timedelta(days=6, hours=23),
     )
     assert await service.clear(world.school_id) == 0
     assert (await client.get(f"{address}/file")).status_code == 200
     await world.speak()
     await db.execute(
-        "update bundle set finished_at = $2 where school_id = $1", world.school_id, clock.now() - timedelta(days=7, hours=1)
+        "update bundle set finished_at = $2 where school_id = $1",
+        world.school_id,
+        clock.now() - timedelta(days=7, hours=1),
     )
     assert (await client.get(address)).status_code == 404
     assert (await client.get("/api/v1/bundles")).json() == []
@@ -238,7 +250,8 @@ async def test_the_audit_log_tells_what_was_asked_without_content(world: World) 
     await made(world, world.mentor, made_round.round_id, scope={"home_group": str(world.home.id)})
     await world.speak()
     [row] = await db.fetch(
-        "select person_id, ids::text as ids from audit_log where school_id = $1 and act = 'bundle.asked'", world.school_id
+        "select person_id, ids::text as ids from audit_log where school_id = $1 and act = 'bundle.asked'",
+        world.school_id,
     )
     assert row["person_id"] == world.mentor.id
     assert str(world.home.id) in row["ids"]

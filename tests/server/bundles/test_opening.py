@@ -132,7 +132,10 @@ async def test_a_version_that_was_taken_back_takes_its_paper_along(world: World)
     made_round = await cycle(world)
     await made_round.share(guardians=True)
     scope = {"student": str(made_round.student.id)}
-    papers = {person: await made(world, person, made_round.round_id, scope=scope) for person in (made_round.student, world.guardian)}
+    papers = {
+        person: await made(world, person, made_round.round_id, scope=scope)
+        for person in (made_round.student, world.guardian)
+    }
     assert (await made_round.post(world.mentor, "recall")).status_code == 200
     for person, address in papers.items():
         assert (await opened(world, person, address)).status_code == 404

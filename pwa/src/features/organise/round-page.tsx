@@ -18,7 +18,6 @@ import type { RoundDetail, RoundProgress } from './types';
 import { DraftWorkload } from './workload';
 import './organise.css';
 
-
 /** One round: what it is, how far it is, and what the organiser may do with it now. */
 function OrganisedRoundPage({ round }: ScreenProps<'round'>) {
   const detail = useLoad<RoundDetail>(`/rounds/${round}`);
