@@ -2761,7 +2761,7 @@ export interface components {
         BundleBody: {
             /** Format: uuid */
             round: string;
-            scope: components["schemas"]["bundles_schemas_ScopeBody"];
+            scope: components["schemas"]["BundleScope"];
             /**
              * @default name
              * @enum {string}
@@ -2785,6 +2785,14 @@ export interface components {
             title: string;
             year: number | null;
             students: number;
+        };
+        /** BundleScope */
+        BundleScope: {
+            student?: string | null;
+            home_group?: string | null;
+            year?: number | null;
+            /** @default false */
+            school: boolean;
         };
         /** Calm */
         Calm: {
@@ -4176,6 +4184,12 @@ export interface components {
         SchoolYearCalendar: {
             holidays: components["schemas"]["Holiday"][];
         };
+        /** ScopeBody */
+        ScopeBody: {
+            group_ids?: string[];
+            /** @default false */
+            everything: boolean;
+        };
         /** SessionItem */
         SessionItem: {
             /** Format: uuid */
@@ -4562,20 +4576,6 @@ export interface components {
         YearRules: {
             year: number;
             required: components["schemas"]["RequiredRules"];
-        };
-        /** ScopeBody */
-        administration_schemas_ScopeBody: {
-            group_ids?: string[];
-            /** @default false */
-            everything: boolean;
-        };
-        /** ScopeBody */
-        bundles_schemas_ScopeBody: {
-            student?: string | null;
-            home_group?: string | null;
-            year?: number | null;
-            /** @default false */
-            school: boolean;
         };
     };
     responses: never;
@@ -8889,7 +8889,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["administration_schemas_ScopeBody"];
+                "application/json": components["schemas"]["ScopeBody"];
             };
         };
         responses: {

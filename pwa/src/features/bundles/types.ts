@@ -11,4 +11,5 @@ export type BundleGroup = Server['BundleGroup'];
 export type Kind = Bundle['kind'];
 export type Form = Bundle['form'];
 export type Sort = Bundle['sort'];
-export type ScopeBody = Server['ScopeBody'];
+/** What it is about: one of these. */
+export type BundleScope = Partial<Server['BundleScope']>;
