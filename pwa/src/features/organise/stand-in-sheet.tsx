@@ -107,12 +107,7 @@ function Given({ round, group, one, onChanged }: GivenProps) {
   return (
     <li class="list-row">
       <span class="list-row-text">{one.name}</span>
-      <Button
-        small
-        kind="ghost"
-        aria-label={t('progress.stand_in.take_of', { name: one.name })}
-        onClick={take}
-      >
+      <Button small kind="ghost" aria-label={t('progress.stand_in.take_of', { name: one.name })} onClick={take}>
         {t('progress.stand_in.take')}
       </Button>
     </li>
