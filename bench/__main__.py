@@ -136,7 +136,7 @@ def main() -> int:
                 roster(installation)
         if "notices" in names:
             with scratch() as installation:
-                notices.measure(installation, school(installation, telling=False), tell)
+                notices.measure(installation, school(installation, telling=False), tell, preferred=chosen.prefer)
         if "exports" in names:
             with scratch() as installation:
                 exports.measure(installation, school(installation, telling=False), tell)

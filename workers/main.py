@@ -1,7 +1,8 @@
 """The worker process: `driehoek work`, or `arq workers.main.WorkerSettings`.
 
 Each second, and at once when the server nudges: relay the outbox, then deliver. PostgreSQL decides what is due; every job may
-run twice or beside another one. A sweep that is asked for while one is at it makes that one look once more.
+run twice or beside another one. A sweep that is asked for while one is at it makes that one look once more. The process gives way
+to those who answer people.
 """
 
 from __future__ import annotations
@@ -14,8 +15,11 @@ from collections.abc import Mapping
 from time import monotonic
 from typing import Any
 
-from server.notices.kinds import Channel
+import uvloop
+
+from server.notices.kind import Channel
 from server.platform import clock, db, queue
+from server.platform.children import give_way
 from server.platform.logs import configure_logs
 from server.platform.queue import Regular
 from server.settings import Settings, load
@@ -41,6 +45,7 @@ async def sweep_with(post: Post) -> None:
 
     async def work(end: float) -> None:
         while monotonic() < end:
+            await post.pace.turn()
             told = await relay()
             send()
             if told < BATCH:
@@ -58,6 +63,21 @@ async def sweep_with(post: Post) -> None:
 async def sweep(ctx: Mapping[str, Any]) -> None:
     """Relay and deliver."""
     await sweep_with(ctx["post"])
+
+
+async def wake(ctx: Mapping[str, Any]) -> None:
+    """The same at once. The job itself is over before it is done: while it runs, Redis takes no other nudge."""
+    ctx["post"].beside(_sweep_beside(ctx["post"]))
+
+
+async def _sweep_beside(post: Post) -> None:
+    try:
+        async with asyncio.timeout(SWEEP_TIMEOUT):
+            await sweep_with(post)
+    except db.Away:
+        log.warning("database away")
+    except Exception:
+        log.exception("sweep failed")
 
 
 async def rounds(ctx: Mapping[str, Any]) -> None:
@@ -106,7 +126,7 @@ def worker_settings(settings: Settings) -> dict[str, Any]:
     """All jobs, for arq."""
     return queue.worker_settings(
         settings.redis_url,
-        nudged=sweep,
+        nudged=wake,
         regular=[
             Regular(sweep, SWEEP_TIMEOUT),
             Regular(rounds, SWEEP_TIMEOUT, seconds=5),
@@ -154,7 +174,9 @@ def run() -> None:
     Raises:
         settings.Refused: the settings do not allow a start.
     """
-    asyncio.run(work(load(os.environ)))
+    settings = load(os.environ)
+    give_way()
+    uvloop.run(work(settings))
 
 
 def __getattr__(name: str) -> Any:

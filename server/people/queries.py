@@ -32,17 +32,17 @@ async def ties(school_id: UUID, student_id: UUID, viewer_id: UUID, round_id: UUI
     return await db.fetchrow(TIES, school_id, student_id, viewer_id, round_id)
 
 
-async def as_person(school_id: UUID, person_id: UUID) -> Any | None:
-    """A person as `request_enter` shows the signed-in one."""
-    return await db.fetchrow(
+async def as_people(school_id: UUID, person_ids: Sequence[UUID]) -> list[Any]:
+    """People as `request_enter` shows the signed-in one."""
+    return await db.fetch(
         """select p.school_id as school, p.id as person,
                   p.enabled and p.left_on is null and p.disabled_at is null as active, false as second_factor,
                   array(select r.role from person_role r where r.school_id = p.school_id and r.person_id = p.id) as roles,
                   p.locale, c.time_zone
              from person p join school c on c.id = p.school_id
-            where p.school_id = $1 and p.id = $2""",
+            where p.school_id = $1 and p.id = any($2::uuid[])""",
         school_id,
-        person_id,
+        list(person_ids),
     )
 
 

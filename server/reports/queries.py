@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -32,9 +32,10 @@ select json_agg(json_build_array(q.group_id, q.state, q.until, q.title, q.subjec
   from {source} q
 """
 
+# `{content}`: what was frozen, or nothing of it where only the rules are asked.
 SHARES: Final = """
 select json_agg(json_build_object('id', h.id, 'number', h.number, 'shared_at', h.shared_at, 'guardians', h.guardians,
-         'content', h.content,
+         {content}
          'opened', exists(select 1 from report_read d where d.school_id = $1 and d.share_id = h.id),
          'opened_by_me', exists(select 1 from report_read d
                                  where d.school_id = $1 and d.share_id = h.id and d.person_id = $3))
@@ -130,16 +131,31 @@ select json_agg(json_build_array(p.id, p.given_name, p.particle, p.family_name) 
   join person p on p.school_id = $1 and p.id = n.id
 """
 
-BASIS_ONLY: Final = BASIS.format(more="")
+CONTENT: Final = "'content', h.content,"
+BASIS_ONLY: Final = BASIS.format(more="", content=CONTENT)
 REPORT: Final = f"""
 with pair as materialized ({PAIR.format(round="$4", student="$2")}),
      owner as materialized (select array({OWNERS}) as ids)
 """ + BASIS.format(
+    content=CONTENT,
     more=f""", ({PAIRS.format(source="pair")}) as pairs, (select ids from owner) as owners, ({NAMES}) as names,
        ({WAS}) as was, ({MESSAGE.format(round="$4", student="$2")}) as message, ({READERS}) as readers, ({PLAN}) as plan,
-       ({AGREEMENTS}) as agreements, ({DECISIONS.format(round="$4", student="$2")}) as decisions"""
+       ({AGREEMENTS}) as agreements, ({DECISIONS.format(round="$4", student="$2")}) as decisions""",
 )
-WITH_PLAN: Final = BASIS.format(more=f", ({PLAN}) as plan, ({AGREEMENTS}) as agreements")
+WITH_PLAN: Final = BASIS.format(content=CONTENT, more=f", ({PLAN}) as plan, ({AGREEMENTS}) as agreements")
+
+# The very same for each of several students ($2), each with a viewer ($3) and a round ($4), without the content.
+ONE_OF_SEVERAL: Final = (
+    BASIS.format(content="", more="")
+    .replace("$2", "ask.student_id")
+    .replace("$3", "ask.viewer_id")
+    .replace("$4", "ask.round_id")
+)
+SEVERAL: Final = f"""
+select ask.place - 1 as place, b.*
+  from unnest($2::uuid[], $3::uuid[], $4::uuid[]) with ordinality ask (student_id, viewer_id, round_id, place)
+ cross join lateral ({ONE_OF_SEVERAL}) b
+"""
 
 GROUP_CONTENT: Final = f"""
 select p.id, p.given_name, p.particle, p.family_name, g.title as home_group,
@@ -263,6 +279,13 @@ async def basis(school_id: UUID, student_id: UUID, viewer_id: UUID, round_id: UU
     return await db.fetchrow(BASIS_ONLY, school_id, student_id, viewer_id, round_id)
 
 
+async def several(school_id: UUID, asked: Sequence[tuple[UUID, UUID, UUID]]) -> dict[int, Any]:
+    """The facts about several reports by their place in `asked` (student, viewer, round), as far as there are such, without the
+    content of shared versions."""
+    students, viewers, rounds = (list(column) for column in zip(*asked, strict=True))
+    return {row["place"]: row for row in await db.fetch(SEVERAL, school_id, students, viewers, rounds)}
+
+
 async def report(school_id: UUID, student_id: UUID, viewer_id: UUID, round_id: UUID) -> Any | None:
     """The facts and everything that can stand in the report, in one statement."""
     return await db.fetchrow(REPORT, school_id, student_id, viewer_id, round_id)
@@ -373,30 +396,25 @@ async def next_number(school_id: UUID, round_id: UUID, student_ids: Sequence[UUI
     return {student_id: known.get(student_id, 1) for student_id in student_ids}
 
 
-async def add_share(
-    school_id: UUID,
-    round_id: UUID,
-    student_id: UUID,
-    number: int,
-    content: str,
-    guardians: bool,
-    by: UUID,
-    at: datetime,
-) -> UUID:
-    """Freeze one version."""
-    share_id: UUID = await db.fetchval(
+async def add_shares(
+    school_id: UUID, round_id: UUID, versions: Mapping[UUID, tuple[int, str]], guardians: bool, by: UUID, at: datetime
+) -> dict[UUID, UUID]:
+    """Freeze one version of each of these students (its number and content); their ids by student."""
+    rows = await db.fetch(
         """insert into report_share (school_id, round_id, student_id, number, content, guardians, shared_by, shared_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8) returning id""",
+           select $1, $2, v.student_id, v.number, v.content::jsonb, $6, $7, $8
+             from unnest($3::uuid[], $4::integer[], $5::text[]) v (student_id, number, content)
+           returning student_id, id""",
         school_id,
         round_id,
-        student_id,
-        number,
-        content,
+        list(versions),
+        [number for number, _ in versions.values()],
+        [content for _, content in versions.values()],
         guardians,
         by,
         at,
     )
-    return share_id
+    return {row["student_id"]: row["id"] for row in rows}
 
 
 async def recall_unread(school_id: UUID, share_id: UUID, at: datetime) -> bool:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from server.notices.kinds import DAILY, KINDS, Audience, Channel
+from server.notices.kind import Audience, Channel
+from server.notices.kinds import DAILY, KINDS
 from server.notices.preferences import default_of, ways_of
 from server.platform.texts import LANGUAGES, messages
 from tests.factories import Person, World
