@@ -2052,6 +2052,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bundles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListBundles
+         * @description What the viewer asked for and what is still kept, newest first.
+         */
+        get: operations["ApiV1BundlesListBundles"];
+        put?: never;
+        /**
+         * AskForBundle
+         * @description Have reports put on paper by a worker; ask the bundle how far it is.
+         */
+        post: operations["ApiV1BundlesAskForBundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round_id}/bundle-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListBundleGroups
+         * @description The home groups whose reports the viewer may have in this round; together they are the viewer's school.
+         */
+        get: operations["ApiV1RoundsRoundIdBundleGroupsListBundleGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bundles/{bundle_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadBundle
+         * @description How far a bundle is, and whether it may be opened now.
+         */
+        get: operations["ApiV1BundlesBundleIdReadBundle"];
+        put?: never;
+        post?: never;
+        /**
+         * RemoveBundle
+         * @description Stop making it, or throw it away.
+         */
+        delete: operations["ApiV1BundlesBundleIdRemoveBundle"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bundles/{bundle_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadBundleFile
+         * @description The finished file (`application/pdf` or `application/zip`), if everything in it may still be seen.
+         */
+        get: operations["ApiV1BundlesBundleIdFileReadBundleFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2201,6 +2289,69 @@ export interface components {
          * @enum {string}
          */
         BindBy: "sourced_id" | "username" | "eck_id" | "email";
+        /** Bundle */
+        Bundle: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            round_id: string;
+            round_name: string;
+            /** @enum {string} */
+            scope: "student" | "home_group" | "year" | "school";
+            about: string;
+            year: number | null;
+            /** @enum {string} */
+            kind: "report" | "talk_sheet";
+            /** @enum {string} */
+            form: "file" | "zip";
+            /** @enum {string} */
+            sort: "name" | "group";
+            /** @enum {string} */
+            state: "waiting" | "making" | "ready" | "failed";
+            error: string;
+            done: number;
+            total: number;
+            left_out: number;
+            size: number;
+            /** Format: date-time */
+            asked_at: string;
+            kept_until: string | null;
+            opens?: boolean | null;
+        };
+        /** BundleAsked */
+        BundleAsked: {
+            /** Format: uuid */
+            id: string;
+        };
+        /** BundleBody */
+        BundleBody: {
+            /** Format: uuid */
+            round: string;
+            scope: components["schemas"]["bundles_schemas_ScopeBody"];
+            /**
+             * @default name
+             * @enum {string}
+             */
+            sort: "name" | "group";
+            /**
+             * @default file
+             * @enum {string}
+             */
+            form: "file" | "zip";
+            /**
+             * @default report
+             * @enum {string}
+             */
+            kind: "report" | "talk_sheet";
+        };
+        /** BundleGroup */
+        BundleGroup: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            year: number | null;
+            students: number;
+        };
         /** Calm */
         Calm: {
             from: string;
@@ -3356,12 +3507,6 @@ export interface components {
         SchoolYearCalendar: {
             holidays: components["schemas"]["Holiday"][];
         };
-        /** ScopeBody */
-        ScopeBody: {
-            group_ids?: string[];
-            /** @default false */
-            everything: boolean;
-        };
         /** SessionItem */
         SessionItem: {
             /** Format: uuid */
@@ -3646,6 +3791,20 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             author: components["schemas"]["Author"];
+        };
+        /** ScopeBody */
+        administration_schemas_ScopeBody: {
+            group_ids?: string[];
+            /** @default false */
+            everything: boolean;
+        };
+        /** ScopeBody */
+        bundles_schemas_ScopeBody: {
+            student?: string | null;
+            home_group?: string | null;
+            year?: number | null;
+            /** @default false */
+            school: boolean;
         };
     };
     responses: never;
@@ -7231,7 +7390,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ScopeBody"];
+                "application/json": components["schemas"]["administration_schemas_ScopeBody"];
             };
         };
         responses: {
@@ -7792,6 +7951,211 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LogPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1BundlesListBundles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bundle"][];
+                };
+            };
+        };
+    };
+    ApiV1BundlesAskForBundle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BundleBody"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BundleAsked"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RoundsRoundIdBundleGroupsListBundleGroups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BundleGroup"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1BundlesBundleIdReadBundle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bundle"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1BundlesBundleIdRemoveBundle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1BundlesBundleIdFileReadBundleFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description Bad request syntax or unsupported method */
