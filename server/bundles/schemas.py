@@ -17,7 +17,7 @@ Sort = Literal["name", "group"]
 State = Literal["waiting", "making", "ready", "failed"]
 
 
-class ScopeBody(msgspec.Struct, forbid_unknown_fields=True):
+class BundleScope(msgspec.Struct, forbid_unknown_fields=True):
     """Whose reports: exactly one of these. `year` and `school` are as much of them as the asker may have."""
 
     student: UUID | None = None
@@ -30,7 +30,7 @@ class BundleBody(msgspec.Struct, forbid_unknown_fields=True):
     """What to make. `kind`: the report, or one page for the talk. `form`: one PDF, or a zip with one for each student."""
 
     round: UUID
-    scope: ScopeBody
+    scope: BundleScope
     sort: Sort = "name"
     form: Form = "file"
     kind: Kind = "report"

@@ -15,7 +15,7 @@ from uuid import UUID
 import pytest
 
 from server.bundles import making, queries, service
-from server.bundles.schemas import Bundle, BundleBody, ScopeBody
+from server.bundles.schemas import Bundle, BundleBody, BundleScope
 from server.platform import db, press
 from server.platform.press import PressError
 from tests.factories import Person
@@ -57,7 +57,7 @@ async def fill(school: School, many: int = MANY) -> None:
 
 
 async def ask(school: School, person: Person | None = None, **more: Any) -> UUID:
-    body = BundleBody(round=school.round_id, scope=ScopeBody(school=True), **more)
+    body = BundleBody(round=school.round_id, scope=BundleScope(school=True), **more)
     asked = await school.act(person or school.world.mentor, lambda me: service.ask(me, body))
     found: UUID = asked.id
     return found
@@ -270,7 +270,7 @@ async def test_how_far_it_is_can_be_seen(school: School, monkeypatch: pytest.Mon
 
 async def test_small_ones_come_before_large_ones(school: School) -> None:
     large = await ask(school)
-    small = BundleBody(round=school.round_id, scope=ScopeBody(student=school.student.id))
+    small = BundleBody(round=school.round_id, scope=BundleScope(student=school.student.id))
     asked = await school.act(school.world.mentor, lambda me: service.ask(me, small))
     claimed = await making.claim()
     assert claimed is not None

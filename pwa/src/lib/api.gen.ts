@@ -2327,7 +2327,7 @@ export interface components {
         BundleBody: {
             /** Format: uuid */
             round: string;
-            scope: components["schemas"]["bundles_schemas_ScopeBody"];
+            scope: components["schemas"]["BundleScope"];
             /**
              * @default name
              * @enum {string}
@@ -2351,6 +2351,14 @@ export interface components {
             title: string;
             year: number | null;
             students: number;
+        };
+        /** BundleScope */
+        BundleScope: {
+            student?: string | null;
+            home_group?: string | null;
+            year?: number | null;
+            /** @default false */
+            school: boolean;
         };
         /** Calm */
         Calm: {
@@ -3507,6 +3515,12 @@ export interface components {
         SchoolYearCalendar: {
             holidays: components["schemas"]["Holiday"][];
         };
+        /** ScopeBody */
+        ScopeBody: {
+            group_ids?: string[];
+            /** @default false */
+            everything: boolean;
+        };
         /** SessionItem */
         SessionItem: {
             /** Format: uuid */
@@ -3791,20 +3805,6 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             author: components["schemas"]["Author"];
-        };
-        /** ScopeBody */
-        administration_schemas_ScopeBody: {
-            group_ids?: string[];
-            /** @default false */
-            everything: boolean;
-        };
-        /** ScopeBody */
-        bundles_schemas_ScopeBody: {
-            student?: string | null;
-            home_group?: string | null;
-            year?: number | null;
-            /** @default false */
-            school: boolean;
         };
     };
     responses: never;
@@ -7390,7 +7390,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["administration_schemas_ScopeBody"];
+                "application/json": components["schemas"]["ScopeBody"];
             };
         };
         responses: {

@@ -7,10 +7,10 @@ import { useLoad } from '../../lib/load';
 import { choicesOf } from './choices';
 import { MyBundles } from './my-bundles';
 import { OneBundle } from './one-bundle';
-import type { BundleGroup, Form, Kind, ScopeBody, Sort } from './types';
+import type { BundleGroup, Form, Kind, BundleScope, Sort } from './types';
 
 interface Wish {
-  scope: ScopeBody;
+  scope: BundleScope;
   kind: Kind;
   form: Form;
   sort: Sort;

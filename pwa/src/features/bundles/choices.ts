@@ -1,11 +1,11 @@
 import { t } from '../../lib/i18n';
-import type { Bundle, BundleGroup, ScopeBody } from './types';
+import type { Bundle, BundleGroup, BundleScope } from './types';
 
 /** One thing to choose: whose reports, and how many students and groups that are. */
 export interface Choice {
   value: string;
   label: string;
-  scope: ScopeBody;
+  scope: BundleScope;
   students: number;
   groups: number;
 }
