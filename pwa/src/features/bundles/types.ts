@@ -11,4 +11,4 @@ export type BundleGroup = Server['BundleGroup'];
 export type Kind = Bundle['kind'];
 export type Form = Bundle['form'];
 export type Sort = Bundle['sort'];
-export type BundleScope = Server['BundleScope'];
+export type BundleScope = Partial<Server['BundleScope']>;
