@@ -160,11 +160,7 @@ function Groups({
       )}
       {groups.map(({ group, students }) => (
         <section key={group.id} class="stack tight">
-          <GroupHeading
-            group={group}
-            round={round}
-            onShare={() => setSharingGroup(group)}
-          />
+          <GroupHeading group={group} round={round} onShare={() => setSharingGroup(group)} />
           {group.students.length === 0 ? (
             <p class="soft">{t('students.group_empty')}</p>
           ) : students.length > 0 ? (
