@@ -144,7 +144,10 @@ describe('a mentor', () => {
   });
 
   it('finds what was made before, and throws it away', async () => {
-    answers['/bundles'] = [bundle(READY), bundle({ id: 'c', scope: 'year', about: '', year: 3, state: 'failed', error: 'empty' })];
+    answers['/bundles'] = [
+      bundle(READY),
+      bundle({ id: 'c', scope: 'year', about: '', year: 3, state: 'failed', error: 'empty' }),
+    ];
     answers['DELETE /bundles/b'] = null;
     render(<MyPaper />);
     expect(await screen.findByText('h3a')).toBeTruthy();
@@ -185,7 +188,15 @@ describe('a student', () => {
   it('makes a PDF of the own report, without choices', async () => {
     const wish = asked({ student: 's' }, { sort: 'name' });
     answers[wish] = { id: 'b' };
-    answers['/bundles/b'] = bundle({ scope: 'student', about: 'Ana Ali', ...READY, done: 1, left_out: 0, total: 1, opens: true });
+    answers['/bundles/b'] = bundle({
+      scope: 'student',
+      about: 'Ana Ali',
+      ...READY,
+      done: 1,
+      left_out: 0,
+      total: 1,
+      opens: true,
+    });
     render(<Paper round={ROUND} student={{ id: 's', name: 'Ana Ali' }} staff={false} />);
     await press('Op papier: Ana Ali');
     expect(screen.queryByRole('radio')).toBeNull();

@@ -130,7 +130,7 @@ async def test_a_killed_worker_s_bundle_is_finished_by_the_next_one(
         return 0 < (await look(school, bundle_id)).done < MANY
 
     async with worker(BY_CLI, environment) as process:
-        await becomes(True, halfway)
+        await becomes(True, halfway, 240)
         orphans = presses_of(process.pid)
         assert orphans
         process.kill()
@@ -141,10 +141,10 @@ async def test_a_killed_worker_s_bundle_is_finished_by_the_next_one(
     async def all_ended() -> bool:
         return not any(alive(pid) for pid in orphans)
 
-    await becomes(True, all_ended, 20)
+    await becomes(True, all_ended, 60)
     await lease_ends(school)
     async with worker(BY_CLI, environment):
-        await becomes("ready", lambda: state(school, bundle_id))
+        await becomes("ready", lambda: state(school, bundle_id), 240)
     after = await look(school, bundle_id)
     assert (after.done, after.total, after.left_out) == (MANY + 3, MANY + 3, 0)
     whole(await file(school, bundle_id))

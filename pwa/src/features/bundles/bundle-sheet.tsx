@@ -7,7 +7,7 @@ import { useLoad } from '../../lib/load';
 import { choicesOf } from './choices';
 import { MyBundles } from './my-bundles';
 import { OneBundle } from './one-bundle';
-import type { BundleGroup, Form, Kind, BundleScope, Sort } from './types';
+import type { BundleGroup, BundleScope, Form, Kind, Sort } from './types';
 
 interface Wish {
   scope: BundleScope;

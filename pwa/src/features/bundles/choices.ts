@@ -42,7 +42,9 @@ const MB = 1_000_000;
 
 /** "2,3 MB"; a small file is 0,1. */
 export function sizeOf(bytes: number, decimal: ',' | '.'): string {
-  return `${Math.max(0.1, bytes / MB).toFixed(1).replace('.', decimal)} MB`;
+  return `${Math.max(0.1, bytes / MB)
+    .toFixed(1)
+    .replace('.', decimal)} MB`;
 }
 
 /** Is it still being worked on? */

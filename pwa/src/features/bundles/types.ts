@@ -11,5 +11,4 @@ export type BundleGroup = Server['BundleGroup'];
 export type Kind = Bundle['kind'];
 export type Form = Bundle['form'];
 export type Sort = Bundle['sort'];
-/** What it is about: one of these. */
 export type BundleScope = Partial<Server['BundleScope']>;
