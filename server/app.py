@@ -33,6 +33,7 @@ from server.settings import Mode, Settings, load
 
 DOMAINS = (
     "people",
+    "retention",
     "signin",
     "rounds",
     "feedback",
@@ -43,7 +44,6 @@ DOMAINS = (
     "calendar",
     "access",
     "administration",
-    "retention",
     "operator",
 )
 NOT_PAGES = ("api/", "auth/", "assets/", "icons/", "schema/", "demo/", "health/", "unsubscribe/")

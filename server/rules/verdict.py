@@ -30,6 +30,7 @@ class Reason(StrEnum):
     RECALL_TOO_LATE = "recall_too_late"
     PLAN_CONCLUDED = "plan_concluded"
     PLAN_EMPTY = "plan_empty"
+    CANNOT_ERASE = "cannot_erase"
     ROSTER_NOT_READY = "roster_not_ready"
     MANY_LEAVE = "many_leave"
     NOTHING_TO_UNDO = "nothing_to_undo"
@@ -40,7 +41,6 @@ class Reason(StrEnum):
     LAST_ADMIN = "last_admin"
     FROM_ROSTER = "from_roster"
     CANNOT_MERGE = "cannot_merge"
-    CANNOT_ERASE = "cannot_erase"
 
 
 @dataclass(frozen=True, slots=True)
