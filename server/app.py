@@ -33,6 +33,7 @@ from server.settings import Mode, Settings, load
 
 DOMAINS = (
     "people",
+    "retention",
     "signin",
     "rounds",
     "feedback",
@@ -47,7 +48,6 @@ DOMAINS = (
     "access",
     "administration",
     "bundles",
-    "retention",
     "operator",
 )
 NOT_PAGES = ("api/", "auth/", "assets/", "icons/", "schema/", "demo/", "health/", "unsubscribe/")

@@ -30,6 +30,7 @@ class Reason(StrEnum):
     RECALL_TOO_LATE = "recall_too_late"
     PLAN_CONCLUDED = "plan_concluded"
     PLAN_EMPTY = "plan_empty"
+    CANNOT_ERASE = "cannot_erase"
     ROSTER_NOT_READY = "roster_not_ready"
     MANY_LEAVE = "many_leave"
     NOTHING_TO_UNDO = "nothing_to_undo"
@@ -46,7 +47,6 @@ class Reason(StrEnum):
     BUNDLE_NOT_READY = "bundle_not_ready"
     BUNDLE_OUTDATED = "bundle_outdated"
     BUNDLES_WAITING = "bundles_waiting"
-    CANNOT_ERASE = "cannot_erase"
 
 
 @dataclass(frozen=True, slots=True)
