@@ -133,7 +133,7 @@ async def _lock(school_id: UUID) -> None:
 async def _erase(school_id: UUID, ids: list[UUID], by: UUID | None, act: str) -> int:
     """Erase people with the guardians who go along, and write down that it was done; how many people."""
     along = [row["id"] for row in await queries.guardians_of_them_alone(school_id, ids)]
-    await bundles.forget(school_id, [*ids, *along])
+    await bundles.forget(school_id, await queries.with_merged(school_id, [*ids, *along]))
     await erasing.erase(school_id, [*ids, *along])
     for person_id in (*ids, *along):
         await audit.record(school_id, by, act, person=person_id)
