@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
-import { Banner, Button, Icon, Loaded, Sheet, SkeletonList } from '../../components';
+import { Banner, Button, Icon, Loaded, Segmented, Sheet, SkeletonList } from '../../components';
 import { useClosing } from '../../lib/closing';
 import { t } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
-import { behindFirst, CountBar, type Counted, CountLine } from './count-line';
+import { behindFirst, CountBar, type Counted, CountLine, isReady } from './count-line';
 import type { HomeGroupProgress, RoundProgress, StudentsProgress } from './types';
 
 interface Department extends Counted {
@@ -106,6 +106,7 @@ function StudentsSheet({ round, group, title, progress, onClose }: StudentsSheet
   const students = useLoad<StudentsProgress>(`/rounds/${round}/progress/home-groups/${group}`);
   const reload = students.reload;
   const [first] = useState(progress);
+  const [which, setWhich] = useState<'behind' | 'all'>('all');
   useEffect(() => {
     if (progress !== first) reload();
   }, [progress, first, reload]);
@@ -115,14 +116,27 @@ function StudentsSheet({ round, group, title, progress, onClose }: StudentsSheet
         {(found) => (
           <>
             {found.withheld > 0 && <Banner icon="info">{t('progress.withheld', { n: found.withheld })}</Banner>}
+            {found.students.length > 0 && (
+              <Segmented
+                label={t('progress.which')}
+                value={which}
+                options={[
+                  { value: 'behind', label: t('progress.behind') },
+                  { value: 'all', label: t('progress.all') },
+                ]}
+                onChange={setWhich}
+              />
+            )}
             <ul class="list">
-              {behindFirst(found.students).map(({ student, ...count }) => (
-                <CountLine
-                  key={student.id}
-                  title={student.apart ? `${student.name} (${student.apart})` : student.name}
-                  count={count}
-                />
-              ))}
+              {behindFirst(found.students)
+                .filter((one) => which === 'all' || !isReady(one))
+                .map(({ student, ...count }) => (
+                  <CountLine
+                    key={student.id}
+                    title={student.apart ? `${student.name} (${student.apart})` : student.name}
+                    count={count}
+                  />
+                ))}
             </ul>
           </>
         )}
