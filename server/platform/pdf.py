@@ -27,6 +27,8 @@ FONTS: Final = TEMPLATES / "fonts"
 STANDARD: Final = "ua-1"
 UNKNOWN: Final = "□"
 KEPT_BY_TYPST: Final = 10
+FEW: Final = 2
+"""Students of whom ten documents may stay in memory."""
 LONGEST_WORD: Final = 24
 """Characters after which a word may be broken: one without an end must not run off the paper."""
 PIECE: Final = 1 << 20
@@ -147,7 +149,8 @@ class Setter:
             if not logo:
                 raise
             return self.set(template, data, **more)
-        self._forget(files, data)
+        if len(data["students"]) > FEW:
+            self._forget(files, data)
         return pages
 
     def _picture(self, logo: bytes) -> bytes:
