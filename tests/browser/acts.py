@@ -376,7 +376,7 @@ def stand_in_sheet(page: Page) -> None:
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Collega").select_option(index=1)
     dialog.get_by_role("button", name="Geef de groep").click()
-    expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(page.locator("dialog.sheet")).to_have_count(0)
     page.get_by_text("Alles", exact=True).click()
     page.locator("li", has_text="vervanger:").get_by_role("button", name="Vervanger voor").first.click()
     expect(page.get_by_role("dialog").get_by_role("button", name=re.compile("^Neem")).first).to_be_visible()

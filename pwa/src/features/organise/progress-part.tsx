@@ -188,7 +188,15 @@ function Groups({ detail, groups, onChanged }: GroupsProps) {
           />
         )}
       />
-      {shown && <StandInSheet round={detail.id} group={shown} onChanged={onChanged} onClose={() => setChosen(null)} />}
+      {shown && (
+        <StandInSheet
+          key={shown.id}
+          round={detail.id}
+          group={shown}
+          onChanged={onChanged}
+          onClose={() => setChosen(null)}
+        />
+      )}
     </Found>
   );
 }
