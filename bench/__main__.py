@@ -2,8 +2,8 @@
 
     python -m bench [NAME …] [--rounds N] [--saves N] [--reads N] [--prefer]
 
-NAME: save, overview, import, roster, notices, pdf, start (default: all). `versus` is the same figure of the bare handler where there is
-one, and `ratio` ours in parts of it. What each round gave goes to standard error.
+NAME: save, overview, progress, import, roster, notices, figures, exports, pdf, start (default: all). `versus` is the same figure of the
+bare handler where there is one, and `ratio` ours in parts of it. What each round gave goes to standard error.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
-from bench import compare, data, notices, pdf
+from bench import compare, data, exports, figures, notices, pdf, progress
 from bench.installation import ROOT, Installation, Missing, make_school, prefer, scratch
 from server.platform import embedded
 
-NAMES = ("save", "overview", "import", "roster", "notices", "pdf", "start")
+NAMES = ("save", "overview", "progress", "import", "roster", "notices", "figures", "exports", "pdf", "start")
 SLUG = "bench"
 
 
@@ -115,9 +115,7 @@ def _run(folder: Path) -> float:
 def main() -> int:
     """Measure what was asked for; the exit code."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure Driehoek.")
-    parser.add_argument(
-        "names", nargs="*", metavar="NAME", help="save, overview, import, roster, notices, pdf, start; default all"
-    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(NAMES)}; default all")
     parser.add_argument("--rounds", type=int, default=10, help="rounds of each side, taking turns (default 10)")
     parser.add_argument("--saves", type=int, default=800, help="saves in a round (default 800)")
     parser.add_argument("--reads", type=int, default=800, help="reports read in a round (default 800)")
@@ -128,7 +126,7 @@ def main() -> int:
         parser.error(f"there is no {', '.join(sorted(unknown))}")
     print(f"# load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", file=sys.stderr)
     try:
-        if {"save", "overview", "import"} & set(names):
+        if {"save", "overview", "progress", "import"} & set(names):
             with scratch() as installation:
                 measure(installation, names, chosen)
         if "roster" in names:
@@ -136,7 +134,13 @@ def main() -> int:
                 roster(installation)
         if "notices" in names:
             with scratch() as installation:
-                notices.measure(installation, school(installation, telling=False), tell)
+                notices.measure(installation, school(installation, telling=False), tell, preferred=chosen.prefer)
+        if "figures" in names:
+            with scratch() as installation:
+                figures.measure(installation, school(installation, telling=False), tell)
+        if "exports" in names:
+            with scratch() as installation:
+                exports.measure(installation, school(installation, telling=False), tell)
         if "pdf" in names:
             with scratch() as installation:
                 pdf.measure(installation, school(installation, telling=False), tell)
@@ -151,6 +155,8 @@ def main() -> int:
 def measure(installation: Installation, names: Collection[str], chosen: argparse.Namespace) -> None:
     """All that is measured on the imported school."""
     filled = school(installation, "import" in names)
+    if "progress" in names:
+        progress.measure(installation, filled, chosen.rounds, tell)
     if not {"save", "overview"} & set(names):
         return
     with compare.sides(installation, filled) as servers:

@@ -141,7 +141,10 @@ def until_ready(child: Child, port: int, seconds: float = 60) -> None:
         time.sleep(0.02)
 
 
-def prefer(*processes: int) -> None:
+PREFERRED = -15
+
+
+def prefer(*processes: int, by: int = PREFERRED) -> None:
     """Ask the kernel to serve the sessions of these processes before everything else on the machine.
 
     For measuring on a machine that others use too; only root may ask, and only where Linux groups processes by session.
@@ -151,6 +154,6 @@ def prefer(*processes: int) -> None:
     """
     for process in processes:
         try:
-            Path(f"/proc/{process}/autogroup").write_text("-15")
+            Path(f"/proc/{process}/autogroup").write_text(str(by))
         except OSError as error:
             raise Missing(f"--prefer needs root and Linux with autogroups ({error.strerror}): leave it out.") from None

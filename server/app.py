@@ -33,14 +33,18 @@ from server.settings import Mode, Settings, load
 
 DOMAINS = (
     "people",
+    "retention",
     "signin",
     "rounds",
     "feedback",
     "reports",
     "plans",
+    "board",
+    "exports",
     "notices",
     "roster",
     "calendar",
+    "figures",
     "access",
     "administration",
     "bundles",

@@ -118,6 +118,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     retry.add_argument("--school", metavar="SLUG", help="short name of the school; otherwise all of them")
 
+    erasures = commands.add_parser("erasures", help="people who were erased").add_subparsers(required=True)
+    again = add(
+        "apply",
+        "after a backup was put back: erase again who had been erased since, by the ledger",
+        _erasures,
+        erasures,
+    )
+    again.add_argument("--ledger", metavar="FILE", type=Path, help="otherwise erasures.jsonl in the data folder")
+
     demo = commands.add_parser("demo", help="the demo school").add_subparsers(required=True)
     seed = add("seed", "load the demo school where there is no school yet", _demo_seed, demo)
     seed.add_argument("--school", metavar="ZIP", type=Path, help="a OneRoster zip instead of the built-in school")
@@ -420,6 +429,27 @@ def _retry(chosen: argparse.Namespace) -> int:
     except DatabaseDown:
         raise Trouble("The database does not answer: is Driehoek running? (`driehoek status`)") from None
     print("Nothing was given up." if not count else f"{count} deliver{'y begins' if count == 1 else 'ies begin'} anew.")
+    return 0
+
+
+def _erasures(chosen: argparse.Namespace) -> int:
+    settings = _settings()
+    _need_database(settings)
+    from server.platform.db import DatabaseDown
+    from server.retention import ledger
+
+    file = chosen.ledger or settings.ledger_file
+    if not file.is_file():
+        raise Trouble(f"There is no ledger {file}.")
+    try:
+        count = asyncio.run(ledger.apply(file))
+    except DatabaseDown:
+        raise Trouble("The database does not answer: is Driehoek running? (`driehoek status`)") from None
+    print(
+        "Nobody had come back."
+        if not count
+        else f"{count} {'person was' if count == 1 else 'people were'} erased again."
+    )
     return 0
 
 

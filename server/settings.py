@@ -118,6 +118,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.data / "mail"
 
     @property
+    def ledger_file(self) -> Path:
+        """Where it is written down beside the database who was erased, so that no backup brings anybody back."""
+        return self.data / "erasures.jsonl"
+
+    @property
     def vapid_file(self) -> Path:
         """Where the push key pair is kept that was made on the first run."""
         return self.data / "vapid.json"

@@ -291,6 +291,14 @@ class World:
         )  # fmt: skip
         return feedback_id
 
+    async def stand_in(self, round_id: UUID, group: Group, person: Person) -> None:
+        """The organiser gave this group to somebody for this round."""
+        await self.speak()
+        await db.execute(
+            "insert into round_stand_in (school_id, round_id, group_id, person_id, given_by) values ($1, $2, $3, $4, $5)",
+            self.school_id, round_id, group.id, person.id, self.organiser.id,
+        )  # fmt: skip
+
     async def set_round(self, round_id: UUID, state: str, only_groups: list[UUID] | None = None) -> None:
         await self.speak()
         await db.execute(

@@ -9,33 +9,38 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from datetime import timedelta
 from time import monotonic
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from server.notices import delivery
 from server.notices.delivery import Job, MailJob, PushJob, Result
-from server.notices.kinds import Channel
+from server.notices.kind import Channel
 from server.platform import db
 from server.platform.mail import Mailman
 from server.platform.push import Push
 from server.settings import Settings
+from workers.pace import Pace
 
 log = logging.getLogger("driehoek.worker")
 T = TypeVar("T")
 
-BATCH: Final = {Channel.PUSH: 25, Channel.MAIL: 20}
+BATCH: Final = {Channel.PUSH: 50, Channel.MAIL: 40}
 AT_ONCE: Final = 2
 """Batches of one channel on their way: while one waits for the other side, the other one works."""
 LEASE: Final = timedelta(seconds=60)
 NEW_BATCHES: Final = 20.0
 """Seconds after which no new batch is begun: the next sweep goes on, and this one ends well before it is cut off."""
-MAIL_ROUND: Final = 15.0
-"""Seconds after which what is left of a batch of mails is given back: a slow mail server must not outlast the lease."""
+ROUND: Final = 15.0
+"""Seconds after which what is left of a batch is given back: a slow mail server or push service must not outlast the lease."""
+PUSHES: Final = 10
+"""Of one batch on their way: each connection more makes looking for a free one dearer."""
 NOTED_EVERY: Final = 0.25
 """Seconds after which what was sent meanwhile is noted: the less is open, the less a crash repeats."""
+ENDING: Final = 10.0
+"""Seconds that work beside the jobs gets when the process is asked to end."""
 DATABASE_PATIENCE: Final = 20.0
 """Seconds for which a database that went away is asked again: what was sent and not noted would be sent once more."""
 
@@ -71,11 +76,25 @@ class Post:
         """
         self.settings = settings
         self.push = Push(settings)
+        self.pace = Pace()
+        self.preparing = asyncio.Lock()
         self.relay = Lane()
         self.lanes = {channel: Lane() for channel in Channel}
+        self._beside: set[asyncio.Task[None]] = set()
+
+    def beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Begin work that no job waits for."""
+        task = asyncio.create_task(work)
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
 
     async def close(self) -> None:
-        """Close the connections to push services."""
+        """Let the work beside come to its end, if it is soon, and close the connections to push services."""
+        if self._beside:
+            _, late = await asyncio.wait(self._beside, timeout=ENDING)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
         await self.push.close()
 
 
@@ -115,7 +134,7 @@ async def _batch(post: Post, channel: Channel) -> int:
 async def _prepared(post: Post, school_id: UUID, ids: Sequence[UUID]) -> list[Job]:
     """One that fails by a fault of ours holds up no other; it keeps its lease and comes again when that ends."""
     try:
-        return await _patiently(lambda: delivery.prepare(school_id, ids, post.settings))
+        return await _patiently(lambda: _prepare(post, school_id, ids))
     except db.Away:
         log.warning("database away")
         return []
@@ -125,6 +144,12 @@ async def _prepared(post: Post, school_id: UUID, ids: Sequence[UUID]) -> list[Jo
             return []
     alone = [await _prepared(post, school_id, [each]) for each in ids]
     return [job for jobs in alone for job in jobs]
+
+
+async def _prepare(post: Post, school_id: UUID, ids: Sequence[UUID]) -> list[Job]:
+    """One at a time: the database has others to answer."""
+    async with post.preparing:
+        return await delivery.prepare(school_id, ids, post.settings)
 
 
 async def _send(post: Post, channel: Channel, jobs: Sequence[Job]) -> AsyncIterator[list[Result]]:
@@ -140,34 +165,43 @@ async def _send(post: Post, channel: Channel, jobs: Sequence[Job]) -> AsyncItera
 
 
 async def _send_pushes(post: Post, jobs: Sequence[PushJob]) -> AsyncIterator[list[Result]]:
-    """All at once; each within the patience of `Push`."""
+    """Some at once; each within the patience of `Push`. What time does not allow is given back untried."""
+    end = monotonic() + ROUND
+    left = list(reversed(jobs))
+    done: list[Result] = []
 
-    async def one(job: PushJob) -> Result | None:
-        try:
-            return job, await post.push.send(job.to, job.payload, ttl=job.ttl, urgency=job.urgency)
-        except Exception:
-            log.exception("push failed")
-            return None
+    async def several() -> None:
+        while left and monotonic() < end:
+            job = left.pop()
+            await post.pace.turn()
+            try:
+                attempt = await post.push.send(job.to, job.payload, ttl=job.ttl, urgency=job.urgency)
+                done.append((job, attempt))
+            except Exception:
+                log.exception("push failed")
 
-    going = {asyncio.create_task(one(job)) for job in jobs}
+    going = {asyncio.create_task(several()) for _ in range(PUSHES)}
     try:
         while going:
-            done, going = await asyncio.wait(going, timeout=NOTED_EVERY)
-            yield [result for task in done if (result := task.result()) is not None]
+            _, going = await asyncio.wait(going, timeout=NOTED_EVERY)
+            noted, done[:] = done[:], []
+            yield noted
     finally:
         for task in going:
             task.cancel()
+    await _give_back(left)
 
 
 async def _send_mails(post: Post, jobs: Sequence[MailJob]) -> AsyncIterator[list[Result]]:
     """One after another over one connection. What time does not allow is given back untried."""
-    end = monotonic() + MAIL_ROUND
+    end = monotonic() + ROUND
     done: list[Result] = []
     left = list(jobs)
     noted = monotonic()
     async with Mailman(post.settings) as mailman:
         while left and monotonic() < end:
             job = left.pop(0)
+            await post.pace.turn()
             try:
                 done.append((job, await mailman.send(job.letter)))
             except Exception:
@@ -176,7 +210,11 @@ async def _send_mails(post: Post, jobs: Sequence[MailJob]) -> AsyncIterator[list
                 yield done
                 done, noted = [], monotonic()
     yield done
-    for job in left:
+    await _give_back(left)
+
+
+async def _give_back(jobs: Sequence[Job]) -> None:
+    for job in jobs:
         await delivery.give_back(job.school_id, [job.id])
 
 

@@ -1,7 +1,8 @@
 """The worker process: `driehoek work`, or `arq workers.main.WorkerSettings`.
 
 Each second, and at once when the server nudges: relay the outbox, then deliver. PostgreSQL decides what is due; every job may
-run twice or beside another one. A sweep that is asked for while one is at it makes that one look once more.
+run twice or beside another one. A sweep that is asked for while one is at it makes that one look once more. The process gives way
+to those who answer people.
 """
 
 from __future__ import annotations
@@ -14,12 +15,16 @@ from collections.abc import Mapping
 from time import monotonic
 from typing import Any
 
-from server.notices.kinds import Channel
-from server.platform import clock, db, queue
+import uvloop
+
+from server.notices.kind import Channel
+from server.platform import clock, db, live, queue
+from server.platform.children import give_way
 from server.platform.logs import configure_logs
 from server.platform.queue import Regular
 from server.settings import Settings, load
 from workers.deliver import Post, send_due
+from workers.leavers import keep_ledger, let_go
 from workers.relay import BATCH, relay
 from workers.reminders import remind
 from workers.render import TIMEOUT as RENDER_TIMEOUT
@@ -43,6 +48,7 @@ async def sweep_with(post: Post) -> None:
 
     async def work(end: float) -> None:
         while monotonic() < end:
+            await post.pace.turn()
             told = await relay()
             send()
             if told < BATCH:
@@ -62,9 +68,25 @@ async def sweep(ctx: Mapping[str, Any]) -> None:
     await sweep_with(ctx["post"])
 
 
+async def wake(ctx: Mapping[str, Any]) -> None:
+    """The same at once. The job itself is over before it is done: while it runs, Redis takes no other nudge."""
+    ctx["post"].beside(_sweep_beside(ctx["post"]))
+
+
+async def _sweep_beside(post: Post) -> None:
+    try:
+        async with asyncio.timeout(SWEEP_TIMEOUT):
+            await sweep_with(post)
+    except db.Away:
+        log.warning("database away")
+    except Exception:
+        log.exception("sweep failed")
+
+
 async def rounds(ctx: Mapping[str, Any]) -> None:
-    """Open and close rounds at their set times."""
+    """Open and close rounds at their set times, and let pages that are open see it."""
     await run_due_rounds()
+    await live.tell_now(ctx["post"].settings.redis_url)
 
 
 async def reminders(ctx: Mapping[str, Any]) -> None:
@@ -76,6 +98,12 @@ async def daily(ctx: Mapping[str, Any]) -> None:
     """What a new day brings."""
     await recompute()
     await retain()
+    await let_go(ctx["post"].settings)
+
+
+async def ledger(ctx: Mapping[str, Any]) -> None:
+    """Write down beside the database who was erased."""
+    await keep_ledger(ctx["post"].settings)
 
 
 async def rosters(ctx: Mapping[str, Any]) -> None:
@@ -116,7 +144,7 @@ def worker_settings(settings: Settings) -> dict[str, Any]:
     """All jobs, for arq."""
     return queue.worker_settings(
         settings.redis_url,
-        nudged=sweep,
+        nudged=wake,
         regular=[
             Regular(sweep, SWEEP_TIMEOUT),
             Regular(rounds, SWEEP_TIMEOUT, seconds=5),
@@ -124,6 +152,7 @@ def worker_settings(settings: Settings) -> dict[str, Any]:
             Regular(rosters, ROSTER_TIMEOUT),
             Regular(paper, RENDER_TIMEOUT),
             Regular(nightly, SWEEP_TIMEOUT, hour=2, minute=30),
+            Regular(ledger, SWEEP_TIMEOUT, seconds=60),
             Regular(daily, 300, hour=4, minute=10, at_start=True),
         ],
         timeout=SWEEP_TIMEOUT,
@@ -153,6 +182,7 @@ async def alone(ctx: dict[str, Any]) -> None:
         if (minute := clock.now().replace(second=0, microsecond=0)) != ctx.get("minute"):
             ctx["minute"] = minute
             await reminders(ctx)
+            await ledger(ctx)
         await sweep(ctx)
         await rosters(ctx)
         ctx["bindery"].begin()
@@ -166,7 +196,9 @@ def run() -> None:
     Raises:
         settings.Refused: the settings do not allow a start.
     """
-    asyncio.run(work(load(os.environ)))
+    settings = load(os.environ)
+    give_way()
+    uvloop.run(work(settings))
 
 
 def __getattr__(name: str) -> Any:

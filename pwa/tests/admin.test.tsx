@@ -34,7 +34,7 @@ function server(answer: (asked: Asked) => Answer | Promise<Answer> | undefined):
 
 // What a page fetches when it opens is here already, so that no test waits for it.
 beforeAll(async () => {
-  const parts = ['group', 'person', 'roster', 'settings', 'sign-in'];
+  const parts = ['group', 'person', 'retention', 'roster', 'settings', 'sign-in'];
   await Promise.all(parts.map((part) => import(`../src/features/admin/${part}.tsx`)));
 });
 beforeEach(async () => {
@@ -261,5 +261,124 @@ describe('a group', () => {
     );
     fireEvent.click(await screen.findByRole('button', { name: /Mo Mentor/ }));
     expect(await screen.findByText('Deze persoon is niet gevonden.')).toBeTruthy();
+  });
+});
+
+describe('who left', () => {
+  const LIST = {
+    years: 2,
+    tonight: 1,
+    soon: 3,
+    last: { at: '2026-11-20T03:10:00Z', people: 4 },
+    people: [
+      { id: 'p1', list_name: 'Vries, Sara de', roles: ['student'], left_on: '2024-11-29', goes_on: '2026-11-29' },
+      { id: 'p2', list_name: 'Bakker, Bo', roles: [], left_on: '2025-07-31', goes_on: '2027-07-31' },
+    ],
+    total: 2,
+    page: 1,
+    pages: 1,
+  };
+
+  it('is told with the day, and what the night will do', async () => {
+    server(({ path }) => (path === '/retention' ? { body: LIST } : undefined));
+    render(<AdminPage part="retention" query={{}} />);
+    const row = await screen.findByRole('link', { name: /Vries, Sara de/ });
+    expect(row.textContent).toContain('Leerling');
+    expect(row.textContent).toMatch(/Wissen op 29 november/);
+    expect(screen.getByText(nl['admin.retention.tonight_one'].replace('{n}', '1'))).toBeTruthy();
+    expect(screen.getByText(nl['admin.retention.soon_other'].replace('{n}', '3'))).toBeTruthy();
+  });
+
+  it('is nobody, and no night does anything', async () => {
+    server(() => ({ body: { ...LIST, tonight: 0, soon: 0, last: null, people: [], total: 0, pages: 0 } }));
+    render(<AdminPage part="retention" query={{}} />);
+    expect(await screen.findByText(nl['admin.retention.none'])).toBeTruthy();
+    expect(screen.getByText(nl['admin.retention.not_tonight'])).toBeTruthy();
+  });
+});
+
+describe('erasing somebody', () => {
+  const PERSON = {
+    id: 'p1',
+    name: 'Sara de Vries',
+    given_name: 'Sara',
+    particle: 'de',
+    family_name: 'Vries',
+    state: 'left',
+    source: 'roster',
+    enabled: true,
+    left_on: '2026-07-31',
+    merged_into: null,
+    erased_at: null as string | null,
+    roles: [{ role: 'student', source: 'roster' }],
+    groups: [],
+    guardians: [],
+    children: [],
+    scope: [],
+    home_groups: [],
+  };
+  const PREVIEW = {
+    id: 'p1',
+    name: PERSON.name,
+    obstacles: [] as string[],
+    feedback: 11,
+    shares: 2,
+    plans: 1,
+    agreements: 0,
+    written: 0,
+    guardians: ['Hanna Handmade'],
+  };
+  const open = async (answer: Parameters<typeof server>[0]) => {
+    const sent = server(answer);
+    render(
+      <>
+        <AdminPage part="people" id="p1" query={{}} />
+        <Toasts />
+      </>,
+    );
+    fireEvent.click(await screen.findByRole('button', { name: nl['admin.person.more'] }));
+    fireEvent.click(await screen.findByRole('menuitem', { name: nl['admin.erase.menu'] }));
+    return sent;
+  };
+
+  it('says what goes, asks for the name, and shows what is left', async () => {
+    let erased = false;
+    const sent = await open(({ method, path }) => {
+      if (method === 'POST') erased = true;
+      if (path.endsWith('/erasure')) return { body: PREVIEW };
+      return { body: { ...PERSON, erased_at: erased ? '2026-11-28T10:00:00Z' : null } };
+    });
+    expect(await screen.findByText(nl['admin.erase.feedback_other'].replace('{n}', '11'))).toBeTruthy();
+    expect(screen.getByText(/Hanna Handmade/)).toBeTruthy();
+    expect(screen.queryByText(nl['admin.erase.agreements_other'].replace('{n}', '0'))).toBeNull();
+    const act = screen.getByRole('button', { name: nl['admin.erase.act'], hidden: true }) as HTMLButtonElement;
+    expect(act.disabled).toBe(true);
+    fireEvent.input(screen.getByLabelText(nl['admin.erase.name'].replace('{name}', PERSON.name)), {
+      target: { value: 'Sara de Vries' },
+    });
+    fireEvent.click(act);
+    expect(await screen.findByRole('heading', { name: nl['admin.erase.nobody'] })).toBeTruthy();
+    expect(sent).toEqual([{ method: 'POST', path: '/people/p1/erasure', body: { name: 'Sara de Vries' } }]);
+  });
+
+  it('tells at the field that it is another name', async () => {
+    const errors = [{ pointer: '/name', detail: 'Dit is niet de naam van deze persoon.' }];
+    await open(({ method, path }) => {
+      if (method === 'POST') return { status: 422, body: { title: 'Nee', errors } };
+      return { body: path.endsWith('/erasure') ? PREVIEW : PERSON };
+    });
+    const field = await screen.findByLabelText(nl['admin.erase.name'].replace('{name}', PERSON.name));
+    fireEvent.input(field, { target: { value: 'Sara Vries' } });
+    fireEvent.click(screen.getByRole('button', { name: nl['admin.erase.act'], hidden: true }));
+    expect(await screen.findByText('Dit is niet de naam van deze persoon.')).toBeTruthy();
+    expect(field.getAttribute('aria-invalid')).toBe('true');
+  });
+
+  it('says why it cannot be done, and offers nothing to press', async () => {
+    await open(({ path }) => ({
+      body: path.endsWith('/erasure') ? { ...PREVIEW, obstacles: ['in_roster'] } : PERSON,
+    }));
+    expect(await screen.findByText(nl['admin.erase.in_roster'])).toBeTruthy();
+    expect(screen.queryByRole('button', { name: nl['admin.erase.act'], hidden: true })).toBeNull();
   });
 });

@@ -62,13 +62,14 @@ describe('the student', () => {
     progress: null,
     subjects: [subject('Engels'), subject('Frans')],
     message: null,
+    decisions: [],
     share: { number: 1, shared_at: AT, guardians: false, recall_until: null, changed_since: false },
     readers: [],
     plan: null,
     agreements: [],
     owners: [],
     questions: [],
-    can: { ...can, write_plan: false, confirm: false, ask: true },
+    can: { ...can, write_plan: false, confirm: false, ask: true, decide: false },
     ...more,
   });
   const question = (asked: string | null, answered: string | null = null): Question => ({

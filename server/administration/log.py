@@ -21,7 +21,10 @@ NAMED: Final = {
     "bound_to": "person", "group": "group", "groups": "group", "round": "round",
 }  # fmt: skip
 """What an id in an entry is, by the name under which it was written down."""
-FIRST_WORDS: Final[dict[str, tuple[str, ...]]] = {"signin": ("signin", "provider", "clash")}
+FIRST_WORDS: Final[dict[str, tuple[str, ...]]] = {
+    "signin": ("signin", "provider", "clash"),
+    "round": ("round", "board", "export"),
+}
 """First words of the acts of a kind, where they are more than the kind itself."""
 TOLD: Final = frozenset({"fields", "roles", "rows", "leaving", "sessions", "made"})
 """What else of an entry is told: names of fields and roles, and counts. Reasons that somebody typed stay where they are."""

@@ -79,9 +79,10 @@ async def search(me: Me, q: str, role: str, state: str, page: int) -> PeoplePage
     return PeoplePage(lines, total, page, ceil(total / PAGE))
 
 
-async def _find(me: Me, person_id: UUID) -> Any:
+async def _find(me: Me, person_id: UUID, *, erased: bool = False) -> Any:
+    """One person; `erased`: also what is left of somebody who was erased, of which nothing can be changed."""
     row = await queries.person(me.school_id, person_id)
-    if row is None:
+    if row is None or (row["erased_at"] is not None and not erased):
         raise NotFound
     return row
 
@@ -93,7 +94,7 @@ async def read(me: Me, person_id: UUID) -> PersonDetail:
         NotFound: this school has no such person.
     """
     require(administer(me.viewer))
-    row = await _find(me, person_id)
+    row = await _find(me, person_id, erased=True)
     sources = await queries.roles(me.school_id, person_id)
     relatives = await queries.relatives(me.school_id, person_id)
     is_leader = "leader" in row["roles"]
@@ -113,6 +114,7 @@ async def read(me: Me, person_id: UUID) -> PersonDetail:
         disabled_at=row["disabled_at"],
         left_on=row["left_on"],
         merged_into=row["merged_into"],
+        erased_at=row["erased_at"],
         grade=row["grade"],
         birth_date=row["birth_date"],
         adult_flag=row["adult_flag"],

@@ -105,7 +105,8 @@ class GroupName(msgspec.Struct, frozen=True):
 
 
 class PersonDetail(msgspec.Struct, frozen=True):
-    """Everything about one person that is not a text of theirs. `enabled`: the roster's word about the account."""
+    """Everything about one person that is not a text of theirs. `enabled`: the roster's word about the account. `erased_at`: nothing
+    is left of this person but the number that others' texts refer to."""
 
     id: UUID
     name: str
@@ -122,6 +123,7 @@ class PersonDetail(msgspec.Struct, frozen=True):
     disabled_at: datetime | None
     left_on: date | None
     merged_into: UUID | None
+    erased_at: datetime | None
     grade: str
     birth_date: date | None
     adult_flag: bool

@@ -57,3 +57,16 @@ async def entries(school_id: UUID, kinds: Sequence[str], person_id: UUID | None,
         limit,
         offset,
     )
+
+
+async def reads_of(school_id: UUID, student_id: UUID) -> list[Any]:
+    """Every logged read of one student's data, newest first, with the name of who read."""
+    return await db.fetch(
+        """select l.read_at, l.what, p.given_name, p.particle, p.family_name, r.name as round_name
+             from access_log l
+             join person p on p.school_id = l.school_id and p.id = l.viewer_id
+             left join round r on r.school_id = l.school_id and r.id = l.round_id
+            where l.school_id = $1 and l.student_id = $2 order by l.read_at desc, l.id desc""",
+        school_id,
+        student_id,
+    )

@@ -11,12 +11,13 @@ from uuid import UUID
 import msgspec
 
 from server.audit import queries
+from server.people.names import full_name
 from server.platform import clock
 
 if TYPE_CHECKING:  # commands write down what they did, too, and need no web framework for it
     from server.platform.request import Me
 
-Read = Literal["report", "reports", "strip", "clock", "plan", "paper"]
+Read = Literal["report", "reports", "strip", "clock", "plan", "board", "export", "paper"]
 """What was read, as the access log names it."""
 
 
@@ -55,3 +56,26 @@ async def entries(
     """Both logs in one, newest first; for who may read them (rules/administration.py)."""
     rows = await queries.entries(school_id, kinds, person_id, limit, offset)
     return [Entry(row["at"], row["act"], row["person_id"], msgspec.json.decode(row["ids"])) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRead:
+    """Somebody read something of a student's; `round_name` empty: of no one round."""
+
+    at: datetime
+    what: str
+    who: str
+    round_name: str
+
+
+async def reads_of(school_id: UUID, student_id: UUID) -> list[OwnRead]:
+    """Every logged read of one student's data, newest first; for the student (rules.visibility.read_access_log)."""
+    return [
+        OwnRead(
+            row["read_at"],
+            row["what"],
+            full_name(row["given_name"], row["particle"], row["family_name"]),
+            row["round_name"] or "",
+        )
+        for row in await queries.reads_of(school_id, student_id)
+    ]

@@ -30,6 +30,16 @@ async def of_school(school_id: UUID) -> SchoolCalendar:
     return SchoolCalendar(await queries.zone(school_id), tuple((row["first_on"], row["last_on"]) for row in rows))
 
 
+async def holidays(school_id: UUID, first: date, last: date) -> list[Holiday]:
+    """The holidays of which a day lies from `first` to `last`, by date; on the running transaction of that school."""
+    rows = await queries.holidays(school_id)
+    return [
+        Holiday(row["name"], row["first_on"], row["last_on"])
+        for row in rows
+        if row["first_on"] <= last and first <= row["last_on"]
+    ]
+
+
 async def read(me: Me) -> SchoolYearCalendar:
     """All holidays, by date."""
     require(administer(me.viewer))

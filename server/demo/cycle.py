@@ -134,10 +134,10 @@ class Cycle:
         state = "draft" if chance > 0.84 else "handed_in" if chance > 0.7 else "concluded"
         content = msgspec.json.encode({**self.dice.choice(texts.PLANS), "answers": {}}).decode()
         planned = self.afternoon(read + timedelta(days=self.dice.randint(1, 4)))
-        await queries.add_plan(self.school_id, round_id, pupil.id, state, content, planned)
+        talked = self.afternoon(read + timedelta(days=6)) if state == "concluded" else planned
+        await queries.add_plan(self.school_id, round_id, pupil.id, state, content, planned, talked)
         if state != "concluded":
             return []
-        talked = self.afternoon(read + timedelta(days=6))
         found = []
         for what, party in self.dice.sample(texts.AGREEMENTS, self.dice.randint(1, 3)):
             due = (talked + timedelta(days=self.dice.choice([14, 21, 28]))).date()

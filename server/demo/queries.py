@@ -140,12 +140,14 @@ async def backdate_share(school_id: UUID, round_id: UUID, at: datetime) -> None:
     )
 
 
-async def add_plan(school_id: UUID, round_id: UUID, student_id: UUID, state: str, content: str, at: datetime) -> None:
-    """A plan in the given state; `content` is JSON."""
+async def add_plan(
+    school_id: UUID, round_id: UUID, student_id: UUID, state: str, content: str, at: datetime, talked: datetime
+) -> None:
+    """A plan in the given state, written at a moment and talked about at another; `content` is JSON."""
     plan_id = await db.fetchval(
         """insert into plan (school_id, round_id, student_id, state, draft, updated_at, concluded_at)
-           values ($1, $2, $3, $4, $5, $6, case when $4 = 'concluded' then $6::timestamptz end) returning id""",
-        school_id, round_id, student_id, state, content, at,
+           values ($1, $2, $3, $4, $5, $6, case when $4 = 'concluded' then $7::timestamptz end) returning id""",
+        school_id, round_id, student_id, state, content, at, talked,
     )  # fmt: skip
     if state != "draft":
         await db.execute(

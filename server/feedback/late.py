@@ -25,7 +25,7 @@ async def take_over(school_id: UUID, round_id: UUID, group_id: UUID) -> tuple[in
     """
     taken = waiting = 0
     for row in await queries.late_waiting(school_id, round_id, group_id):
-        pair = PairFacts(group_id, PairState(row["pair_state"]), viewer_teaches=row["author_teaches"])
+        pair = PairFacts(group_id, PairState(row["pair_state"]), row["author_teaches"], row["author_stands_in"])
         author = Viewer(row["author_id"], active=row["author_active"], staff=True)
         found = await queries.facts(
             school_id, round_id, group_id, row["student_id"], author.person_id, None, NOTHING, None

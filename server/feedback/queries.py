@@ -7,16 +7,22 @@ from typing import Any, Final
 from uuid import UUID
 
 from server.platform import db
+from server.rounds.facts import ASKED
+
+# Was the group given to this person (`{0}`) for this round? $1 school, $2 round, $3 group.
+STANDS_IN: Final = """exists(select 1 from round_stand_in i
+               where i.school_id = $1 and i.round_id = $2 and i.group_id = $3 and i.person_id = {0})"""
 
 # Everything a save has to know. $1 school, $2 round, $3 group, $4 student, $5 person, $6 idempotency key, $7 and $8 names of locks.
 #
 # The two locks are held until the transaction ends: closing waits for savers, and the same request arriving twice is done
 # once. A lock may have been waited for, and then the rest of the row is older than the lock. WRITE therefore checks again, in
 # a snapshot of its own that is younger than the locks, whatever could have changed meanwhile.
-FACTS: Final = """
-select r.state, r.sharing, r.mentors_watch, r.only_groups, r.required, r.version as round_version, e.state as pair_state,
+FACTS: Final = f"""
+select r.state, r.sharing, r.mentors_watch, r.only_groups, {ASKED}, r.version as round_version, e.state as pair_state,
        exists(select 1 from current_enrolment t
                where t.school_id = $1 and t.person_id = $5 and t.group_id = $3 and t.role = 'teacher') as teaches,
+       {STANDS_IN.format("$5")} as stands_in,
        f.id, f.version, f.stoplight, f.remark, f.action, f.complete, f.author_id, f.updated_at,
        k.payload_hash, k.answer,
        exists(select 1 from late_write l
@@ -81,7 +87,9 @@ LATE_WAITING: Final = """
 select l.student_id, l.author_id, l.stoplight, l.remark, l.action, l.based_on, e.state as pair_state,
        p.enabled and p.left_on is null and p.disabled_at is null as author_active,
        exists(select 1 from current_enrolment t where t.school_id = l.school_id and t.person_id = l.author_id
-                 and t.group_id = l.group_id and t.role = 'teacher') as author_teaches
+                 and t.group_id = l.group_id and t.role = 'teacher') as author_teaches,
+       exists(select 1 from round_stand_in i where i.school_id = l.school_id and i.round_id = l.round_id
+                 and i.group_id = l.group_id and i.person_id = l.author_id) as author_stands_in
   from late_write l
   join person p on p.school_id = l.school_id and p.id = l.author_id
   join expected_pair e on e.school_id = l.school_id and e.round_id = l.round_id and e.student_id = l.student_id
@@ -91,12 +99,17 @@ select l.student_id, l.author_id, l.stoplight, l.remark, l.action, l.based_on, e
 """
 
 # What stands in a round, group by group, seen by a teacher. $2 person, $3 the earliest closing that is still shown.
-# Groups of long ago count for what the viewer wrote in them only.
+# Groups of long ago count for what the viewer wrote in them only. A group that was given for one round (`round_id`) is the
+# viewer's in that round, whatever it is in others.
 MY_ROUNDS: Final = """
-with mine as (
-  select e.group_id, bool_or(c.id is not null) as teaches from enrolment e
+with given as (
+  select i.round_id, i.group_id from round_stand_in i where i.school_id = $1 and i.person_id = $2
+), mine as (
+  select e.group_id, bool_or(c.id is not null) as teaches, null::uuid as round_id from enrolment e
     left join current_enrolment c on c.school_id = e.school_id and c.id = e.id
-   where e.school_id = $1 and e.person_id = $2 and e.role = 'teacher' group by e.group_id)
+   where e.school_id = $1 and e.person_id = $2 and e.role = 'teacher' group by e.group_id
+   union all
+  select group_id, true, round_id from given)
 select r.id, r.name, r.explanation, r.deadline, r.state, r.sharing, r.mentors_watch, r.only_groups, r.required, r.closed_at,
        m.teaches, g.id as group_id, g.title, coalesce(s.name, '') as subject,
        count(*) filter (where e.state = 'expected') as total,
@@ -105,6 +118,8 @@ select r.id, r.name, r.explanation, r.deadline, r.state, r.sharing, r.mentors_wa
   from mine m
   join expected_pair e on e.school_id = $1 and e.group_id = m.group_id
   join round r on r.school_id = e.school_id and r.id = e.round_id
+   and case when m.round_id is null then not exists (select 1 from given v where v.round_id = r.id and v.group_id = m.group_id)
+            else m.round_id = r.id end
   join class_group g on g.school_id = e.school_id and g.id = e.group_id
   left join subject s on s.school_id = g.school_id and s.id = g.subject_id
   left join feedback f on f.school_id = e.school_id and f.round_id = e.round_id and f.student_id = e.student_id
@@ -114,11 +129,12 @@ select r.id, r.name, r.explanation, r.deadline, r.state, r.sharing, r.mentors_wa
  order by r.state = 'open' desc, case when r.state = 'open' then r.deadline end, r.closed_at desc, r.id, g.sort_key, g.title
 """
 
-SHEET_HEAD: Final = """
-select r.id, r.name, r.explanation, r.deadline, r.state, r.sharing, r.mentors_watch, r.only_groups, r.required, r.closed_at,
+SHEET_HEAD: Final = f"""
+select r.id, r.name, r.explanation, r.deadline, r.state, r.sharing, r.mentors_watch, r.only_groups, {ASKED}, r.closed_at,
        g.id as group_id, g.title, g.subject_id, coalesce(s.name, '') as subject,
        exists(select 1 from current_enrolment t
-               where t.school_id = $1 and t.person_id = $4 and t.group_id = $3 and t.role = 'teacher') as teaches
+               where t.school_id = $1 and t.person_id = $4 and t.group_id = $3 and t.role = 'teacher') as teaches,
+       {STANDS_IN.format("$4")} as stands_in
   from round r
   join class_group g on g.school_id = r.school_id and g.id = $3
   left join subject s on s.school_id = g.school_id and s.id = g.subject_id
@@ -261,7 +277,7 @@ async def my_rounds(school_id: UUID, person_id: UUID, since: datetime) -> list[A
 
 
 async def sheet_head(school_id: UUID, round_id: UUID, group_id: UUID, person_id: UUID) -> Any | None:
-    """Round, group and whether the viewer teaches it today."""
+    """Round, group and whether the viewer teaches it today or stands in."""
     return await db.fetchrow(SHEET_HEAD, school_id, round_id, group_id, person_id)
 
 
@@ -279,10 +295,13 @@ async def clock_rows(
     return await db.fetch(CLOCK, school_id, student_id, subject_id, before, other_than)
 
 
-async def subject_of_pair(school_id: UUID, round_id: UUID, group_id: UUID, student_id: UUID) -> Any | None:
-    """Subject of the group and closing of the round, when this pair is in it."""
+async def subject_of_pair(
+    school_id: UUID, round_id: UUID, group_id: UUID, student_id: UUID, person_id: UUID
+) -> Any | None:
+    """Subject of the group, closing of the round and whether the viewer stands in, when this pair is in it."""
     return await db.fetchrow(
-        """select g.subject_id, r.state, r.closed_at, r.sharing, r.mentors_watch, r.only_groups, r.required
+        f"""select g.subject_id, r.state, r.closed_at, r.sharing, r.mentors_watch, r.only_groups, r.required,
+                  {STANDS_IN.format("$5")} as stands_in
              from expected_pair e
              join class_group g on g.school_id = e.school_id and g.id = e.group_id
              join round r on r.school_id = e.school_id and r.id = e.round_id
@@ -291,6 +310,7 @@ async def subject_of_pair(school_id: UUID, round_id: UUID, group_id: UUID, stude
         round_id,
         group_id,
         student_id,
+        person_id,
     )
 
 
@@ -344,4 +364,29 @@ async def late_counts(school_id: UUID, round_id: UUID) -> list[Any]:
             where school_id = $1 and round_id = $2 and settled_at is null group by group_id""",
         school_id,
         round_id,
+    )
+
+
+async def round_asks(school_id: UUID, round_id: UUID) -> Any:
+    """Which texts a round asks for, in general and of single years."""
+    return await db.fetchrow(
+        "select required, required_by_year from round where school_id = $1 and id = $2", school_id, round_id
+    )
+
+
+async def written_in(school_id: UUID, round_id: UUID) -> list[Any]:
+    """All feedback of a round, with the year of its group."""
+    return await db.fetch(
+        """select f.id, f.stoplight, f.remark, f.action, f.complete, g.year
+             from feedback f join class_group g on g.school_id = f.school_id and g.id = f.group_id
+            where f.school_id = $1 and f.round_id = $2""",
+        school_id,
+        round_id,
+    )
+
+
+async def set_complete(school_id: UUID, ids: list[UUID], complete: bool) -> None:
+    """These are complete, or are not. No new version: nobody wrote anything."""
+    await db.execute(
+        "update feedback set complete = $3 where school_id = $1 and id = any($2::uuid[])", school_id, ids, complete
     )

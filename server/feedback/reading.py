@@ -88,7 +88,7 @@ async def my_rounds(me: Me) -> list[MyRound]:
 
 
 async def sheet(me: Me, round_id: UUID, group_id: UUID) -> Sheet:
-    """The rating sheet of one group: all pairs for who teaches it today, the own texts for who once wrote in it.
+    """The rating sheet of one group: all pairs for who teaches it today or stands in, the own texts for who once wrote in it.
 
     Raises:
         NotFound: no such round or group, a draft, or nothing of the viewer's in it.
@@ -99,7 +99,7 @@ async def sheet(me: Me, round_id: UUID, group_id: UUID) -> Sheet:
     facts = round_facts(head)
     require(visibility.see_round(me.viewer, facts))
     rows = await queries.sheet(me.school_id, round_id, group_id, me.person_id, head["closed_at"])
-    readable = [row for row in rows if _readable(me, facts, group_id, row, teaches=head["teaches"])]
+    readable = [row for row in rows if _readable(me, facts, row, _pair_of(head, row["state"]))]
     if not readable:
         raise NotFound
     cards = people.cards_of(readable)
@@ -113,26 +113,36 @@ async def sheet(me: Me, round_id: UUID, group_id: UUID) -> Sheet:
             required=msgspec.json.decode(head["required"], type=RequiredRules),
         ),
         group=SheetGroup(head["group_id"], head["title"], head["subject_id"], head["subject"]),
-        open=head["teaches"] and visibility.group_open(facts, group_id),
-        pairs=[_pair(me, facts, row, card) for row, card in zip(readable, cards, strict=True)],
+        open=_pair_of(head).viewer_authors and visibility.group_open(facts, group_id),
+        pairs=[
+            _pair(me, facts, row, card, _writes_for_now(facts, head)) for row, card in zip(readable, cards, strict=True)
+        ],
     )
 
 
-def _readable(me: Me, facts: RoundFacts, group_id: UUID, row: Any, *, teaches: bool) -> bool:
+def _pair_of(head: Any, state: str = PairState.EXPECTED) -> PairFacts:
+    """What the viewer is to a group, from a row of `queries.sheet_head`."""
+    return PairFacts(head["group_id"], PairState(state), head["teaches"], head["stands_in"])
+
+
+def _writes_for_now(facts: RoundFacts, head: Any) -> bool:
+    return visibility.writes_for_now(facts, _pair_of(head))
+
+
+def _readable(me: Me, facts: RoundFacts, row: Any, pair: PairFacts) -> bool:
     """May the viewer see this line as one of its authors?"""
-    pair = PairFacts(group_id, PairState(row["state"]), viewer_teaches=teaches)
     feedback = FeedbackFacts(pair, frozenset(row["written_by"] or ()), has_stoplight=row["stoplight"] is not None)
     return visibility.author_of(me.viewer, feedback) and bool(
         visibility.read_feedback(me.viewer, Ties(), facts, feedback)
     )
 
 
-def _pair(me: Me, facts: RoundFacts, row: Any, card: Card) -> SheetPair:
+def _pair(me: Me, facts: RoundFacts, row: Any, card: Card, stands_in: bool) -> SheetPair:
     return SheetPair(
         student=card,
         state=row["state"],
         until=row["until"],
-        last=_last(me, row),
+        last=_last(me, row, stands_in=stands_in),
         feedback=None if row["feedback_id"] is None else _written(facts, row),
         late=None
         if row["late_arrived_at"] is None
@@ -159,13 +169,14 @@ def _written(facts: RoundFacts, row: Any) -> Written:
     )
 
 
-def _last(me: Me, row: Any) -> LastTime | None:
+def _last(me: Me, row: Any, *, stands_in: bool) -> LastTime | None:
     """The stoplight of the round before, where the viewer may read it."""
     if row["before_stoplight"] is None:
         return None
     before = {name.removeprefix("before_"): value for name, value in row.items() if name.startswith("before_")}
     own = FeedbackFacts(PairFacts(before["group_id"]), frozenset(before["written_by"]))
-    if not visibility.read_feedback(me.viewer, Ties(teaches=frozenset(row["teaches"])), round_facts(before), own):
+    ties = Ties(teaches=frozenset(row["teaches"]))
+    if not visibility.read_clock(me.viewer, ties, round_facts(before), own, stands_in=stands_in):
         return None
     return LastTime(Stoplight(before["stoplight"]), before["name"])
 
@@ -179,49 +190,57 @@ async def pair_clock(me: Me, round_id: UUID, group_id: UUID, student_id: UUID) -
     Raises:
         NotFound: no such pair, or the viewer has nothing to do with the student.
     """
-    row = await queries.subject_of_pair(me.school_id, round_id, group_id, student_id)
+    row = await queries.subject_of_pair(me.school_id, round_id, group_id, student_id, me.person_id)
     if row is None:
         raise NotFound
-    require(visibility.see_round(me.viewer, round_facts(row)))
-    return await _clock(me, student_id, row["subject_id"], row["closed_at"], round_id)
+    facts = round_facts(row)
+    require(visibility.see_round(me.viewer, facts))
+    stands_in = visibility.writes_for_now(facts, PairFacts(group_id, viewer_stands_in=row["stands_in"]))
+    return await _clock(me, student_id, row["subject_id"], row["closed_at"], round_id, stands_in=stands_in)
 
 
 async def may_follow(me: Me, round_id: UUID, group_id: UUID) -> Verdict:
     """May the viewer hear at once of what is written in this group?"""
     head = await queries.sheet_head(me.school_id, round_id, group_id, me.person_id)
-    return HIDDEN if head is None else visibility.follow_group(me.viewer, round_facts(head), teaches=head["teaches"])
+    if head is None:
+        return HIDDEN
+    return visibility.follow_group(me.viewer, round_facts(head), author=_pair_of(head).viewer_authors)
 
 
 async def group_clock(me: Me, round_id: UUID, group_id: UUID) -> list[StudentHistory]:
-    """The clocks of all students of a group whom the viewer teaches today: what a phone takes along into the basement.
+    """The clocks of all students of a group whom the viewer teaches today or writes about now: what a phone takes along into
+    the basement.
 
     Raises:
-        NotFound: no such round or group, a draft, or a group that the viewer does not teach.
+        NotFound: no such round or group, a draft, or a group of which the viewer is no author.
     """
     head = await queries.sheet_head(me.school_id, round_id, group_id, me.person_id)
     if head is None:
         raise NotFound
-    require(visibility.see_round(me.viewer, round_facts(head)))
+    round_ = round_facts(head)
+    require(visibility.see_round(me.viewer, round_))
+    stands_in = _writes_for_now(round_, head)
     rows = await queries.group_clock(me.school_id, round_id, group_id, me.person_id, head["closed_at"])
     found = []
     for student_id, group in groupby(rows, key=lambda row: row["student_id"]):
         lines = list(group)
         ties = Ties(teaches=frozenset(lines[0]["teaches"]))
-        if group_id not in ties.teaches or not visibility.open_clock(me.viewer, ties):
+        mine = stands_in or group_id in ties.teaches
+        if not mine or not visibility.open_clock(me.viewer, ties, stands_in=stands_in):
             continue
-        entries = [_earlier(row) for row in lines if row["round_id"] is not None and _reads(me, ties, row) is not None]
+        settled = [row for row in lines if row["round_id"] is not None]
+        entries = [_earlier(row) for row in settled if _reads(me, ties, row, stands_in=stands_in) is not None]
         found.append(StudentHistory(student_id, entries))
     if not found:
         raise NotFound
     return found
 
 
-def _reads(me: Me, ties: Ties, row: Any) -> Allow | None:
+def _reads(me: Me, ties: Ties, row: Any, *, stands_in: bool) -> Allow | None:
     """The rule's word on one line of a clock."""
     pair = PairFacts(row["group_id"], PairState(row["pair_state"]))
-    verdict = visibility.read_feedback(
-        me.viewer, ties, round_facts(row), FeedbackFacts(pair, frozenset(row["written_by"]))
-    )
+    feedback = FeedbackFacts(pair, frozenset(row["written_by"]))
+    verdict = visibility.read_clock(me.viewer, ties, round_facts(row), feedback, stands_in=stands_in)
     return verdict if isinstance(verdict, Allow) else None
 
 
@@ -242,7 +261,13 @@ async def subject_clock(me: Me, student_id: UUID, subject_id: UUID, before: UUID
 
 
 async def _clock(
-    me: Me, student_id: UUID, subject_id: UUID | None, before: datetime | None, other_than: UUID | None
+    me: Me,
+    student_id: UUID,
+    subject_id: UUID | None,
+    before: datetime | None,
+    other_than: UUID | None,
+    *,
+    stands_in: bool = False,
 ) -> list[Earlier]:
     ties, _ = await people.ties(me, student_id)
     rows: Sequence[Any] = ()
@@ -251,12 +276,12 @@ async def _clock(
     found = []
     logged = False
     for row in rows:
-        verdict = _reads(me, ties, row)
+        verdict = _reads(me, ties, row, stands_in=stands_in)
         if verdict is not None:
             found.append(_earlier(row))
             logged = logged or verdict.logged
     if not found:
-        require(visibility.open_clock(me.viewer, ties))
+        require(visibility.open_clock(me.viewer, ties, stands_in=stands_in))
     if logged:
         await audit.log_read(me, student_id, None, "clock")
     return found

@@ -113,7 +113,7 @@ async def follow_group(request: Request[Any, Any, Any], round_id: FromPath[UUID]
 
 @get(
     GROUP + "/history",
-    opt=policy(visibility.see_round, visibility.open_clock, visibility.read_feedback),
+    opt=policy(visibility.see_round, visibility.open_clock, visibility.read_clock),
     tags=["feedback"],
 )
 async def read_group_clock(
@@ -126,7 +126,7 @@ async def read_group_clock(
 
 @get(
     GROUP + "/students/{student_id:uuid}/history",
-    opt=policy(visibility.open_clock, visibility.read_feedback),
+    opt=policy(visibility.open_clock, visibility.read_clock),
     tags=["feedback"],
 )
 async def read_pair_clock(
@@ -139,7 +139,7 @@ async def read_pair_clock(
 
 @get(
     "/api/v1/students/{student_id:uuid}/subjects/{subject_id:uuid}/history",
-    opt=policy(visibility.open_clock, visibility.read_feedback),
+    opt=policy(visibility.open_clock, visibility.read_clock),
     tags=["feedback"],
 )
 async def read_subject_clock(

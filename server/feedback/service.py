@@ -32,7 +32,7 @@ async def save(
     The same content as what stands there is no new version. What comes after closing is kept for its author and refused.
 
     Raises:
-        NotFound: no such round, group or student in this school, or the viewer does not teach this group.
+        NotFound: no such round, group or student in this school, or the viewer is no author of this group.
         Stale: something newer stands there; `current` has it.
         Refused: closed (`kept` says whether the text was kept), archived, or the student left the group.
         KeyReused: the key came before with another body.
@@ -49,7 +49,7 @@ async def save(
         if row is None:
             raise NotFound
         round_ = round_facts(row)
-        pair = PairFacts(group_id, PairState(row["pair_state"]), viewer_teaches=row["teaches"])
+        pair = PairFacts(group_id, PairState(row["pair_state"]), row["teaches"], row["stands_in"])
         verdict = visibility.write_feedback(me.viewer, round_, pair)
         if isinstance(verdict, Deny) and verdict.hidden:
             raise NotFound

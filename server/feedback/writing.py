@@ -12,6 +12,7 @@ import msgspec
 from server.feedback import queries
 from server.feedback.schemas import Saved
 from server.platform import live
+from server.rounds.facts import live_topic
 from server.rules.facts import Stoplight
 
 NOTHING: Final = ""
@@ -40,7 +41,7 @@ class Save:
 
 def topic(round_id: UUID, group_id: UUID) -> str:
     """Under which name live events of a group go."""
-    return f"feedback:{round_id}:{group_id}"
+    return live_topic(round_id, group_id)
 
 
 async def write(save: Save) -> Saved | None:

@@ -14,8 +14,8 @@ from uuid import UUID
 from server.access import mails
 from server.notices import delivery_queries as queries
 from server.notices import queries as notices
-from server.notices.kinds import Channel
-from server.notices.sending import Later, Never, to_send, unsubscribe_address
+from server.notices.kind import Channel
+from server.notices.sending import Later, Never, Sending, to_send, unsubscribe_address
 from server.platform import db
 from server.platform.mail import Letter, message_id
 from server.platform.push import Attempt, Outcome, Payload, Subscription
@@ -71,9 +71,10 @@ async def claim(channel: Channel, limit: int, lease: timedelta) -> dict[UUID, li
 
 async def prepare(school_id: UUID, delivery_ids: Sequence[UUID], settings: Settings) -> list[Job]:
     """What to send. Where there is nothing to send (any more) that is noted here: a permission that ended, a device that is gone."""
-    async with db.school_transaction(school_id):
+    async with db.school_transaction(school_id), db.planned_anew():
         rows = await queries.to_deliver(school_id, delivery_ids)
-        found = [job for row in rows if (job := await _job(school_id, row, settings)) is not None]
+        said = await to_send(school_id, [row for row in rows if row["notice_id"] is not None])
+        found = [job for row in rows if (job := await _job(school_id, row, said.get(row["id"]), settings)) is not None]
         addresses = [job.letter.to for job in found if isinstance(job, MailJob)]
         stopped = await queries.stopped(school_id, addresses) if addresses else set()
         unread = [job.id for job in found if isinstance(job, MailJob) and job.letter.to.lower() in stopped]
@@ -81,10 +82,9 @@ async def prepare(school_id: UUID, delivery_ids: Sequence[UUID], settings: Setti
         return [job for job in found if job.id not in unread]
 
 
-async def _job(school_id: UUID, row: Any, settings: Settings) -> Job | None:
-    if row["notice_id"] is None:
+async def _job(school_id: UUID, row: Any, said: Sending | Later | Never | None, settings: Settings) -> Job | None:
+    if said is None:
         return await _letter(school_id, row, settings)
-    said = await to_send(school_id, row)
     if isinstance(said, Later):
         await queries.hold(school_id, row["id"], said.at)
         return None
@@ -122,6 +122,7 @@ async def _job(school_id: UUID, row: Any, settings: Settings) -> Job | None:
             created_at=row["created_at"],
             n=said.n,
             lines=said.lines,
+            own=said.own,
             unsubscribe=unsubscribe_address(settings, school_id, row["person_id"], row["kind"]),
         ),
     )
@@ -164,7 +165,7 @@ async def settle(school_id: UUID, results: Sequence[Result]) -> None:
     again: list[tuple[UUID, timedelta, str]] = []
     gone: list[UUID] = []
     counted: Counter[tuple[str, str]] = Counter()
-    async with db.school_transaction(school_id):
+    async with db.school_transaction(school_id), db.planned_anew():
         for row in await queries.waiting(school_id, sorted(tried)):
             job, attempt = tried[row["id"]]
             end = await _end(school_id, job, attempt, row, gone)

@@ -7,172 +7,14 @@ made, again before each delivery, and again when the list is read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
-from enum import StrEnum
 from typing import Final
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import msgspec
-
-from server.plans.view import AgreementRow
-from server.platform.request import Me
-from server.reports.basis import Basis
-from server.reports.questions import QuestionFacts
+from server.notices.kind import Audience, Count, Facts, Ids, Kind, OwnWords, Subject, Way
 from server.rules import notices, visibility
-from server.rules.facts import Party, PlanState, RoundFacts
-
-
-class Audience(StrEnum):
-    """What a person is to the news."""
-
-    STUDENT = "student"
-    """Of the student whom it is about: oneself, guardian, mentor, teacher."""
-    GUARDIAN = "guardian"
-    MENTOR = "mentor"
-    TEACHER = "teacher"
-    RATER = "rater"
-    """Of the round: who rates in it, who mentors its students."""
-    ROUND_MENTOR = "round_mentor"
-    ORGANISER = "organiser"
-    ADMIN = "admin"
-    STAFF = "staff"
-
-
-class Channel(StrEnum):
-    """How a notice reaches somebody beside the list in the app, where every notice stands."""
-
-    PUSH = "push"
-    MAIL = "mail"
-
-
-class Subject(StrEnum):
-    """What a rule has to know to decide about a kind."""
-
-    REPORT = "report"
-    AGREEMENT = "agreement"
-    QUESTION = "question"
-    ROUND = "round"
-    NOTHING = "nothing"
-
-
-class Count(StrEnum):
-    """What is counted in a round for one person, at the moment when a notice is shown or sent."""
-
-    TO_RATE = "to_rate"
-    TO_SHARE = "to_share"
-    WITHOUT_PLAN = "without_plan"
-    LEFT = "left"
-    """Of the whole round."""
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How an audience hears: each channel with its default (None: never over it), or once a day with others of its kind."""
-
-    push: bool | None = None
-    mail: bool | None = None
-    digest: bool = False
-
-    def default(self, channel: Channel) -> bool | None:
-        """Is this channel used where nobody chose otherwise? None: it is not offered."""
-        return self.push if channel is Channel.PUSH else self.mail
-
-
-class Ids(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, rename={"import_": "import"}):
-    """The ids of one piece of news, as the outbox brings them; each kind has its own.
-
-    `person`: it is for this person alone. `moment`, `day`: which of several moments it is.
-    """
-
-    round: UUID | None = None
-    student: UUID | None = None
-    share: UUID | None = None
-    plan: UUID | None = None
-    number: int | None = None
-    agreement: UUID | None = None
-    feedback: UUID | None = None
-    person: UUID | None = None
-    import_: UUID | None = None
-    upload: UUID | None = None
-    source: UUID | None = None
-    bundle: UUID | None = None
-    moment: int | None = None
-    day: int | None = None
-    by: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RoundNews:
-    """A round and what is counted in it for one person."""
-
-    name: str
-    facts: RoundFacts
-    deadline: datetime
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """Who may hear of it, and what it is about as things stand now."""
-
-    me: Me
-    report: Basis | None = None
-    agreement: AgreementRow | None = None
-    question: QuestionFacts | None = None
-    round: RoundNews | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of notice; its name is the outbox kind that makes it.
-
-    `fact`: which ids tell one piece of news from the next. `collapse`: news within this time after a notice makes no second
-    one. `other_words`: readers other than the student get words of their own. `named`: for `ids.person` alone. `until`: the
-    last moment at which it is of use, from the facts and the moment when the notice was made. `calm`: waits for quiet hours to
-    end. `push_life`: how long a push service keeps it for a phone that is off.
-    """
-
-    name: str
-    to: Mapping[Audience, Way]
-    about: Subject
-    allows: Callable[[Facts, Ids], bool]
-    leads_to: str
-    fact: tuple[str, ...]
-    collapse: timedelta | None = None
-    count: Count | None = None
-    other_words: bool = False
-    named: bool = False
-    until: Callable[[Facts, datetime], datetime | None] | None = None
-    calm: bool = True
-    urgency: str = "normal"
-    push_life: timedelta = timedelta(days=7)
-
-    @property
-    def words(self) -> str:
-        """Message key under `notice.`, `mail.` and the phone's `push.`."""
-        return self.name.replace(".", "_")
-
-    @property
-    def shows_number(self) -> bool:
-        """Do its words name how many?"""
-        return self.count not in (None, Count.LEFT)
-
-    def words_for(self, person_id: UUID, ids: Ids) -> str:
-        """The message key for this reader."""
-        return f"{self.words}_other" if self.other_words and person_id != ids.student else self.words
-
-    def url(self, ids: Ids) -> str:
-        """The address in the app that it leads to."""
-        return self.leads_to.format(round=ids.round, student=ids.student)
-
-    def tag(self, ids: Ids) -> str:
-        """News of one tag replaces what a phone still shows of it."""
-        about = (ids.round, ids.student, ids.import_, ids.upload, ids.source, ids.bundle)
-        return ":".join([self.name, *(str(each) for each in about if each is not None)])
-
+from server.rules.facts import PlanState
 
 # --- rules ------------------------------------------------------------------------------------------------------------
 
@@ -197,20 +39,22 @@ def _reads_what_was_concluded(facts: Facts, ids: Ids) -> bool:
 
 
 def _owes_agreement(facts: Facts, ids: Ids) -> bool:
-    """It is the reader's own, stands, and is not done. A mentor may tick off everything, but owes only what is the mentor's."""
     report, agreement = facts.report, facts.agreement
-    if report is None or agreement is None or agreement.due_on is None or agreement.done_at is not None:
+    if report is None or agreement is None:
         return False
-    ticks = visibility.tick_agreement(
-        facts.me.viewer, report.ties, report.student, report.school, report.share, agreement.facts, facts.me.today
+    waits = agreement.due_on is not None and agreement.done_at is None
+    return bool(
+        notices.hear_agreement_due(
+            facts.me.viewer,
+            report.ties,
+            report.student,
+            report.school,
+            report.share,
+            agreement.facts,
+            facts.me.today,
+            waits=waits,
+        )
     )
-    own = {
-        Party.STUDENT: report.ties.is_student,
-        Party.GUARDIAN: report.ties.guardian is not None,
-        Party.MENTOR: report.ties.mentor,
-        Party.TEACHER: agreement.owner_id == facts.me.person_id,
-    }
-    return bool(ticks) and own[agreement.party]
 
 
 def _reads_question(facts: Facts, ids: Ids) -> bool:
@@ -342,6 +186,7 @@ ROUND_OPENED: Final = Kind(
     fact=("round",),
     count=Count.TO_RATE,
     until=_before_deadline,
+    own=OwnWords.OPENED,
 )
 DEADLINE_NEAR: Final = Kind(
     name="round.deadline_near",
@@ -353,6 +198,7 @@ DEADLINE_NEAR: Final = Kind(
     count=Count.TO_RATE,
     named=True,
     until=_before_deadline,
+    own=OwnWords.REMINDER,
 )
 DEADLINE_PASSED: Final = Kind(
     name="round.deadline_passed",
@@ -364,6 +210,7 @@ DEADLINE_PASSED: Final = Kind(
     count=Count.TO_RATE,
     named=True,
     push_life=timedelta(days=2),
+    own=OwnWords.REMINDER,
 )
 ROUND_NUDGED: Final = Kind(
     name="round.nudged",
@@ -376,6 +223,20 @@ ROUND_NUDGED: Final = Kind(
     named=True,
     until=_before_deadline,
     push_life=timedelta(days=1),
+    own=OwnWords.REMINDER,
+)
+ROUND_STAND_IN: Final = Kind(
+    name="round.stand_in",
+    to={Audience.RATER: PUSH_AND_MAIL},
+    about=Subject.ROUND,
+    allows=_rates,
+    leads_to="/rounds",
+    fact=("round",),
+    # Some groups are given one after the other; the number tells of all of them.
+    collapse=timedelta(hours=1),
+    count=Count.TO_RATE,
+    named=True,
+    until=_before_deadline,
 )
 ROUND_CLOSED: Final = Kind(
     name="round.closed",
@@ -387,6 +248,7 @@ ROUND_CLOSED: Final = Kind(
     # Closed again after a reopening of some days is news again.
     collapse=timedelta(hours=1),
     count=Count.TO_SHARE,
+    own=OwnWords.CLOSED,
 )
 PLAN_MISSING: Final = Kind(
     name="plan.missing",
@@ -452,6 +314,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         DEADLINE_NEAR,
         DEADLINE_PASSED,
         ROUND_NUDGED,
+        ROUND_STAND_IN,
         ROUND_CLOSED,
         ROUND_COMPLETE,
         ROSTER_IMPORTED,

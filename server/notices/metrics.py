@@ -10,7 +10,7 @@ from prometheus_client.registry import Collector
 
 from server.notices import delivery
 from server.notices.delivery import Figures
-from server.notices.kinds import Channel
+from server.notices.kind import Channel
 from server.platform import db
 
 OUTCOMES = ("sent", "failed", "dropped", "again")

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from server.audit import service as audit
 from server.errors import FieldError, Invalid, require
-from server.notices import queries
-from server.notices.kinds import DAILY, DAILY_WAY, KINDS, Audience, Channel, Way
+from server.notices import choice_queries as queries
+from server.notices.kind import Audience, Channel, Way
+from server.notices.kinds import DAILY, DAILY_WAY, KINDS
 from server.notices.schemas import Calm, ChannelChoices, KindChoices, NoticeChoice, NoticeChoices, QuietHours
 from server.notices.sending import Unsubscribing
 from server.notices.timing import CALM_FROM, CALM_UNTIL

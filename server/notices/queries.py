@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from server.notices.kinds import DAILY, Count
+from server.notices.kind import Count
+from server.notices.kinds import DAILY
 from server.platform import db
 
-# Who may be concerned by news about a student. It narrows; the rule of the kind decides about each of them.
+# Who may be concerned by news about these students; teachers only where they are asked for. It narrows; the rule of the kind
+# decides about each of them.
 CONCERNED = """
-select $2::uuid as person_id, 'student' as relation
+with student as (select distinct s.id from unnest($2::uuid[]) s (id))
+select s.id as student_id, s.id as person_id, 'student' as relation from student s
  union
-select g.guardian_id, 'guardian' from guardianship g
- where g.school_id = $1 and g.student_id = $2 and g.ended_on is null
+select s.id, g.guardian_id, 'guardian'
+  from student s join guardianship g on g.school_id = $1 and g.student_id = s.id and g.ended_on is null
  union
-select te.person_id, case se.kind when 'home' then 'mentor' else 'teacher' end
-  from current_enrolment se
-  join current_enrolment te on te.school_id = se.school_id and te.group_id = se.group_id
- where se.school_id = $1 and se.person_id = $2 and se.role = 'student' and te.role = 'teacher'
+select s.id, te.person_id, case se.kind when 'home' then 'mentor' else 'teacher' end
+  from student s
+  join current_enrolment se on se.school_id = $1 and se.person_id = s.id and se.role = 'student'
+  join current_enrolment te on te.school_id = se.school_id and te.group_id = se.group_id and te.role = 'teacher'
+ where $3::boolean
 """
 
 # The same for news about a round: who rates in it, and who mentors its students.
@@ -29,6 +34,8 @@ select distinct c.person_id from current_enrolment c
  where c.school_id = $1 and c.role = 'teacher'
    and c.group_id in (select e.group_id from expected_pair e
                        where e.school_id = $1 and e.round_id = $2 and e.state = 'expected')
+ union
+select i.person_id from round_stand_in i where i.school_id = $1 and i.round_id = $2
 """
 
 ROUND_MENTORS = """
@@ -57,7 +64,10 @@ SHARED = "s.school_id = $1 and s.round_id = $2 and s.recalled_at is null"
 COUNTS: Final[Mapping[Count, str]] = {
     Count.TO_RATE: f"""select count(distinct e.student_id) {OPEN_UNDONE}
         and e.group_id in (select c.group_id from current_enrolment c
-                            where c.school_id = $1 and c.person_id = $3 and c.role = 'teacher')""",
+                            where c.school_id = $1 and c.person_id = $3 and c.role = 'teacher'
+                            union all
+                           select i.group_id from round_stand_in i
+                            where i.school_id = $1 and i.round_id = $2 and i.person_id = $3)""",
     Count.LEFT: f"select count(*) {OPEN_UNDONE}",
     Count.TO_SHARE: f"""select count(distinct e.student_id) from expected_pair e
         join feedback f on {WRITTEN} and f.stoplight is not null
@@ -78,12 +88,14 @@ async def claim_news(limit: int, lease: timedelta) -> list[Any]:
     return await db.fetch("select * from outbox_claim($1, $2) order by id", limit, lease)
 
 
-async def still_undone(school_id: UUID, outbox_id: UUID) -> bool:
-    """Lock one outbox row; False when somebody else did it meanwhile."""
-    found = await db.fetchval(
-        "select true from outbox where school_id = $1 and id = $2 and done_at is null for update", school_id, outbox_id
+async def still_undone(school_id: UUID, outbox_ids: Sequence[UUID]) -> list[UUID]:
+    """Lock outbox rows, always in one order; those that nobody else did meanwhile."""
+    rows = await db.fetch(
+        "select id from outbox where school_id = $1 and id = any($2::uuid[]) and done_at is null order by id for update",
+        school_id,
+        list(outbox_ids),
     )
-    return bool(found)
+    return [row["id"] for row in rows]
 
 
 async def done(school_id: UUID, outbox_ids: Sequence[UUID]) -> None:
@@ -108,9 +120,9 @@ async def put_back(school_id: UUID, outbox_id: UUID, wait: timedelta) -> None:
 # --- notices ----------------------------------------------------------------------------------------------------------
 
 
-async def concerned(school_id: UUID, student_id: UUID) -> list[Any]:
-    """Who may be concerned by news about this student today: person_id and relation, a person maybe several times."""
-    return await db.fetch(CONCERNED, school_id, student_id)
+async def concerned(school_id: UUID, student_ids: Sequence[UUID], *, teachers: bool) -> list[Any]:
+    """Who may be concerned by news about these students today: student_id, person_id and relation, a person maybe several times."""
+    return await db.fetch(CONCERNED, school_id, list(student_ids), teachers)
 
 
 async def raters(school_id: UUID, round_id: UUID) -> list[UUID]:
@@ -135,7 +147,7 @@ async def round_news(school_id: UUID, round_id: UUID, person_id: UUID, count: Co
     """A round with what is counted in it for one person; None: this school has no such round."""
     # Each statement has the same parameters, whatever it counts.
     return await db.fetchrow(
-        f"""select r.name, r.state, r.sharing, r.mentors_watch, r.only_groups, r.required, r.deadline,
+        f"""select r.name, r.state, r.sharing, r.mentors_watch, r.only_groups, r.required, r.deadline, r.words,
                    ({COUNTS[count]}) as number
               from round r
              where r.school_id = $1 and r.id = $2 and $3::uuid is not null and $4::timestamptz is not null""",
@@ -146,65 +158,54 @@ async def round_news(school_id: UUID, round_id: UUID, person_id: UUID, count: Co
     )
 
 
-async def choices(school_id: UUID, kind: str, person_ids: Sequence[UUID]) -> list[Any]:
-    """What these people chose for a kind (person_id, channel, wanted), what the school switched off (person_id is empty), and
-    as channel `quiet` whether it has quiet hours."""
-    return await db.fetch(
-        """select person_id, channel, wanted from notice_preference
-            where school_id = $1 and kind = $2 and person_id = any($3::uuid[])
-            union all
-           select null, channel, false from notice_switched_off where school_id = $1 and kind = $2
-            union all
-           select null, 'quiet', quiet_hours from school_settings where school_id = $1""",
-        school_id,
-        kind,
-        list(person_ids),
-    )
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One notice to make. Deliveries are due at `due_at`, or at once."""
+
+    person_id: UUID
+    ids: str
+    dedupe_key: str
+    due_at: datetime | None
+    push: bool
+    mail: bool
+    in_digest: bool
 
 
-async def tell(
-    school_id: UUID,
-    person_id: UUID,
-    kind: str,
-    ids: str,
-    dedupe_key: str,
-    *,
-    made_at: datetime,
-    due_at: datetime | None,
-    push: bool,
-    mail: bool,
-    in_digest: bool,
-) -> UUID | None:
-    """Make a notice with a delivery for each device and one by mail; None when this person has it already.
-
-    Deliveries are due at `due_at`, or at once.
-    """
-    found: UUID | None = await db.fetchval(
-        """with made as (
+async def tell(school_id: UUID, kind: str, tellings: Sequence[Telling], made_at: datetime) -> set[tuple[UUID, str]]:
+    """Make notices of one kind, each with a delivery for each device and one by mail. Person and `dedupe_key` of those made: who
+    has a notice already gets no second one. No two of `tellings` have both alike."""
+    rows = await db.fetch(
+        """with asked as (
+             select * from unnest($3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::boolean[], $8::boolean[], $9::boolean[])
+                  a (person_id, ids, dedupe_key, due_at, push, mail, in_digest)),
+           made as (
              insert into notice (school_id, person_id, kind, ids, dedupe_key, created_at, in_digest)
-             values ($1, $2, $3, $4, $5, $6, $10)
-             on conflict (school_id, person_id, dedupe_key) do nothing returning id),
+             select $1, a.person_id, $2, a.ids::jsonb, a.dedupe_key, $10, a.in_digest from asked a
+             on conflict (school_id, person_id, dedupe_key) do nothing returning id, person_id, dedupe_key),
+           told as (
+             select m.id, m.person_id, a.push, a.mail, coalesce(a.due_at, now()) as due_at
+               from made m join asked a on a.person_id = m.person_id and a.dedupe_key = m.dedupe_key),
            pushed as (
              insert into delivery (school_id, notice_id, channel, subscription_id, next_try_at)
-             select $1, m.id, 'push', s.id, coalesce($7, now())
-               from made m join push_subscription s on s.school_id = $1 and s.person_id = $2 where $8),
+             select $1, t.id, 'push', s.id, t.due_at
+               from told t join push_subscription s on s.school_id = $1 and s.person_id = t.person_id where t.push),
            mailed as (
              insert into delivery (school_id, notice_id, channel, next_try_at)
-             select $1, m.id, 'mail', coalesce($7, now())
-               from made m join person p on p.school_id = $1 and p.id = $2 and p.email <> '' where $9)
-           select id from made""",
+             select $1, t.id, 'mail', t.due_at
+               from told t join person p on p.school_id = $1 and p.id = t.person_id and p.email <> '' where t.mail)
+           select person_id, dedupe_key from made""",
         school_id,
-        person_id,
         kind,
-        ids,
-        dedupe_key,
+        [each.person_id for each in tellings],
+        [each.ids for each in tellings],
+        [each.dedupe_key for each in tellings],
+        [each.due_at for each in tellings],
+        [each.push for each in tellings],
+        [each.mail for each in tellings],
+        [each.in_digest for each in tellings],
         made_at,
-        due_at,
-        push,
-        mail,
-        in_digest,
     )
-    return found
+    return {(row["person_id"], row["dedupe_key"]) for row in rows}
 
 
 async def tell_daily(
@@ -240,7 +241,7 @@ async def tell_daily(
 async def for_daily(school_id: UUID, person_id: UUID, daily_id: UUID) -> list[Any]:
     """What came in for the day's digest and was not read: since the last digest that was sent."""
     return await db.fetch(
-        f"""select n.id, n.kind, n.ids from notice n
+        f"""select n.id, n.person_id, n.kind, n.ids from notice n
             where n.school_id = $1 and n.person_id = $2 and n.in_digest and n.read_at is null and n.withdrawn_at is null
               and n.created_at > coalesce(
                     (select max(d.sent_at) from notice o join delivery d on d.school_id = o.school_id and d.notice_id = o.id
@@ -339,81 +340,3 @@ async def add_letter(school_id: UUID, what: str, thing_id: UUID) -> None:
         school_id,
         thing_id,
     )
-
-
-# --- what people and schools choose -----------------------------------------------------------------------------------
-
-
-async def ties(school_id: UUID, person_id: UUID) -> Any:
-    """What somebody is to students today: is one, guards one, teaches or mentors some."""
-    return await db.fetchrow(
-        """select exists(select 1 from current_enrolment e where e.school_id = $1 and e.person_id = $2 and e.role = 'student') as studies,
-                  exists(select 1 from guardianship g
-                          where g.school_id = $1 and g.guardian_id = $2 and g.ended_on is null) as guards,
-                  exists(select 1 from current_enrolment e where e.school_id = $1 and e.person_id = $2 and e.role = 'teacher'
-                            and e.kind = 'teaching') as teaches,
-                  exists(select 1 from current_enrolment e where e.school_id = $1 and e.person_id = $2 and e.role = 'teacher'
-                            and e.kind = 'home') as mentors""",
-        school_id,
-        person_id,
-    )
-
-
-async def preferences(school_id: UUID, person_id: UUID) -> dict[tuple[str, str], bool]:
-    """What somebody chose, by kind and channel."""
-    rows = await db.fetch(
-        "select kind, channel, wanted from notice_preference where school_id = $1 and person_id = $2",
-        school_id,
-        person_id,
-    )
-    return {(row["kind"], row["channel"]): row["wanted"] for row in rows}
-
-
-async def prefer(school_id: UUID, person_id: UUID, kind: str, channel: str, *, wanted: bool) -> None:
-    """Remember a choice, if there is such a person."""
-    await db.execute(
-        """insert into notice_preference (school_id, person_id, kind, channel, wanted)
-           select school_id, id, $3, $4, $5 from person where school_id = $1 and id = $2
-           on conflict (school_id, person_id, kind, channel) do update set wanted = excluded.wanted, changed_at = now()""",
-        school_id,
-        person_id,
-        kind,
-        channel,
-        wanted,
-    )
-
-
-async def switched_off(school_id: UUID) -> set[tuple[str, str]]:
-    """Kinds and channels that the school sends to nobody."""
-    rows = await db.fetch("select kind, channel from notice_switched_off where school_id = $1", school_id)
-    return {(row["kind"], row["channel"]) for row in rows}
-
-
-async def switch(school_id: UUID, kind: str, channel: str, *, on: bool) -> None:
-    """Send a kind over a channel again, or to nobody any more."""
-    if on:
-        await db.execute(
-            "delete from notice_switched_off where school_id = $1 and kind = $2 and channel = $3",
-            school_id,
-            kind,
-            channel,
-        )
-    else:
-        await db.execute(
-            """insert into notice_switched_off (school_id, kind, channel) values ($1, $2, $3)
-               on conflict (school_id, kind, channel) do nothing""",
-            school_id,
-            kind,
-            channel,
-        )
-
-
-async def quiet_hours(school_id: UUID) -> bool:
-    """Does this school have quiet hours?"""
-    found = await db.fetchval("select quiet_hours from school_settings where school_id = $1", school_id)
-    return True if found is None else bool(found)
-
-
-async def set_quiet_hours(school_id: UUID, *, on: bool) -> None:
-    """Have quiet hours, or none."""
-    await db.execute("update school_settings set quiet_hours = $2 where school_id = $1", school_id, on)

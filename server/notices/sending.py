@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -13,8 +14,9 @@ import msgspec
 
 from server.calendar import service as calendars
 from server.notices import queries
-from server.notices.about import allowed, number
-from server.notices.kinds import DAILY, DAILY_LIFE, DAILY_PAGE, KINDS, Ids
+from server.notices.about import Asked, allowed, number, own_words
+from server.notices.kind import Facts, Ids
+from server.notices.kinds import DAILY, DAILY_LIFE, DAILY_PAGE, KINDS
 from server.notices.timing import SchoolCalendar, calm
 from server.platform import clock
 from server.platform.sealing import BrokenSeal, seal, unseal
@@ -26,7 +28,8 @@ UUID_BYTES: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """What to say. `n`: how many, for words that say so; `lines`: message keys under `mail.` with their numbers."""
+    """What to say. `n`: how many, for words that say so; `lines`: message keys under `mail.` with their numbers; `own`: what the
+    organiser of a round adds, in a mail."""
 
     words: str
     url: str
@@ -35,6 +38,7 @@ class Sending:
     urgency: str = "normal"
     n: int | None = None
     lines: tuple[tuple[str, int], ...] = ()
+    own: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +56,34 @@ class Never:
     withdraw: bool = False
 
 
-async def to_send(school_id: UUID, row: Any) -> Sending | Later | Never:
-    """Ask rules, choices, the last useful moment and quiet hours; `row` is one of `queries.to_deliver`."""
+async def to_send(school_id: UUID, rows: Sequence[Any]) -> dict[UUID, Sending | Later | Never]:
+    """Ask rules, choices, the last useful moment and quiet hours, by delivery; `rows` are those of `queries.to_deliver` with a
+    notice."""
+    asked = {row["id"]: _news(row) for row in rows if not _ended(row) and row["kind"] != DAILY}
+    known = await allowed(school_id, list(asked.values()))
+    facts = dict(zip(asked, known, strict=True))
+    return {row["id"]: await _one(school_id, row, facts.get(row["id"])) for row in rows}
+
+
+def _news(row: Any) -> Asked:
+    return KINDS[row["kind"]], row["person_id"], msgspec.json.decode(row["ids"], type=Ids)
+
+
+def _ended(row: Any) -> Never | None:
+    """Known without asking a rule."""
     if row["withdrawn_at"] is not None:
         return Never("not_allowed", withdraw=True)
-    if row["unwanted"]:
-        return Never("unwanted")
+    return Never("unwanted") if row["unwanted"] else None
+
+
+async def _one(school_id: UUID, row: Any, facts: Facts | None) -> Sending | Later | Never:
+    if (ended := _ended(row)) is not None:
+        return ended
     if row["kind"] == DAILY:
         return await _daily(school_id, row)
-    kind, ids = KINDS[row["kind"]], msgspec.json.decode(row["ids"], type=Ids)
-    facts = await allowed(kind, school_id, row["person_id"], ids)
     if facts is None:
         return Never("not_allowed", withdraw=True)
+    kind, person_id, ids = _news(row)
     now = clock.now()
     until = kind.until(facts, row["made_at"]) if kind.until is not None else None
     at = await _calm(school_id, row, now) if kind.calm else now
@@ -72,13 +92,14 @@ async def to_send(school_id: UUID, row: Any) -> Sending | Later | Never:
     if at > now:
         return Later(at)
     return Sending(
-        words=kind.words_for(row["person_id"], ids),
+        words=kind.words_for(person_id, ids),
         url=kind.url(ids),
         tag=kind.tag(ids),
         # A phone that is off until after the deadline is not reminded of it.
         ttl=kind.push_life if until is None else min(kind.push_life, until - now),
         urgency=kind.urgency,
         n=number(kind, facts),
+        own=own_words(kind, facts),
     )
 
 
@@ -100,10 +121,11 @@ async def _daily(school_id: UUID, row: Any) -> Sending | Later | Never:
         return Later(at)
     counts: Counter[str] = Counter()
     ended: list[UUID] = []
-    for news in await queries.for_daily(school_id, row["person_id"], row["notice_id"]):
-        kind, ids = KINDS[news["kind"]], msgspec.json.decode(news["ids"], type=Ids)
-        if await allowed(kind, school_id, row["person_id"], ids) is None:
-            ended.append(news["id"])
+    news = await queries.for_daily(school_id, row["person_id"], row["notice_id"])
+    asked = [_news(each) for each in news]
+    for each, (kind, _, _), facts in zip(news, asked, await allowed(school_id, asked), strict=True):
+        if facts is None:
+            ended.append(each["id"])
         else:
             counts[kind.words] += 1
     if ended:

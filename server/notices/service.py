@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,18 +14,8 @@ import msgspec
 from server.calendar import service as calendars
 from server.notices import devices, preferences, queries
 from server.notices.about import Key, allowed, facts_of, key_of, number
-from server.notices.kinds import (
-    DAILY,
-    DAILY_WAY,
-    KINDS,
-    LETTERS,
-    SILENT,
-    Audience,
-    Channel,
-    Facts,
-    Ids,
-    Kind,
-)
+from server.notices.kind import Audience, Channel, Facts, Ids, Kind
+from server.notices.kinds import DAILY, DAILY_WAY, KINDS, LETTERS, SILENT
 from server.notices.schemas import NoticeItem, ReadAnswer
 from server.notices.timing import SchoolCalendar, calm, next_digest
 from server.platform import clock, db
@@ -54,16 +45,18 @@ async def settle_silent(school_id: UUID, outbox_ids: list[UUID]) -> None:
         await queries.done(school_id, outbox_ids)
 
 
-async def settle(school_id: UUID, outbox_id: UUID, kind: str, ids: Mapping[str, Any]) -> None:
-    """Do what one outbox row asks and mark it as done, in one transaction. Safe to repeat.
+async def settle(school_id: UUID, kind: str, news: Mapping[UUID, Mapping[str, Any]]) -> None:
+    """Do what outbox rows of one kind ask (their ids, and what each brings) and mark them as done, all in one transaction. Safe to
+    repeat.
 
     Raises:
         UnknownNews: this version does not know the kind; nothing was done.
     """
     async with db.school_transaction(school_id):
-        if await queries.still_undone(school_id, outbox_id):
-            await handle(kind, school_id, ids)
-            await queries.done(school_id, [outbox_id])
+        undone = await queries.still_undone(school_id, list(news))
+        if undone:
+            await handle(kind, school_id, [news[each] for each in undone])
+            await queries.done(school_id, undone)
 
 
 async def put_back(school_id: UUID, outbox_id: UUID, wait: timedelta) -> None:
@@ -72,8 +65,8 @@ async def put_back(school_id: UUID, outbox_id: UUID, wait: timedelta) -> None:
         await queries.put_back(school_id, outbox_id, wait)
 
 
-async def handle(kind: str, school_id: UUID, ids: Mapping[str, Any]) -> None:
-    """Turn one piece of news into notices and deliveries, on the running transaction of that school. Safe to repeat.
+async def handle(kind: str, school_id: UUID, news: Sequence[Mapping[str, Any]]) -> None:
+    """Turn news of one kind into notices and deliveries, on the running transaction of that school. Safe to repeat.
 
     Raises:
         UnknownNews: this version does not know the kind.
@@ -82,92 +75,131 @@ async def handle(kind: str, school_id: UUID, ids: Mapping[str, Any]) -> None:
         await recompute_open_rounds(school_id)
         await devices.forget_ended(school_id)
     if kind in KINDS:
-        await _notify(KINDS[kind], school_id, msgspec.convert(ids, Ids))
+        async with db.planned_anew():
+            await _notify(KINDS[kind], school_id, [msgspec.convert(ids, Ids) for ids in news])
     elif kind in LETTERS:
-        await queries.add_letter(school_id, LETTERS[kind], UUID(ids[LETTERS[kind]]))
+        for ids in news:
+            await queries.add_letter(school_id, LETTERS[kind], UUID(ids[LETTERS[kind]]))
     elif kind == "report.recalled":
-        await queries.withdraw_share(school_id, msgspec.convert(ids, Ids).share or UUID(int=0))
+        for ids in news:
+            await queries.withdraw_share(school_id, msgspec.convert(ids, Ids).share or UUID(int=0))
     elif kind not in SILENT:
         raise UnknownNews(kind)
 
 
-async def _notify(kind: Kind, school_id: UUID, ids: Ids) -> None:
-    people_ = await _concerned(kind, school_id, ids)
-    if not people_:
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """One person whom one piece of news may concern, and as what."""
+
+    person_id: UUID
+    ids: Ids
+    audiences: frozenset[Audience]
+
+
+async def _notify(kind: Kind, school_id: UUID, news: Sequence[Ids]) -> None:
+    readers = await _concerned(kind, school_id, news)
+    if not readers:
         return
-    wanted = await preferences.wanted(school_id, kind.name, people_)
+    wanted = await preferences.wanted(school_id, kind.name, {each.person_id for each in readers})
+    known = await allowed(school_id, [(kind, each.person_id, each.ids) for each in readers])
     calendar: SchoolCalendar | None = None
-    for person_id in sorted(people_):
-        facts = await allowed(kind, school_id, person_id, ids)
+    now = clock.now()
+    tellings: list[queries.Telling] = []
+    for reader, facts in zip(readers, known, strict=True):
         if facts is None:
             continue
-        ways = [kind.to[audience] for audience in people_[person_id]]
-        channels = {channel for channel in Channel if wanted.wants(person_id, ways, channel)}
+        ways = [kind.to[audience] for audience in reader.audiences]
+        channels = {channel for channel in Channel if wanted.wants(reader.person_id, ways, channel)}
         in_digest = all(way.digest for way in ways)
         if calendar is None and (in_digest or (channels and kind.calm and wanted.quiet)):
             calendar = await calendars.of_school(school_id)
-        now = clock.now()
         due_at = calm(now, calendar) if calendar is not None and kind.calm and wanted.quiet else now
         until = kind.until(facts, now) if kind.until is not None else None
         if until is not None and due_at >= until:
             channels.clear()
-        told = await _tell(kind, school_id, person_id, ids, channels, due_at if due_at > now else None, in_digest)
-        if told and in_digest and calendar is not None:
+        tellings.append(
+            queries.Telling(
+                person_id=reader.person_id,
+                ids=msgspec.json.encode(reader.ids).decode(),
+                dedupe_key=":".join([kind.name, *(str(getattr(reader.ids, name)) for name in kind.fact)]),
+                due_at=due_at if due_at > now else None,
+                push=Channel.PUSH in channels,
+                mail=Channel.MAIL in channels,
+                in_digest=in_digest,
+            )
+        )
+    for person_id in sorted(await _tell(kind, school_id, tellings, now)):
+        if calendar is not None:
             await _tell_daily(school_id, person_id, next_digest(now, calendar), calendar)
 
 
-async def _concerned(kind: Kind, school_id: UUID, ids: Ids) -> dict[UUID, set[Audience]]:
-    """Who may be concerned, and as what. It narrows; the rule of the kind decides about each of them."""
-    found: defaultdict[UUID, set[Audience]] = defaultdict(set)
-    if kind.named or ids.person is not None:
-        return {} if ids.person is None else {ids.person: set(kind.to)}
-    if ids.student is not None:
-        for row in await queries.concerned(school_id, ids.student):
-            found[row["person_id"]].add(Audience(row["relation"]))
-    if ids.round is not None and Audience.RATER in kind.to:
-        for person_id in await queries.raters(school_id, ids.round):
-            found[person_id].add(Audience.RATER)
-    if ids.round is not None and Audience.ROUND_MENTOR in kind.to:
-        for person_id in await queries.round_mentors(school_id, ids.round):
-            found[person_id].add(Audience.ROUND_MENTOR)
-    for audience in (Audience.ORGANISER, Audience.ADMIN):
-        if audience in kind.to:
-            for person_id in await queries.with_role(school_id, audience):
-                found[person_id].add(audience)
-    meant = {person_id: audiences & kind.to.keys() for person_id, audiences in found.items() if person_id != ids.by}
-    return {person_id: audiences for person_id, audiences in meant.items() if audiences}
+async def _concerned(kind: Kind, school_id: UUID, news: Sequence[Ids]) -> list[_Reader]:
+    """Who may be concerned by which of it, and as what; by person. It narrows; the rule of the kind decides about each of them."""
+    found: defaultdict[tuple[UUID, Ids], set[Audience]] = defaultdict(set)
+    about_all = [ids for ids in news if not kind.named and ids.person is None]
+    for ids in news:
+        if ids.person is not None:
+            found[ids.person, ids] = set(kind.to)
+    of_student = await _of_students(kind, school_id, {ids.student for ids in about_all if ids.student is not None})
+    of_round = await _of_rounds(kind, school_id, {ids.round for ids in about_all if ids.round is not None})
+    of_school = await _of_school(kind, school_id) if about_all else []
+    for ids in about_all:
+        for person_id, audience in (*of_student[ids.student], *of_round[ids.round], *of_school):
+            if audience in kind.to and person_id != ids.by:
+                found[person_id, ids].add(audience)
+    readers = [_Reader(person_id, ids, frozenset(audiences)) for (person_id, ids), audiences in found.items()]
+    return sorted(readers, key=lambda each: each.person_id)
 
 
-async def _tell(
-    kind: Kind,
-    school_id: UUID,
-    person_id: UUID,
-    ids: Ids,
-    channels: set[Channel],
-    due_at: datetime | None,
-    in_digest: bool,
-) -> bool:
-    """Make the notice; False when the person has it."""
-    now = clock.now()
-    key = ":".join([kind.name, *(str(getattr(ids, name)) for name in kind.fact)])
-    if kind.collapse is not None:
-        await db.lock(f"notice:{person_id}:{key}")
-        if await queries.bring_back(school_id, person_id, kind.name, key, now - kind.collapse):
-            return False
-        key = f"{key}:{now:%Y%m%d%H%M%S}"
-    made = await queries.tell(
-        school_id,
-        person_id,
-        kind.name,
-        msgspec.json.encode(ids).decode(),
-        key,
-        made_at=now,
-        due_at=due_at,
-        push=Channel.PUSH in channels,
-        mail=Channel.MAIL in channels,
-        in_digest=in_digest,
-    )
-    return made is not None
+Concerned = Mapping[UUID | None, Sequence[tuple[UUID, Audience]]]
+
+
+async def _of_students(kind: Kind, school_id: UUID, student_ids: Iterable[UUID]) -> Concerned:
+    """Student, guardians, mentors and teachers of each of these students."""
+    found: defaultdict[UUID | None, list[tuple[UUID, Audience]]] = defaultdict(list)
+    if ids := list(student_ids):
+        teachers = not kind.to.keys().isdisjoint({Audience.MENTOR, Audience.TEACHER})
+        for row in await queries.concerned(school_id, ids, teachers=teachers):
+            found[row["student_id"]].append((row["person_id"], Audience(row["relation"])))
+    return found
+
+
+async def _of_rounds(kind: Kind, school_id: UUID, round_ids: Iterable[UUID]) -> Concerned:
+    """Who rates in each of these rounds, and who mentors its students."""
+    found: defaultdict[UUID | None, list[tuple[UUID, Audience]]] = defaultdict(list)
+    for round_id in round_ids:
+        if Audience.RATER in kind.to:
+            found[round_id] += [(each, Audience.RATER) for each in await queries.raters(school_id, round_id)]
+        if Audience.ROUND_MENTOR in kind.to:
+            mentors = await queries.round_mentors(school_id, round_id)
+            found[round_id] += [(each, Audience.ROUND_MENTOR) for each in mentors]
+    return found
+
+
+async def _of_school(kind: Kind, school_id: UUID) -> list[tuple[UUID, Audience]]:
+    """Its organisers and admins, where they are meant."""
+    return [
+        (person_id, audience)
+        for audience in (Audience.ORGANISER, Audience.ADMIN)
+        if audience in kind.to
+        for person_id in await queries.with_role(school_id, audience)
+    ]
+
+
+async def _tell(kind: Kind, school_id: UUID, tellings: Iterable[queries.Telling], now: datetime) -> set[UUID]:
+    """Make the notices; who got one that is told in a digest."""
+    fresh: dict[tuple[UUID, str], queries.Telling] = {}
+    # Two workers that tell the same people wait for each other, and never both: all go by one order.
+    for telling in sorted(tellings, key=lambda each: (each.person_id, each.dedupe_key)):
+        key = telling.dedupe_key
+        if kind.collapse is not None:
+            await db.lock(f"notice:{telling.person_id}:{key}")
+            if await queries.bring_back(school_id, telling.person_id, kind.name, key, now - kind.collapse):
+                continue
+            key = f"{key}:{now:%Y%m%d%H%M%S}"
+        fresh.setdefault((telling.person_id, key), replace(telling, dedupe_key=key))
+    made = await queries.tell(school_id, kind.name, list(fresh.values()), now) if fresh else set()
+    return {person_id for person_id, key in made if fresh[person_id, key].in_digest}
 
 
 async def _tell_daily(school_id: UUID, person_id: UUID, due_at: datetime, calendar: SchoolCalendar) -> None:

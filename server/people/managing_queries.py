@@ -18,7 +18,7 @@ STATE = """case when p.left_on is not null then 'left' when p.disabled_at is not
 # $2: folded words that must all be found in the name; $3: the words as typed, to be found in what else identifies somebody.
 FOUND = f"""
   from person p
- where p.school_id = $1
+ where p.school_id = $1 and p.erased_at is null
    and ((select bool_and(strpos(translate(lower(p.particle), '''’‘', '') || ' ' || p.sort_key, word) > 0)
            from unnest($2::text[]) as word) is not false
         or ($3::text <> '' and (strpos(lower(p.username), $3) > 0 or strpos(lower(p.email), $3) > 0
@@ -90,7 +90,7 @@ async def person(school_id: UUID, person_id: UUID) -> Any | None:
     return await db.fetchrow(
         f"""select p.id, p.given_name, p.particle, p.family_name, p.username, p.email, p.sourced_id, p.source, p.enabled,
                    p.left_on, p.disabled_at, p.grade, p.birth_date, p.adult_flag, p.consents_report, p.consents_plan,
-                   p.merged_into, {STATE} as state, {ROLES}
+                   p.merged_into, p.erased_at, {STATE} as state, {ROLES}
               from person p where p.school_id = $1 and p.id = $2""",
         school_id,
         person_id,

@@ -27,6 +27,7 @@ MOVES: Final = (
     ("agreement", "created_by"),
     ("agreement_history", "author_id"),
     ("round", "created_by"),
+    ("round_template", "created_by"),
     ("access_log", "student_id"),
     ("person", "merged_into"),
 )
@@ -40,6 +41,7 @@ JOINS: Final = (
     ("guardianship", "guardian_id"),
     ("leader_scope", "person_id"),
     ("set_aside", "person_id"),
+    ("round_stand_in", "person_id"),
     ("report_read", "person_id"),
 )
 """Columns in which the other person may stand already; `_join` has a statement for each."""
@@ -67,6 +69,7 @@ STAYS: Final = (
     ("notice_preference", "person_id"),
     ("nudge", "person_id"),
     ("nudge", "asked_by"),
+    ("round_stand_in", "given_by"),
     ("bundle", "asked_by"),
     ("bundle", "student_id"),
     ("bundle_student", "student_id"),
@@ -216,6 +219,14 @@ async def _join(school_id: UUID, old: UUID, new: UUID, day: date) -> None:
             *three,
         )
         await db.execute(f"delete from {table} where school_id = $1 and person_id = $2", school_id, old)
+    await db.execute(
+        """insert into round_stand_in (school_id, round_id, group_id, person_id, given_by, given_at)
+           select school_id, round_id, group_id, $3, given_by, given_at from round_stand_in
+            where school_id = $1 and person_id = $2
+           on conflict (school_id, round_id, group_id, person_id) do nothing""",
+        *three,
+    )
+    await db.execute("delete from round_stand_in where school_id = $1 and person_id = $2", school_id, old)
     await db.execute(
         """update report_read r set person_id = $3
             where r.school_id = $1 and r.person_id = $2

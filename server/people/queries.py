@@ -16,6 +16,7 @@ select p.given_name, p.particle, p.family_name, p.theme, c.name as school_name, 
        (select l.digest from school_logo l where l.school_id = $1) as logo,
        exists(select 1 from current_enrolment e where e.school_id = $1 and e.person_id = $2 and e.role = 'teacher'
                and e.kind = 'teaching')
+         or exists(select 1 from round_stand_in i where i.school_id = $1 and i.person_id = $2)
          or exists(select 1 from feedback f where f.school_id = $1 and f.author_id = $2) as rates,
        exists(select 1 from current_enrolment e where e.school_id = $1 and e.person_id = $2 and e.role = 'teacher'
                and e.kind = 'home') as mentors,
@@ -32,17 +33,17 @@ async def ties(school_id: UUID, student_id: UUID, viewer_id: UUID, round_id: UUI
     return await db.fetchrow(TIES, school_id, student_id, viewer_id, round_id)
 
 
-async def as_person(school_id: UUID, person_id: UUID) -> Any | None:
-    """A person as `request_enter` shows the signed-in one."""
-    return await db.fetchrow(
+async def as_people(school_id: UUID, person_ids: Sequence[UUID]) -> list[Any]:
+    """People as `request_enter` shows the signed-in one."""
+    return await db.fetch(
         """select p.school_id as school, p.id as person,
                   p.enabled and p.left_on is null and p.disabled_at is null as active, false as second_factor,
                   array(select r.role from person_role r where r.school_id = p.school_id and r.person_id = p.id) as roles,
                   p.locale, c.time_zone
              from person p join school c on c.id = p.school_id
-            where p.school_id = $1 and p.id = $2""",
+            where p.school_id = $1 and p.id = any($2::uuid[])""",
         school_id,
-        person_id,
+        list(person_ids),
     )
 
 
@@ -69,6 +70,20 @@ async def names(school_id: UUID, person_ids: Sequence[UUID]) -> list[Any]:
              from person p where p.school_id = $1 and p.id = any($2::uuid[]) order by p.sort_key, p.id""",
         school_id,
         list(person_ids),
+    )
+
+
+async def staff(school_id: UUID) -> list[Any]:
+    """Everybody at school who is more than a student or guardian, with their roles and the columns of a card."""
+    return await db.fetch(
+        """select p.id, p.given_name, p.particle, p.family_name, null as home_group,
+                  array(select r.role from person_role r where r.school_id = p.school_id and r.person_id = p.id) as roles
+             from person p
+            where p.school_id = $1 and p.enabled and p.left_on is null and p.disabled_at is null
+              and exists (select 1 from person_role r where r.school_id = p.school_id and r.person_id = p.id
+                             and r.role not in ('student', 'guardian'))
+            order by p.sort_key, p.id""",
+        school_id,
     )
 
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from typing import Final
 
+# `given`: what the viewer writes in this round as a substitute, who is no teacher of the student by it.
 # Relations are today's (product.md): they all come through current_enrolment. A former student is still found, so that an
 # author keeps reading the own text.
 TIES: Final = """
 with mine as materialized (
   select array(select c.group_id from current_enrolment c
-                where c.school_id = $1 and c.person_id = $3 and c.role = 'teacher') as ids)
+                where c.school_id = $1 and c.person_id = $3 and c.role = 'teacher') as ids,
+         array(select i.group_id from round_stand_in i
+                where i.school_id = $1 and i.round_id = $4 and i.person_id = $3) as given)
 select p.id as student_id, p.birth_date, p.adult_flag, p.consents_report, p.consents_plan, p.enabled and p.left_on is null as at_school,
        array(select se.group_id from current_enrolment se
               where se.school_id = $1 and se.person_id = $2 and se.role = 'student' and se.kind = 'teaching'
@@ -31,7 +34,7 @@ select p.id as student_id, p.birth_date, p.adult_flag, p.consents_report, p.cons
                    left join feedback f on f.school_id = e.school_id and f.round_id = e.round_id
                     and f.student_id = e.student_id and f.group_id = e.group_id
                   where e.school_id = $1 and e.round_id = $4 and e.student_id = $2 and e.state = 'expected'
-                    and e.group_id = any(mine.ids) and coalesce(f.complete, false) = false) as own_complete
+                    and e.group_id = any(mine.ids || mine.given) and coalesce(f.complete, false) = false) as own_complete
   from person p cross join mine
  where p.school_id = $1 and p.id = $2
    and exists (select 1 from person_role r where r.school_id = $1 and r.person_id = $2 and r.role = 'student')

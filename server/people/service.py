@@ -34,7 +34,7 @@ from server.platform.security import LONG_IDLE, SESSION_IDLE, new_session_id, se
 from server.platform.texts import LANGUAGES
 from server.rules.administration import show_second_factor as second_factor_due
 from server.rules.facts import GuardianFacts, SchoolFacts, StudentFacts, Ties
-from server.rules.roles import gets_reports
+from server.rules.roles import gets_reports, may_stand_in
 
 
 def ties_from(me: Me, row: Any) -> tuple[Ties, StudentFacts]:
@@ -81,8 +81,12 @@ async def school_facts(me: Me) -> SchoolFacts:
 
 async def as_person(school_id: UUID, person_id: UUID) -> Me | None:
     """This person as if signed in now, so that a job asks the rules exactly what a request would; None: no such person."""
-    row = await queries.as_person(school_id, person_id)
-    return None if row is None else make_me(row)
+    return (await as_people(school_id, [person_id])).get(person_id)
+
+
+async def as_people(school_id: UUID, person_ids: Iterable[UUID]) -> dict[UUID, Me]:
+    """The same of several people, as far as there are such, by one statement."""
+    return {row["person"]: make_me(row) for row in await queries.as_people(school_id, list(person_ids))}
 
 
 def card(row: Any) -> Card:
@@ -113,6 +117,13 @@ def cards_of(rows: Iterable[Any]) -> list[Card]:
             apart = " · ".join(part for part in (each.home_group, username.partition("@")[0]) if part)
         found.append(msgspec.structs.replace(each, apart=apart) if apart else each)
     return found
+
+
+async def could_stand_in(school_id: UUID) -> list[Card]:
+    """Everybody who may write for a group that is not their own, in order of a list of names."""
+    return [
+        card(row) for row in await queries.staff(school_id) if may_stand_in(frozenset(row["roles"]), at_school=True)
+    ]
 
 
 async def cards(me: Me, person_ids: Iterable[UUID]) -> dict[UUID, Card]:

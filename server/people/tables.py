@@ -69,6 +69,7 @@ class Person(Table, tablename="person"):
     disabled_at = Timestamptz(null=True)
     eck_id = Text()
     merged_into = UUID(null=True)
+    erased_at = Timestamptz(null=True)
 
 
 class SetAside(Table, tablename="set_aside"):

@@ -13,10 +13,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 NOBODY = 65534
+BACK = 5
+"""How far work that nobody waits for steps back, as `nice` counts."""
 
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
@@ -25,6 +28,17 @@ def die_with_parent(how: signal.Signals) -> None:
     """Ask the kernel to send this process `how` when its parent dies. Does nothing where there is no such thing."""
     if _libc is not None:
         _libc.prctl(PR_SET_PDEATHSIG, int(how), 0, 0, 0)
+
+
+def give_way() -> None:
+    """Let this process wait whenever others want the processor too.
+
+    Linux may weigh whole sessions against each other first (autogroup); then a process that leads one steps back with it.
+    """
+    os.nice(BACK)
+    if os.getsid(0) == os.getpid():
+        with suppress(OSError):
+            Path("/proc/self/autogroup").write_text(str(BACK))
 
 
 def _tether(how: signal.Signals) -> Callable[[], None]:

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import weakref
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextvars import ContextVar
 from typing import Any, Final
 from uuid import UUID
@@ -49,6 +49,20 @@ def tell(topic: str, event: str, **ids: UUID | int) -> None:
 
 def _channel(topic: str) -> str:
     return f"live:{topic}"
+
+
+async def _subscribe(pubsub: Any, topics: Collection[str]) -> None:
+    """Begin to hear these topics; one that ends in `*` is all topics that begin so."""
+    exact = [_channel(topic) for topic in topics if not topic.endswith("*")]
+    wide = [_channel(topic) for topic in topics if topic.endswith("*")]
+    if exact:
+        await pubsub.subscribe(*exact)
+    if wide:
+        await pubsub.psubscribe(*wide)
+
+
+async def _unsubscribe(pubsub: Any, topic: str) -> None:
+    await (pubsub.punsubscribe if topic.endswith("*") else pubsub.unsubscribe)(_channel(topic))
 
 
 class Hub:
@@ -97,13 +111,15 @@ class Hub:
         topic: str,
         may: Callable[[], Awaitable[bool]],
         *,
+        bare: bool = False,
         keep_alive: float = KEEP_ALIVE,
         ask_again: float = ASK_AGAIN,
     ) -> AsyncIterator[bytes]:
-        """A `text/event-stream` about one topic. Ends when `may` says no, after the hub's `longest` seconds, when events may have
-        been missed, or when the server stops.
+        """A `text/event-stream` about one topic, or about all that begin as one that ends in `*`. Ends when `may` says no, after
+        the hub's `longest` seconds, when events may have been missed, or when the server stops.
 
-        All durations in seconds. `may` was asked before the first line; it is asked again each `ask_again` seconds.
+        `bare`: names of events only, not about whom or what, and each once for all that waits. All durations in seconds. `may`
+        was asked before the first line; it is asked again each `ask_again` seconds.
         """
         queue: asyncio.Queue[bytes | None] = asyncio.Queue(MOST_WAITING)
         loop = asyncio.get_running_loop()
@@ -123,10 +139,18 @@ class Hub:
                         asked = loop.time()
                     yield b": still here\n\n"
                     continue
-                if message is None:
-                    return
-                event, ids = msgspec.json.decode(message)
-                yield f"event: {event}\ndata: {msgspec.json.encode(ids).decode()}\n\n".encode()
+                messages = [message]
+                while bare and not queue.empty():
+                    messages.append(queue.get_nowait())
+                told: dict[bytes, None] = {}
+                for each in messages:
+                    if each is None:
+                        return
+                    event, ids = msgspec.json.decode(each)
+                    data = "{}" if bare else msgspec.json.encode(ids).decode()
+                    told[f"event: {event}\ndata: {data}\n\n".encode()] = None
+                for line in told:
+                    yield line
         finally:
             await self._leave(topic, queue)
 
@@ -138,7 +162,7 @@ class Hub:
             self._reader = asyncio.create_task(self._read())
         elif first and self._pubsub is not None:
             with contextlib.suppress(*_AWAY):
-                await self._pubsub.subscribe(_channel(topic))
+                await _subscribe(self._pubsub, [topic])
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._confirmed[topic].wait(), _PATIENCE)
 
@@ -153,7 +177,7 @@ class Hub:
             self._reader = None
         elif self._pubsub is not None:
             with contextlib.suppress(*_AWAY):
-                await self._pubsub.unsubscribe(_channel(topic))
+                await _unsubscribe(self._pubsub, topic)
 
     async def _read(self) -> None:
         """Hand what Redis brings to who listens; after a fault, begin anew."""
@@ -162,11 +186,11 @@ class Hub:
             pubsub = self._client.pubsub()
             try:
                 first = set(self._listeners)
-                await pubsub.subscribe(*map(_channel, first))
+                await _subscribe(pubsub, first)
                 self._pubsub = pubsub
                 # Who came while the connection was made.
                 if later := set(self._listeners) - first:
-                    await pubsub.subscribe(*map(_channel, later))
+                    await _subscribe(pubsub, later)
                 if missed:
                     # Their pages come back and fetch what was told while nobody listened.
                     self._end_all()
@@ -187,10 +211,10 @@ class Hub:
             await asyncio.sleep(_BACKOFF)
 
     def _hand_out(self, message: dict[str, Any]) -> None:
-        topic = message["channel"].decode().removeprefix("live:")
-        if message["type"] == "subscribe":
+        topic = (message["pattern"] or message["channel"]).decode().removeprefix("live:")
+        if message["type"] in ("subscribe", "psubscribe"):
             self._confirmed[topic].set()
-        elif message["type"] == "message":
+        elif message["type"] in ("message", "pmessage"):
             for queue in self._listeners.get(topic, ()):
                 # A page that lags so far behind is ended; it comes back and fetches everything.
                 if queue.full():
@@ -215,6 +239,17 @@ def _end(queue: asyncio.Queue[bytes | None]) -> None:
     while not queue.empty():
         queue.get_nowait()
     queue.put_nowait(None)
+
+
+async def tell_now(redis_url: str) -> None:
+    """Send what this job had to tell, from a process that holds no streams. Never fails."""
+    if not _told.get():
+        return
+    client: redis.Redis = redis.Redis.from_url(redis_url, socket_timeout=_PATIENCE, socket_connect_timeout=_PATIENCE)
+    hub = Hub(client)
+    hub.send()
+    await hub.finish()
+    await client.aclose()
 
 
 def close_all() -> None:

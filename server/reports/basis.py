@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -132,6 +132,25 @@ async def load(me: Me, student_id: UUID, round_id: UUID, query: Loader = queries
     row = await query(me.school_id, student_id, me.person_id, round_id)
     if row is None:
         raise NotFound
+    return _basis(me, student_id, round_id, row)
+
+
+async def load_several(asked: Sequence[tuple[Me, UUID, UUID]]) -> list[Basis | None]:
+    """The facts about several reports of one school, each for its viewer (viewer, student, round), by one statement: for who only
+    asks the rules, as the versions come without their content. None: student or round are not of this school."""
+    if not asked:
+        return []
+    school_id = asked[0][0].school_id
+    rows = await queries.several(
+        school_id, [(student_id, me.person_id, round_id) for me, student_id, round_id in asked]
+    )
+    return [
+        None if (row := rows.get(place)) is None else _basis(me, student_id, round_id, row)
+        for place, (me, student_id, round_id) in enumerate(asked)
+    ]
+
+
+def _basis(me: Me, student_id: UUID, round_id: UUID, row: Any) -> Basis:
     ties, student = people.ties_from(me, row)
     facts = round_facts(row)
     return Basis(

@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from server.people.names import full_name
-from server.reports.schemas import Message, SubjectFeedback
+from server.reports.schemas import Decision, Message, SubjectFeedback
 from server.rules.facts import FeedbackFacts, PairFacts, PairState, Stoplight
 
 SCHEMA = 1
@@ -100,21 +100,29 @@ class SharedSubject(msgspec.Struct, frozen=True):
     until: date | None = None
 
 
+class SharedDecision(msgspec.Struct, frozen=True):
+    """One decision of a frozen version."""
+
+    id: UUID
+    text: str
+
+
 class SharedReport(msgspec.Struct, frozen=True):
-    """A frozen version of a report."""
+    """A frozen version of a report. Those of before there was a group board have no decisions."""
 
     subjects: list[SharedSubject]
     message: Message | None
     schema: int = SCHEMA
+    decisions: list[SharedDecision] = []
 
     @property
     def empty(self) -> bool:
         """True when there is nothing to read in it."""
-        return not self.subjects and self.message is None
+        return not self.subjects and self.message is None and not self.decisions
 
 
-def build(pairs: Iterable[Pair], message: Message | None) -> SharedReport:
-    """What the student gets: everything with a stoplight, complete or not, and the message unless it is empty."""
+def build(pairs: Iterable[Pair], message: Message | None, decisions: Iterable[Decision] = ()) -> SharedReport:
+    """What the student gets: everything with a stoplight, complete or not, what was decided, and the message unless it is empty."""
     subjects = [
         SharedSubject(
             pair.feedback_id, pair.subject_id, pair.subject, pair.group, pair.teachers, pair.stoplight,
@@ -123,7 +131,11 @@ def build(pairs: Iterable[Pair], message: Message | None) -> SharedReport:
         for pair in pairs
         if pair.feedback_id is not None and pair.stoplight is not None
     ]  # fmt: skip
-    return SharedReport(subjects, message if message is not None and message.text.strip() else None)
+    return SharedReport(
+        subjects,
+        message if message is not None and message.text.strip() else None,
+        decisions=[SharedDecision(each.id, each.text) for each in decisions],
+    )
 
 
 def differs(now: SharedReport, shared: SharedReport) -> bool:
@@ -143,6 +155,11 @@ def shown(content: SharedReport) -> list[SubjectFeedback]:
     ]  # fmt: skip
 
 
-def _essence(content: SharedReport) -> tuple[dict[UUID, tuple[Stoplight, str, str]], str]:
+def shown_decisions(content: SharedReport) -> list[Decision]:
+    """The decisions of a frozen version as the API shows them."""
+    return [Decision(each.id, each.text) for each in content.decisions]
+
+
+def _essence(content: SharedReport) -> tuple[dict[UUID, tuple[Stoplight, str, str]], str, list[SharedDecision]]:
     texts = {each.feedback_id: (each.stoplight, each.remark, each.action) for each in content.subjects}
-    return texts, "" if content.message is None else content.message.text
+    return texts, "" if content.message is None else content.message.text, content.decisions

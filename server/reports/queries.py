@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -10,11 +10,15 @@ from uuid import UUID
 from server.people.relations import TIES
 from server.platform import db
 
-# The pairs of one student in one round. Who teaches is today's, who wrote is for ever; names come once for all of them.
+# The pairs of one student in one round. Who teaches is today's (`teaches` has substitutes too: authors together), who wrote is for
+# ever; names come once for all of them.
 PAIR: Final = """
 select e.group_id, e.state, e.until, g.title, g.sort_key, g.subject_id, coalesce(s.name, g.title) as subject,
        array(select c.person_id from current_enrolment c
-              where c.school_id = $1 and c.group_id = e.group_id and c.role = 'teacher') as teaches,
+              where c.school_id = $1 and c.group_id = e.group_id and c.role = 'teacher'
+             union all
+             select i.person_id from round_stand_in i
+              where i.school_id = $1 and i.round_id = {round} and i.group_id = e.group_id) as teaches,
        f.id, f.stoplight, f.remark, f.action, f.complete, f.written_by
   from expected_pair e
   join class_group g on g.school_id = e.school_id and g.id = e.group_id
@@ -32,9 +36,10 @@ select json_agg(json_build_array(q.group_id, q.state, q.until, q.title, q.subjec
   from {source} q
 """
 
+# `{content}`: what was frozen, or nothing of it where only the rules are asked.
 SHARES: Final = """
 select json_agg(json_build_object('id', h.id, 'number', h.number, 'shared_at', h.shared_at, 'guardians', h.guardians,
-         'content', h.content,
+         {content}
          'opened', exists(select 1 from report_read d where d.school_id = $1 and d.share_id = h.id),
          'opened_by_me', exists(select 1 from report_read d
                                  where d.school_id = $1 and d.share_id = h.id and d.person_id = $3))
@@ -79,6 +84,16 @@ select json_build_object('text', m.text, 'version', m.version, 'updated_at', m.u
   from mentor_message m where m.school_id = $1 and m.round_id = {round} and m.student_id = {student}
 """
 
+# Decisions of the group board that stand, oldest first.
+DECISIONS: Final = """
+select json_agg(json_build_object('id', b.id, 'text', b.text, 'version', b.version,
+         'agreed', exists(select 1 from agreement a
+                           where a.school_id = $1 and a.id = b.agreement_id and a.removed_at is null))
+         order by b.created_at, b.id)
+  from decision b
+ where b.school_id = $1 and b.round_id = {round} and b.student_id = {student} and b.removed_at is null
+"""
+
 READERS: Final = """
 select json_agg(json_build_array(json_build_array(q.id, q.given_name, q.particle, q.family_name), d.read_at)
                 order by d.read_at, q.sort_key)
@@ -120,21 +135,37 @@ select json_agg(json_build_array(p.id, p.given_name, p.particle, p.family_name) 
   join person p on p.school_id = $1 and p.id = n.id
 """
 
-BASIS_ONLY: Final = BASIS.format(more="")
+CONTENT: Final = "'content', h.content,"
+BASIS_ONLY: Final = BASIS.format(more="", content=CONTENT)
 REPORT: Final = f"""
 with pair as materialized ({PAIR.format(round="$4", student="$2")}),
      owner as materialized (select array({OWNERS}) as ids)
 """ + BASIS.format(
+    content=CONTENT,
     more=f""", ({PAIRS.format(source="pair")}) as pairs, (select ids from owner) as owners, ({NAMES}) as names,
        ({WAS}) as was, ({MESSAGE.format(round="$4", student="$2")}) as message, ({READERS}) as readers, ({PLAN}) as plan,
-       ({AGREEMENTS}) as agreements"""
+       ({AGREEMENTS}) as agreements, ({DECISIONS.format(round="$4", student="$2")}) as decisions""",
 )
-WITH_PLAN: Final = BASIS.format(more=f", ({PLAN}) as plan, ({AGREEMENTS}) as agreements")
+WITH_PLAN: Final = BASIS.format(content=CONTENT, more=f", ({PLAN}) as plan, ({AGREEMENTS}) as agreements")
+
+# The very same for each of several students ($2), each with a viewer ($3) and a round ($4), without the content.
+ONE_OF_SEVERAL: Final = (
+    BASIS.format(content="", more="")
+    .replace("$2", "ask.student_id")
+    .replace("$3", "ask.viewer_id")
+    .replace("$4", "ask.round_id")
+)
+SEVERAL: Final = f"""
+select ask.place - 1 as place, b.*
+  from unnest($2::uuid[], $3::uuid[], $4::uuid[]) with ordinality ask (student_id, viewer_id, round_id, place)
+ cross join lateral ({ONE_OF_SEVERAL}) b
+"""
 
 GROUP_CONTENT: Final = f"""
 select p.id, p.given_name, p.particle, p.family_name, g.title as home_group,
        ({PAIRS.format(source="(" + PAIR.format(round="$2", student="p.id") + ")")}) as pairs,
        ({MESSAGE.format(round="$2", student="p.id")}) as message,
+       ({DECISIONS.format(round="$2", student="p.id")}) as decisions,
        h.number as shared_number, h.content as shared_content, h.guardians as shared_guardians
   from current_enrolment c
   join class_group g on g.school_id = c.school_id and g.id = c.group_id
@@ -173,12 +204,14 @@ select r.id, r.name, r.state, r.sharing, r.mentors_watch, r.only_groups, r.requi
 STRIPS: Final = f"""
 with {MY_GROUPS}, taught as materialized (
   select array(select c.group_id from current_enrolment c
-                where c.school_id = $1 and c.person_id = $2 and c.role = 'teacher') as ids)
+                where c.school_id = $1 and c.person_id = $2 and c.role = 'teacher') as ids,
+         array(select i.group_id from round_stand_in i
+                where i.school_id = $1 and i.round_id = $4 and i.person_id = $2) as given)
 select p.id, p.given_name, p.particle, p.family_name, p.username, g.id as group_id, g.title, g.title as home_group, m.mentor, m.in_scope,
        array(select c2.group_id from current_enrolment c2
               where c2.school_id = $1 and c2.person_id = p.id and c2.role = 'student' and c2.kind = 'teaching'
                 and c2.group_id = any(y.ids)) as teaches,
-       (select json_agg(json_build_array(e.group_id, e.state, coalesce(s.name, t.title), e.group_id = any(y.ids),
+       (select json_agg(json_build_array(e.group_id, e.state, coalesce(s.name, t.title), e.group_id = any(y.ids || y.given),
                  f.stoplight, f.complete, coalesce($2 = any(f.written_by), false))
                  order by lower(coalesce(s.name, t.title)), t.sort_key, t.id)
           from expected_pair e
@@ -250,6 +283,13 @@ async def shared_with(school_id: UUID, viewer_id: UUID) -> list[Any]:
 async def basis(school_id: UUID, student_id: UUID, viewer_id: UUID, round_id: UUID) -> Any | None:
     """The facts about one report; None when student or round are not of this school."""
     return await db.fetchrow(BASIS_ONLY, school_id, student_id, viewer_id, round_id)
+
+
+async def several(school_id: UUID, asked: Sequence[tuple[UUID, UUID, UUID]]) -> dict[int, Any]:
+    """The facts about several reports by their place in `asked` (student, viewer, round), as far as there are such, without the
+    content of shared versions."""
+    students, viewers, rounds = (list(column) for column in zip(*asked, strict=True))
+    return {row["place"]: row for row in await db.fetch(SEVERAL, school_id, students, viewers, rounds)}
 
 
 async def report(school_id: UUID, student_id: UUID, viewer_id: UUID, round_id: UUID) -> Any | None:
@@ -362,30 +402,25 @@ async def next_number(school_id: UUID, round_id: UUID, student_ids: Sequence[UUI
     return {student_id: known.get(student_id, 1) for student_id in student_ids}
 
 
-async def add_share(
-    school_id: UUID,
-    round_id: UUID,
-    student_id: UUID,
-    number: int,
-    content: str,
-    guardians: bool,
-    by: UUID,
-    at: datetime,
-) -> UUID:
-    """Freeze one version."""
-    share_id: UUID = await db.fetchval(
+async def add_shares(
+    school_id: UUID, round_id: UUID, versions: Mapping[UUID, tuple[int, str]], guardians: bool, by: UUID, at: datetime
+) -> dict[UUID, UUID]:
+    """Freeze one version of each of these students (its number and content); their ids by student."""
+    rows = await db.fetch(
         """insert into report_share (school_id, round_id, student_id, number, content, guardians, shared_by, shared_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8) returning id""",
+           select $1, $2, v.student_id, v.number, v.content::jsonb, $6, $7, $8
+             from unnest($3::uuid[], $4::integer[], $5::text[]) v (student_id, number, content)
+           returning student_id, id""",
         school_id,
         round_id,
-        student_id,
-        number,
-        content,
+        list(versions),
+        [number for number, _ in versions.values()],
+        [content for _, content in versions.values()],
         guardians,
         by,
         at,
     )
-    return share_id
+    return {row["student_id"]: row["id"] for row in rows}
 
 
 async def recall_unread(school_id: UUID, share_id: UUID, at: datetime) -> bool:
@@ -426,7 +461,9 @@ async def open_share(school_id: UUID, share_id: UUID, person_id: UUID, at: datet
 QUESTION: Final = """
 select q.id as question_id, q.feedback_id, q.asked_at, q.taken_back_at, q.answered_at, f.group_id, f.written_by,
        f.group_id in (select c.group_id from current_enrolment c
-                       where c.school_id = $1 and c.person_id = $2 and c.role = 'teacher') as teaches
+                       where c.school_id = $1 and c.person_id = $2 and c.role = 'teacher')
+         or (f.round_id, f.group_id) in (select i.round_id, i.group_id from round_stand_in i
+                                          where i.school_id = $1 and i.person_id = $2) as teaches
        {more}
   from question q
   join feedback f on f.school_id = q.school_id and f.id = q.feedback_id
@@ -449,7 +486,9 @@ QUESTIONS_TO: Final = QUESTION.format(
     which="""q.taken_back_at is null and (q.answered_at is null or q.answered_at > $3)
    and ($2 = any(f.written_by)
         or f.group_id in (select c.group_id from current_enrolment c
-                           where c.school_id = $1 and c.person_id = $2 and c.role = 'teacher'))
+                           where c.school_id = $1 and c.person_id = $2 and c.role = 'teacher')
+        or (f.round_id, f.group_id) in (select i.round_id, i.group_id from round_stand_in i
+                                         where i.school_id = $1 and i.person_id = $2))
  order by q.answered_at is not null, q.answered_at desc, q.asked_at, q.id""",
 )
 
@@ -504,12 +543,16 @@ async def take_question_back(school_id: UUID, question_id: UUID, at: datetime) -
 
 
 async def authors(school_id: UUID, feedback_id: UUID) -> list[UUID]:
-    """Who wrote this feedback, and who teaches its group today."""
+    """Who wrote this feedback, who teaches its group today, and who stands in for them in this round."""
     rows = await db.fetch(
         """select unnest(f.written_by) as person_id from feedback f where f.school_id = $1 and f.id = $2
             union
            select c.person_id from feedback f
              join current_enrolment c on c.school_id = f.school_id and c.group_id = f.group_id and c.role = 'teacher'
+            where f.school_id = $1 and f.id = $2
+            union
+           select i.person_id from feedback f
+             join round_stand_in i on i.school_id = f.school_id and i.round_id = f.round_id and i.group_id = f.group_id
             where f.school_id = $1 and f.id = $2
             order by person_id""",
         school_id,

@@ -31,7 +31,7 @@ from server.reports.schemas import (
     ShareBody,
     Shared,
 )
-from server.rules import visibility
+from server.rules import board, visibility
 
 REPORT = "/api/v1/rounds/{round_id:uuid}/students/{student_id:uuid}"
 TAGS = ["reports"]
@@ -44,6 +44,7 @@ TAGS = ["reports"]
         visibility.read_shared,
         visibility.read_feedback,
         visibility.read_message,
+        board.read_decisions,
         visibility.read_plan,
         visibility.read_agreements,
         visibility.see_readers,

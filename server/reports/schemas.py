@@ -70,6 +70,16 @@ class Message(msgspec.Struct, frozen=True):
     updated_at: datetime
 
 
+class Decision(msgspec.Struct, frozen=True):
+    """What was decided when the group was discussed. `version` (for `If-Match`) and `agreed` (it has become an agreement) are for
+    who may change it; everybody else reads the text that was shared."""
+
+    id: UUID
+    text: str
+    version: int = 0
+    agreed: bool = False
+
+
 class Share(msgspec.Struct, frozen=True):
     """The shared version. `recall_until` and `changed_since` (share again?) are the mentor's."""
 
@@ -105,6 +115,7 @@ class Can(msgspec.Struct, frozen=True):
     write_plan: bool
     confirm: bool
     ask: bool
+    decide: bool
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -127,6 +138,7 @@ class Report(msgspec.Struct, frozen=True):
     progress: Progress | None
     subjects: list[SubjectFeedback]
     message: Message | None
+    decisions: list[Decision]
     share: Share | None
     readers: list[Reader] | None
     plan: Plan | None
@@ -143,6 +155,7 @@ class Preview(msgspec.Struct, frozen=True):
     round: RoundCard
     subjects: list[SubjectFeedback]
     message: Message | None
+    decisions: list[Decision]
 
 
 class MessageBody(msgspec.Struct, forbid_unknown_fields=True):

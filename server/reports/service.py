@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -21,6 +21,7 @@ from server.reports.basis import Basis, ShareRow
 from server.reports.content import Name, Pair, SharedReport, decode_names, decode_pairs
 from server.reports.schemas import (
     Can,
+    Decision,
     Message,
     Owner,
     Preview,
@@ -35,7 +36,7 @@ from server.reports.schemas import (
     Was,
 )
 from server.rounds.facts import round_facts
-from server.rules import completeness, visibility
+from server.rules import board, completeness, visibility
 from server.rules.facts import FeedbackFacts, PairFacts, PairState, RoundFacts, RoundState, ShareFacts, Stoplight
 from server.rules.verdict import Allow, Verdict
 
@@ -54,6 +55,7 @@ class WasRow(msgspec.Struct, frozen=True, array_like=True):
 
 _WAS = msgspec.json.Decoder(list[WasRow])
 _MESSAGE = msgspec.json.Decoder(Message)
+_DECISIONS = msgspec.json.Decoder(list[Decision])
 _READERS = msgspec.json.Decoder(list[tuple[Name, datetime]])
 
 
@@ -62,10 +64,15 @@ def decode_message(source: str | None) -> Message | None:
     return _MESSAGE.decode(source) if source else None
 
 
+def decode_decisions(source: str | None) -> list[Decision]:
+    """What was decided about a student and stands, oldest first."""
+    return _DECISIONS.decode(source) if source else []
+
+
 def build(basis: Basis) -> SharedReport:
     """What sharing would freeze now; `basis` was loaded by `queries.report`."""
     pairs = decode_pairs(basis.row["pairs"], decode_names(basis.row["names"]))
-    return content.build(pairs, decode_message(basis.row["message"]))
+    return content.build(pairs, decode_message(basis.row["message"]), decode_decisions(basis.row["decisions"]))
 
 
 async def read_report(me: Me, student_id: UUID, round_id: UUID) -> Report:
@@ -89,7 +96,7 @@ async def preview(me: Me, student_id: UUID, round_id: UUID) -> Preview:
     basis = await facts.load(me, student_id, round_id, queries.report)
     require(visibility.share_report(me.viewer, basis.ties, basis.round))
     built = build(basis)
-    return Preview(basis.card, basis.round_card, content.shown(built), built.message)
+    return Preview(basis.card, basis.round_card, content.shown(built), built.message, content.shown_decisions(built))
 
 
 async def reports_of(me: Me, student_id: UUID) -> Reports:
@@ -159,6 +166,7 @@ def staff_report(basis: Basis) -> tuple[Report, bool]:
     plan, plan_logged = view.plan(basis, view.decode_plan(basis.row["plan"]))
     agreements, agreements_logged = view.agreements(basis, view.decode_agreements(basis.row["agreements"]))
     now_message = decode_message(basis.row["message"])
+    decisions = decode_decisions(basis.row["decisions"])
     can = _can(basis)
     report = Report(
         student=basis.card,
@@ -167,7 +175,8 @@ def staff_report(basis: Basis) -> tuple[Report, bool]:
         progress=_progress(pairs) if visibility.count_per_student(me.viewer, ties, round_) else None,
         subjects=_subjects(basis, pairs, log),
         message=_message(basis, now_message, log),
-        share=_share(basis, pairs, now_message, can),
+        decisions=decisions if log.allows(board.read_decisions(me.viewer, ties, round_)) else [],
+        share=_share(basis, lambda: content.build(pairs, now_message, decisions), can),
         readers=_readers(basis),
         plan=plan,
         agreements=agreements,
@@ -249,8 +258,8 @@ def _message(basis: Basis, now: Message | None, log: Log) -> Message | None:
     return None if basis.latest is None else basis.latest.read().message
 
 
-def _share(basis: Basis, pairs: list[Pair], message: Message | None, can: Can) -> Share | None:
-    """What is shared now. Known to all who may read what sharing opens (the agreements)."""
+def _share(basis: Basis, now: Callable[[], SharedReport], can: Can) -> Share | None:
+    """What is shared now, compared with what sharing would freeze `now`. Known to all who may read what sharing opens (the agreements)."""
     latest = basis.latest
     if latest is None or not basis.read_agreements():
         return None
@@ -260,7 +269,7 @@ def _share(basis: Basis, pairs: list[Pair], message: Message | None, can: Can) -
         guardians=latest.guardians,
         recall_until=latest.shared_at + visibility.RECALL_WINDOW if can.recall else None,
         # Only who could share again is told that there is something new: a change of the message is the mentor's own.
-        changed_since=can.share and content.differs(content.build(pairs, message), latest.read()),
+        changed_since=can.share and content.differs(now(), latest.read()),
     )
 
 
@@ -287,6 +296,7 @@ def _can(basis: Basis) -> Can:
         write_plan=bool(visibility.write_plan(viewer, ties, round_, share, plan)),
         confirm=bool(visibility.confirm_agreement(viewer, ties, round_, share)),
         ask=bool(visibility.ask_question(viewer, ties, round_, share, in_version=True)),
+        decide=bool(board.write_decision(viewer, ties, round_)),
     )
 
 
@@ -321,6 +331,7 @@ def shared_report(basis: Basis, shared: ShareRow) -> Report:
         progress=None,
         subjects=content.shown(frozen),
         message=frozen.message,
+        decisions=content.shown_decisions(frozen),
         share=Share(shared.number, shared.shared_at, shared.guardians),
         readers=_readers(basis),
         plan=plan,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +25,7 @@ from server.reports.schemas import (
     Skipped,
     SkipReason,
 )
-from server.reports.service import build, decode_message
+from server.reports.service import build, decode_decisions, decode_message
 from server.rounds.facts import lock_name, round_facts
 from server.rules import visibility
 from server.rules.facts import Ties
@@ -79,8 +81,7 @@ async def share(me: Me, student_id: UUID, round_id: UUID, guardians: bool) -> Sh
     latest = basis.latest
     if latest is not None and latest.guardians == guardians and not content.differs(built, latest.read()):
         return Shared(latest.id, latest.number)
-    number = (await queries.next_number(me.school_id, round_id, [student_id]))[student_id]
-    return await _freeze(me, student_id, round_id, number, built, guardians)
+    return (await _freeze(me, round_id, {student_id: built}, guardians))[student_id]
 
 
 async def share_home_group(me: Me, group_id: UUID, round_id: UUID, guardians: bool) -> GroupOutcome:
@@ -97,21 +98,26 @@ async def share_home_group(me: Me, group_id: UUID, round_id: UUID, guardians: bo
     # A mentor is a teacher of the home group: the tie is one to all students in it.
     require(visibility.share_report(me.viewer, Ties(mentor=head["mentor"]), round_facts(head)))
     rows = await queries.group_content(me.school_id, round_id, group_id)
-    numbers = await queries.next_number(me.school_id, round_id, [row["id"] for row in rows])
     named = {
         each for row in rows for pair in decode_pairs(row["pairs"], {}) for each in pair.written_by or pair.teaches
     }
     names = decode_names(await queries.names(me.school_id, list(named)))
     skipped: dict[UUID, SkipReason] = {}
+    fresh: dict[UUID, content.SharedReport] = {}
     for row in rows:
-        built = content.build(decode_pairs(row["pairs"], names), decode_message(row["message"]))
+        # Between two students others get their answers: it is a whole group at once.
+        await asyncio.sleep(0)
+        built = content.build(
+            decode_pairs(row["pairs"], names), decode_message(row["message"]), decode_decisions(row["decisions"])
+        )
         if built.empty:
             skipped[row["id"]] = "empty"
         elif _shared_just_so(row, built, guardians):
             skipped[row["id"]] = "unchanged"
         else:
-            await _freeze(me, row["id"], round_id, numbers[row["id"]], built, guardians)
-    return GroupOutcome(len(rows) - len(skipped), skipped)
+            fresh[row["id"]] = built
+    await _freeze(me, round_id, fresh, guardians)
+    return GroupOutcome(len(fresh), skipped)
 
 
 def _shared_just_so(row: Any, built: content.SharedReport, guardians: bool) -> bool:
@@ -127,22 +133,20 @@ async def name_skipped(me: Me, outcome: GroupOutcome) -> GroupShared:
 
 
 async def _freeze(
-    me: Me, student_id: UUID, round_id: UUID, number: int, built: content.SharedReport, guardians: bool
-) -> Shared:
-    share_id = await queries.add_share(
+    me: Me, round_id: UUID, built: Mapping[UUID, content.SharedReport], guardians: bool
+) -> dict[UUID, Shared]:
+    """The next version of each of these students, and the news of it."""
+    if not built:
+        return {}
+    numbers = await queries.next_number(me.school_id, round_id, list(built))
+    versions = {each: (numbers[each], msgspec.json.encode(report).decode()) for each, report in built.items()}
+    ids = await queries.add_shares(me.school_id, round_id, versions, guardians, me.person_id, clock.now())
+    await outbox.append_all(
         me.school_id,
-        round_id,
-        student_id,
-        number,
-        msgspec.json.encode(built).decode(),
-        guardians,
-        me.person_id,
-        clock.now(),
+        "report.shared",
+        [{"round": round_id, "student": each, "share": ids[each], "by": me.person_id} for each in built],
     )
-    await outbox.append(
-        me.school_id, "report.shared", round=round_id, student=student_id, share=share_id, by=me.person_id
-    )
-    return Shared(share_id, number)
+    return {each: Shared(ids[each], numbers[each]) for each in built}
 
 
 async def recall(me: Me, student_id: UUID, round_id: UUID) -> Recalled:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from server.audit import service as audit
 from server.errors import FieldError, Invalid, NotFound, require
+from server.feedback import completing
 from server.feedback import late as late_writes
-from server.platform import clock, db, outbox
+from server.platform import clock, db, live, outbox
 from server.platform.request import Me
 from server.rounds import behind, pairs, queries
-from server.rounds.facts import lock_name
+from server.rounds.facts import live_topic, lock_name
 from server.rounds.schemas import Audience, CloseBody, LateAccepted, PairChange, ReopenBody, RoundAnswer
-from server.rounds.service import answer, audience_of, load
+from server.rounds.service import answer, audience_of, by_year_of, load
 from server.rules import lifecycle
 from server.rules.facts import RoundFacts, RoundState
 from server.rules.lifecycle import Act
@@ -29,9 +31,10 @@ async def _locked(me: Me, round_id: UUID) -> tuple[Any, RoundFacts]:
 
 
 async def _done(school_id: UUID, by: UUID | None, round_id: UUID, kind: str, **audited: Any) -> RoundAnswer:
-    """Tell the outbox and the audit log; the answer of the act."""
+    """Tell the outbox, the audit log and pages that are open; the answer of the act."""
     await outbox.append(school_id, kind, round=round_id, by=by)
     await audit.record(school_id, by, kind, round=round_id, **audited)
+    live.tell(live_topic(round_id, "round"), "round")
     row, _ = await load(school_id, round_id)
     return answer(row)
 
@@ -82,24 +85,31 @@ async def close_round(me: Me, round_id: UUID, body: CloseBody) -> RoundAnswer:
 
     Raises:
         Refused: the round is not open.
-        Invalid: a group that is not open in this round.
+        Invalid: a group that is not open in this round, or an end of the extension that has passed or is nobody's.
     """
     row, facts = await _locked(me, round_id)
     require(lifecycle.transition(me.viewer, facts, Act.CLOSE))
     keep = list(dict.fromkeys(body.keep_open_group_ids))
+    errors = list(_closing_errors(body.closes_at))
+    if body.closes_at is not None and not keep:
+        errors.append(FieldError("/keep_open_group_ids", "required"))
+    if errors:
+        raise Invalid(*errors)
     if keep:
         await _require_groups(me.school_id, row, keep, "/keep_open_group_ids", open_only=True)
-    closed = await _close(me.school_id, me.person_id, row, keep)
+    closed = await _close(me.school_id, me.person_id, row, keep, body.closes_at)
     if keep:
         return await _done(me.school_id, me.person_id, round_id, "round.reopened", groups=keep, reason="extension")
     return closed
 
 
-async def _close(school_id: UUID, by: UUID | None, row: Any, keep: list[UUID]) -> RoundAnswer:
-    """Freeze the pairs as of today and close."""
+async def _close(
+    school_id: UUID, by: UUID | None, row: Any, keep: list[UUID], until: datetime | None = None
+) -> RoundAnswer:
+    """Freeze the pairs as of today and close; what is kept open closes by itself at `until`."""
     await pairs.recompute(school_id, row["id"], audience_of(row), await _today(school_id), row["only_groups"])
     state = RoundState.OPEN if keep else RoundState.CLOSED
-    values = {"state": state.value, "closed_at": clock.now(), "only_groups": keep or None, **_no_past_closing(row)}
+    values = {"state": state.value, "closed_at": clock.now(), "only_groups": keep or None, **_closing(row, until)}
     await queries.change(school_id, row["id"], values)
     return await _done(school_id, by, row["id"], "round.closed")
 
@@ -122,16 +132,17 @@ async def reopen_round(me: Me, round_id: UUID, body: ReopenBody) -> RoundAnswer:
         errors.append(FieldError("/reason", "bad_character"))
     if body.group_ids is not None and not body.group_ids:
         errors.append(FieldError("/group_ids", "required"))
+    errors += _closing_errors(body.closes_at)
     if errors:
         raise Invalid(*errors)
     groups = None if body.group_ids is None else list(dict.fromkeys(body.group_ids))
     if groups is not None:
         await _require_groups(me.school_id, row, groups, "/group_ids")
-    await _reopen(me.school_id, row, groups)
+    await _reopen(me.school_id, row, groups, body.closes_at)
     return await _done(me.school_id, me.person_id, round_id, "round.reopened", groups=groups, reason=reason)
 
 
-async def _reopen(school_id: UUID, row: Any, groups: list[UUID] | None) -> None:
+async def _reopen(school_id: UUID, row: Any, groups: list[UUID] | None, until: datetime | None = None) -> None:
     """Open again for `groups` (None: all) beside those that already are; their pairs follow the roster again."""
     open_already: list[UUID] = (row["only_groups"] or []) if row["state"] == RoundState.OPEN.value else []
     only = None if groups is None else list(dict.fromkeys([*open_already, *groups]))
@@ -141,7 +152,7 @@ async def _reopen(school_id: UUID, row: Any, groups: list[UUID] | None) -> None:
         "only_groups": only,
         "reminded_until": clock.now(),
         "complete_at": None,
-        **_no_past_closing(row),
+        **_closing(row, until),
     }
     await queries.change(school_id, row["id"], values)
     if await behind.complete(school_id, row["id"]):
@@ -149,8 +160,16 @@ async def _reopen(school_id: UUID, row: Any, groups: list[UUID] | None) -> None:
         await behind.told_complete(school_id, row["id"], clock.now())
 
 
-def _no_past_closing(row: Any) -> dict[str, None]:
-    """A closing time that has come must not close what was reopened by hand."""
+def _closing_errors(closes_at: datetime | None) -> Iterator[FieldError]:
+    if closes_at is not None and closes_at <= clock.now():
+        yield FieldError("/closes_at", "in_past")
+
+
+def _closing(row: Any, until: datetime | None) -> dict[str, datetime | None]:
+    """The closing time from now on: the one asked for, else the one that is set. One that has come must not close what was
+    opened by hand."""
+    if until is not None:
+        return {"closes_at": until}
     past = row["closes_at"] is not None and row["closes_at"] <= clock.now()
     return {"closes_at": None} if past else {}
 
@@ -255,4 +274,7 @@ async def recompute_open_rounds(school_id: UUID) -> dict[UUID, PairChange]:
             if facts.state is RoundState.OPEN:
                 audience: Audience = audience_of(row)
                 changed[round_id] = await pairs.recompute(school_id, round_id, audience, today, row["only_groups"])
+                if by_year_of(row):
+                    # The year of a group comes from the roster.
+                    await completing.look_again(school_id, round_id)
     return changed

@@ -86,6 +86,6 @@ async def told(school_id: UUID, round_id: UUID, until: datetime) -> None:
     )
 
 
-async def told_complete(school_id: UUID, round_id: UUID, at: datetime) -> None:
-    """That all is there has been told, or is no news."""
+async def told_complete(school_id: UUID, round_id: UUID, at: datetime | None) -> None:
+    """That all is there has been told, or is no news; None: it will be news."""
     await db.execute("update round set complete_at = $3 where school_id = $1 and id = $2", school_id, round_id, at)

@@ -31,10 +31,16 @@ select distinct e.person_id as student_id, e.group_id
 
 COUNT = f"select count(*) from ({TARGET}) t"
 
+# Who can write about the groups of a CTE `target`: an account that is switched off teaches nobody.
+TEACHING = """
+select c.group_id, c.person_id from current_enrolment c
+  join person p on p.school_id = c.school_id and p.id = c.person_id and p.enabled and p.left_on is null and p.disabled_at is null
+ where c.school_id = $1 and c.role = 'teacher' and c.group_id in (select group_id from target)
+"""
+
 PREVIEW = f"""
 with target as ({TARGET}),
-     teaching as (select c.group_id, c.person_id from current_enrolment c
-                   where c.school_id = $1 and c.role = 'teacher' and c.group_id in (select group_id from target))
+     teaching as ({TEACHING})
 select (select count(distinct student_id) from target) as students,
        (select count(distinct group_id) from target) as groups,
        (select count(distinct person_id) from teaching) as teachers,
@@ -42,6 +48,29 @@ select (select count(distinct student_id) from target) as students,
        array(select g.title from class_group g
               where g.school_id = $1 and g.id in (select group_id from target)
                 and g.id not in (select group_id from teaching) order by g.sort_key, g.title) as groups_without_teacher
+"""
+
+# Co-teachers of a group have it together: each with the whole group.
+WORKLOAD = f"""
+with target as materialized ({TARGET}),
+     teaching as ({TEACHING})
+select p.id, p.given_name, p.particle, p.family_name, count(*) as students, count(distinct t.group_id) as groups
+  from target t
+  join (select distinct group_id, person_id from teaching) w on w.group_id = t.group_id
+  join person p on p.school_id = $1 and p.id = w.person_id
+ group by p.id order by p.sort_key, p.id
+"""
+
+# Students about whom somebody wrote in round $6 and who are expected there now, but would not be with this audience.
+WRITTEN_OUTSIDE = f"""
+with target as materialized ({TARGET})
+select count(distinct e.student_id) from expected_pair e
+ where e.school_id = $1 and e.round_id = $6 and e.state = 'expected'
+   and not exists (select 1 from target t where t.student_id = e.student_id and t.group_id = e.group_id)
+   and (exists (select 1 from feedback f where f.school_id = $1 and f.round_id = $6
+                   and f.student_id = e.student_id and f.group_id = e.group_id)
+        or exists (select 1 from late_write l where l.school_id = $1 and l.round_id = $6
+                      and l.student_id = e.student_id and l.group_id = e.group_id))
 """
 
 # New pairs come in, pairs that came back are expected again. $6 round, $7 only these groups (null: all).
@@ -104,6 +133,19 @@ async def preview(school_id: UUID, audience: Audience) -> Any:
     """Students, groups, teachers and pairs of the audience, and the groups that nobody teaches."""
     async with db.whole_school():
         return await db.fetchrow(PREVIEW, school_id, *_filters(audience))
+
+
+async def workload(school_id: UUID, audience: Audience) -> list[Any]:
+    """What each teacher of the audience's groups will have to do, in order of the family name."""
+    async with db.whole_school():
+        return await db.fetch(WORKLOAD, school_id, *_filters(audience))
+
+
+async def written_outside(school_id: UUID, round_id: UUID, audience: Audience) -> int:
+    """How many students with something written about them an open round would lose with this audience."""
+    async with db.whole_school():
+        found: int = await db.fetchval(WRITTEN_OUTSIDE, school_id, *_filters(audience), round_id)
+    return found
 
 
 async def recompute(

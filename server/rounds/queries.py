@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,11 +10,12 @@ from uuid import UUID
 import msgspec
 
 from server.platform import db
-from server.rounds.schemas import Audience, RequiredRules, RoundBody
+from server.rounds.schemas import Audience, RequiredRules, RoundBody, RoundWords, YearRules
 from server.rounds.tables import Round
 
 COLUMNS = """r.id, r.name, r.explanation, r.state, r.deadline, r.opens_at, r.closes_at, r.opened_at, r.closed_at,
- r.mentors_watch, r.sharing, r.required, r.audience, r.only_groups, r.based_on, r.version, r.reminders"""
+ r.mentors_watch, r.sharing, r.required, r.audience, r.only_groups, r.based_on, r.version, r.reminders,
+ r.required_by_year, r.words"""
 
 COUNTS = """
 select e.round_id, count(*) as total, count(*) filter (where f.complete) as done
@@ -24,42 +25,104 @@ select e.round_id, count(*) as total, count(*) filter (where f.complete) as done
  where e.school_id = $1 and e.state = 'expected' group by e.round_id
 """
 
-# $3: students of a leader's scope; a group lies in it when all its students do.
+# All counts of a round in one look at its pairs: per teaching group, and per home group of today (null: students without one).
+# $3: whose scope as a leader is asked for, null for nobody's. A teaching group lies in it when all its students do.
 PROGRESS = """
-select e.group_id as id, g.title, coalesce(s.name, '') as subject, g.sort_key,
-       count(*) filter (where e.state = 'expected') as total,
-       count(*) filter (where e.state = 'expected' and f.complete) as done,
-       count(*) filter (where e.state = 'expected' and not f.complete and f.stoplight is not null) as incomplete,
-       array_agg(e.student_id) filter (where e.state = 'expected') as students,
-       bool_and(e.student_id = any($3::uuid[])) as in_scope
-  from expected_pair e
-  join class_group g on g.school_id = e.school_id and g.id = e.group_id
+with pair as materialized (
+  select e.student_id, e.group_id, e.state = 'expected' as expected, coalesce(f.complete, false) as done,
+         not f.complete and f.stoplight is not null as started
+    from expected_pair e
+    left join feedback f on f.school_id = e.school_id and f.round_id = e.round_id and f.student_id = e.student_id
+                        and f.group_id = e.group_id
+   where e.school_id = $1 and e.round_id = $2
+), scope as materialized (
+  select c.person_id from leader_scope l
+    join current_enrolment c on c.school_id = l.school_id and c.group_id = l.group_id and c.role = 'student'
+   where l.school_id = $1 and l.person_id = $3
+), by_group as (
+  select group_id, count(*) filter (where expected) as total, count(*) filter (where expected and done) as done,
+         count(*) filter (where expected and started) as incomplete,
+         bool_and(student_id in (select person_id from scope)) as in_scope
+    from pair group by group_id
+), by_student as (
+  select student_id, count(*) as total, count(*) filter (where done) as done, count(*) filter (where started) as incomplete
+    from pair where expected group by student_id
+), home as (
+  select distinct on (c.person_id) c.person_id, g.id, g.title, g.sort_key, g.level, g.year
+    from current_enrolment c
+    join class_group g on g.school_id = c.school_id and g.id = c.group_id
+   where c.school_id = $1 and c.role = 'student' and c.kind = 'home'
+   order by c.person_id, g.title, g.id
+)
+select true as teaching, g.id, g.title, coalesce(s.name, '') as subject, '' as level, null::int as year, 0 as students,
+       b.done, b.incomplete, b.total, b.in_scope, g.sort_key
+  from by_group b
+  join class_group g on g.school_id = $1 and g.id = b.group_id
   left join subject s on s.school_id = g.school_id and s.id = g.subject_id
+ union all
+select false, h.id, coalesce(h.title, ''), '', coalesce(h.level, ''), h.year, count(*),
+       sum(b.done)::bigint, sum(b.incomplete)::bigint, sum(b.total)::bigint,
+       h.id in (select l.group_id from leader_scope l where l.school_id = $1 and l.person_id = $3), h.sort_key
+  from by_student b
+  left join home h on h.person_id = b.student_id
+ group by h.id, h.title, h.sort_key, h.level, h.year
+ order by sort_key, title, id
+"""
+
+# The authors of each group today: who teaches it, and who stands in for them in this round.
+TEACHERS = """
+select a.group_id, p.id, p.given_name, p.particle, p.family_name, p.sort_key, a.stands_in
+  from (select c.group_id, c.person_id, bool_or(c.is_primary) as is_primary, false as stands_in
+          from current_enrolment c where c.school_id = $1 and c.role = 'teacher' group by c.group_id, c.person_id
+         union all
+        select i.group_id, i.person_id, false, true from round_stand_in i
+         where i.school_id = $1 and i.round_id = $2
+           and not exists (select 1 from current_enrolment c where c.school_id = $1 and c.group_id = i.group_id
+                              and c.person_id = i.person_id and c.role = 'teacher')) a
+  join person p on p.school_id = $1 and p.id = a.person_id
+ where a.group_id in (select e.group_id from expected_pair e where e.school_id = $1 and e.round_id = $2)
+ order by a.stands_in, a.is_primary desc, p.sort_key, p.id
+"""
+
+# The students of one home group in a round. `teaches`: what $4 writes about them, as a teacher of today or as a substitute.
+STUDENTS = """
+with mine as materialized (
+  select c.group_id from current_enrolment c where c.school_id = $1 and c.person_id = $4 and c.role = 'teacher'
+   union all
+  select i.group_id from round_stand_in i where i.school_id = $1 and i.round_id = $2 and i.person_id = $4)
+select p.id, p.given_name, p.particle, p.family_name, p.username, g.title as home_group,
+       exists(select 1 from mine m where m.group_id = $3) as mentor,
+       array(select m.group_id from mine m
+               join current_enrolment c on c.school_id = $1 and c.group_id = m.group_id and c.person_id = p.id
+                                       and c.role = 'student' and c.kind = 'teaching') as teaches,
+       count(*) as total, count(*) filter (where f.complete) as done,
+       count(*) filter (where not f.complete and f.stoplight is not null) as incomplete
+  from current_enrolment h
+  join class_group g on g.school_id = h.school_id and g.id = h.group_id
+  join person p on p.school_id = h.school_id and p.id = h.person_id
+  join expected_pair e on e.school_id = h.school_id and e.round_id = $2 and e.student_id = p.id and e.state = 'expected'
   left join feedback f on f.school_id = e.school_id and f.round_id = e.round_id and f.student_id = e.student_id
                       and f.group_id = e.group_id
- where e.school_id = $1 and e.round_id = $2
- group by e.group_id, g.title, s.name, g.sort_key
- order by g.sort_key, g.title
+ where h.school_id = $1 and h.group_id = $3 and h.role = 'student' and h.kind = 'home'
+ group by p.id, g.title, p.given_name, p.particle, p.family_name, p.username, p.sort_key
+ order by p.sort_key, p.id
 """
 
-TEACHERS = """
-select distinct c.group_id, p.id, p.given_name, p.particle, p.family_name, p.sort_key, c.is_primary
-  from current_enrolment c
-  join person p on p.school_id = c.school_id and p.id = c.person_id
- where c.school_id = $1 and c.role = 'teacher'
-   and c.group_id in (select e.group_id from expected_pair e where e.school_id = $1 and e.round_id = $2)
- order by c.is_primary desc, p.sort_key, p.id
-"""
-
-SCOPE_STUDENTS = """
-select distinct e.person_id from leader_scope l
-  join current_enrolment e on e.school_id = l.school_id and e.group_id = l.group_id and e.role = 'student'
- where l.school_id = $1 and l.person_id = $2
+IN_SCOPE = """
+select exists(select 1 from leader_scope l
+                join current_enrolment c on c.school_id = l.school_id and c.group_id = l.group_id and c.role = 'student'
+                join expected_pair e on e.school_id = l.school_id and e.round_id = $2 and e.student_id = c.person_id
+               where l.school_id = $1 and l.person_id = $3)
 """
 
 
 def _json(value: object) -> str:
     return msgspec.json.encode(value).decode()
+
+
+def by_year(rules: Sequence[YearRules]) -> str:
+    """What single years are asked, as a round keeps it: an object by year."""
+    return _json({str(each.year): each.required for each in rules})
 
 
 async def find(school_id: UUID, round_id: UUID) -> Any | None:
@@ -100,12 +163,24 @@ async def open_ids(school_id: UUID) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
+async def closed(school_id: UUID) -> list[Any]:
+    """Rounds that are closed and not archived: id, deadline and last closing."""
+    return await db.fetch(
+        "select id, deadline, closed_at from round where school_id = $1 and state = 'closed' order by id", school_id
+    )
+
+
+async def school_years(school_id: UUID) -> list[Any]:
+    """First and last days of the school years that the roster names."""
+    return await db.fetch("select starts_on, ends_on from academic_year where school_id = $1", school_id)
+
+
 async def insert(school_id: UUID, by: UUID, body: RoundBody, created_at: datetime) -> UUID:
     """A new draft."""
     found: UUID = await db.fetchval(
         """insert into round (school_id, name, explanation, deadline, opens_at, closes_at, mentors_watch, sharing, required,
-                              audience, based_on, created_by, created_at, reminders)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) returning id""",
+                              audience, based_on, created_by, created_at, reminders, required_by_year, words)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) returning id""",
         school_id,
         body.name,
         body.explanation,
@@ -120,15 +195,20 @@ async def insert(school_id: UUID, by: UUID, body: RoundBody, created_at: datetim
         by,
         created_at,
         body.reminders,
+        by_year(body.required_by_year),
+        _json(body.words),
     )
     return found
 
 
 async def change(school_id: UUID, round_id: UUID, values: Mapping[str, Any]) -> None:
-    """Set columns by name and count the version up; Structs (audience, required) are stored as JSON."""
+    """Set columns by name and count the version up; Structs (audience, required texts, words) are stored as JSON."""
     columns: dict[Any, Any] = {
-        name: _json(value) if isinstance(value, (Audience, RequiredRules)) else value for name, value in values.items()
+        name: _json(value) if isinstance(value, (Audience, RequiredRules, RoundWords)) else value
+        for name, value in values.items()
     }
+    if "required_by_year" in columns:
+        columns["required_by_year"] = by_year(values["required_by_year"])
     await Round.update({**columns, Round.version: Round.version + 1}).where(
         Round.school_id == school_id, Round.id == round_id
     )
@@ -140,21 +220,70 @@ async def delete(school_id: UUID, round_id: UUID) -> None:
     await Round.delete().where(Round.school_id == school_id, Round.id == round_id)
 
 
-async def progress(school_id: UUID, round_id: UUID, scope: list[UUID]) -> list[Any]:
-    """Counts per group; `scope` are the students that a leader reads."""
+async def progress(school_id: UUID, round_id: UUID, leader_id: UUID | None) -> tuple[list[Any], list[Any]]:
+    """Counts per group, and the authors of the groups; `leader_id`: whose scope is asked for."""
     async with db.whole_school():
-        return await db.fetch(PROGRESS, school_id, round_id, scope)
+        return await db.fetch(PROGRESS, school_id, round_id, leader_id), await db.fetch(TEACHERS, school_id, round_id)
 
 
 async def teachers(school_id: UUID, round_id: UUID) -> list[Any]:
-    """Who teaches the groups of a round today."""
+    """Who writes for the groups of a round today."""
     async with db.whole_school():
         return await db.fetch(TEACHERS, school_id, round_id)
 
 
-async def scope_students(school_id: UUID, leader_id: UUID) -> list[UUID]:
-    """Students of the home groups that a leader reads."""
-    return [row["person_id"] for row in await db.fetch(SCOPE_STUDENTS, school_id, leader_id)]
+async def student_counts(school_id: UUID, round_id: UUID, home_group_id: UUID, viewer_id: UUID) -> list[Any]:
+    """Counts per student of one home group, and what the viewer is to each of them."""
+    return await db.fetch(STUDENTS, school_id, round_id, home_group_id, viewer_id)
+
+
+async def in_scope(school_id: UUID, round_id: UUID, leader_id: UUID) -> bool:
+    """Is the round about somebody in this leader's scope?"""
+    return bool(await db.fetchval(IN_SCOPE, school_id, round_id, leader_id))
+
+
+async def teaches(school_id: UUID, group_id: UUID, person_id: UUID) -> bool:
+    """Does this person teach the group today?"""
+    return bool(
+        await db.fetchval(
+            """select exists(select 1 from current_enrolment c
+                              where c.school_id = $1 and c.group_id = $2 and c.person_id = $3 and c.role = 'teacher')""",
+            school_id,
+            group_id,
+            person_id,
+        )
+    )
+
+
+async def add_stand_in(
+    school_id: UUID, round_id: UUID, group_id: UUID, person_id: UUID, by: UUID, at: datetime
+) -> bool:
+    """Give a group for one round; False when the person has it already."""
+    return bool(
+        await db.execute(
+            """insert into round_stand_in (school_id, round_id, group_id, person_id, given_by, given_at)
+               values ($1, $2, $3, $4, $5, $6) on conflict (school_id, round_id, group_id, person_id) do nothing""",
+            school_id,
+            round_id,
+            group_id,
+            person_id,
+            by,
+            at,
+        )
+    )
+
+
+async def remove_stand_in(school_id: UUID, round_id: UUID, group_id: UUID, person_id: UUID) -> bool:
+    """Take a group back; False when the person had none such."""
+    return bool(
+        await db.execute(
+            "delete from round_stand_in where school_id = $1 and round_id = $2 and group_id = $3 and person_id = $4",
+            school_id,
+            round_id,
+            group_id,
+            person_id,
+        )
+    )
 
 
 async def groups_of(school_id: UUID, round_id: UUID) -> set[UUID]:

@@ -1,4 +1,4 @@
-"""Tables of rounds (see migrations/sql/0002_cycle.sql and 0012_calendar.sql)."""
+"""Tables of rounds (see migrations/sql/0002_cycle.sql, 0012_calendar.sql, 0015_round_plan.sql and 0016_round_stand_in.sql)."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ class Round(Table, tablename="round"):
     reminders = Array(base_column=SmallInt())
     reminded_until = Timestamptz()
     complete_at = Timestamptz(null=True)
+    required_by_year = Text()
+    words = Text()
 
 
 class ExpectedPair(Table, tablename="expected_pair"):
@@ -45,6 +47,18 @@ class ExpectedPair(Table, tablename="expected_pair"):
     until = Date(null=True)
 
 
+class RoundStandIn(Table, tablename="round_stand_in"):
+    """A substitute: writes for one group in one round, beside its teachers."""
+
+    id = UUID(primary_key=True)
+    school_id = UUID()
+    round_id = UUID()
+    group_id = UUID()
+    person_id = UUID()
+    given_by = UUID()
+    given_at = Timestamptz()
+
+
 class Nudge(Table, tablename="nudge"):
     """An organiser asked somebody to go on, on one day."""
 
@@ -54,3 +68,15 @@ class Nudge(Table, tablename="nudge"):
     day = Date()
     round_id = UUID()
     asked_by = UUID()
+
+
+class RoundTemplate(Table, tablename="round_template"):
+    """A round's plan, kept under a name to start from."""
+
+    id = UUID(primary_key=True)
+    school_id = UUID()
+    name = Text()
+    plan = Text()
+    version = Integer()
+    created_by = UUID(null=True)
+    created_at = Timestamptz()

@@ -148,11 +148,20 @@ class RoundFacts:
 
 @dataclass(frozen=True, slots=True)
 class PairFacts:
-    """One (student, teaching group) of a round. `viewer_teaches`: the viewer is a teacher of that group today."""
+    """One (student, teaching group) of a round. `viewer_teaches`: the viewer is a teacher of that group today.
+
+    `viewer_stands_in`: the organiser gave the viewer that group for this round.
+    """
 
     group_id: UUID
     state: PairState = PairState.EXPECTED
     viewer_teaches: bool = False
+    viewer_stands_in: bool = False
+
+    @property
+    def viewer_authors(self) -> bool:
+        """Teachers and substitutes of a group are its authors together."""
+        return self.viewer_teaches or self.viewer_stands_in
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from server.rules.facts import RoundFacts, RoundState, Viewer
 from server.rules.verdict import ALLOW, HIDDEN, Deny, Reason, Verdict
@@ -87,6 +88,23 @@ def widen(viewer: Viewer, round_: RoundFacts) -> Verdict:
         return HIDDEN
     partly = round_.state is RoundState.OPEN and round_.only_groups is not None
     return ALLOW if partly else Deny(Reason.WRONG_TRANSITION)
+
+
+def appoint_stand_in(viewer: Viewer, round_: RoundFacts) -> Verdict:
+    """May the viewer give a group of this round to a substitute, or take it back? The organiser, until it is archived.
+
+    Only once the round was opened: a draft has no groups yet, and nobody may know of it.
+    """
+    if not plan_rounds(viewer):
+        return HIDDEN
+    if round_.state is RoundState.DRAFT:
+        return Deny(Reason.ROUND_NOT_OPEN)
+    return Deny(Reason.ROUND_ARCHIVED) if round_.state is RoundState.ARCHIVED else ALLOW
+
+
+def choose_stand_in(viewer: Viewer, person_id: UUID) -> bool:
+    """May the viewer choose this person? Not oneself: an organiser sees counts, and opens no texts to oneself."""
+    return viewer.person_id != person_id
 
 
 def nudge(viewer: Viewer, round_: RoundFacts) -> Verdict:

@@ -5,8 +5,20 @@ Asked when a notice is made, each time it is shown, and again just before it is 
 
 from __future__ import annotations
 
+from datetime import date
+
 from server.rules import administration, lifecycle, visibility
-from server.rules.facts import RoundFacts, RoundState, Viewer
+from server.rules.facts import (
+    AgreementFacts,
+    Party,
+    RoundFacts,
+    RoundState,
+    SchoolFacts,
+    ShareFacts,
+    StudentFacts,
+    Ties,
+    Viewer,
+)
 from server.rules.verdict import ALLOW, HIDDEN, Verdict
 
 
@@ -32,6 +44,30 @@ def hear_round_complete(viewer: Viewer, round_: RoundFacts, *, left: int) -> Ver
     """Everything is in (`left` is none): who can close the round."""
     complete = round_.state is RoundState.OPEN and left == 0
     return ALLOW if complete and lifecycle.plan_rounds(viewer) else HIDDEN
+
+
+def hear_agreement_due(
+    viewer: Viewer,
+    ties: Ties,
+    student: StudentFacts,
+    school: SchoolFacts,
+    share: ShareFacts | None,
+    agreement: AgreementFacts,
+    today: date,
+    *,
+    waits: bool,
+) -> Verdict:
+    """An agreement has a day and is not done (`waits`): who owes it. A mentor may tick off all of them, but owes the own ones."""
+    own = {
+        Party.STUDENT: ties.is_student,
+        Party.GUARDIAN: ties.guardian is not None,
+        Party.MENTOR: ties.mentor,
+        Party.TEACHER: agreement.owner_id == viewer.person_id,
+    }
+    if not waits or not own[agreement.party]:
+        return HIDDEN
+    ticks = visibility.tick_agreement(viewer, ties, student, school, share, agreement, today)
+    return ALLOW if ticks else HIDDEN
 
 
 def hear_of_roster(viewer: Viewer) -> Verdict:

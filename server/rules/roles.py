@@ -37,6 +37,16 @@ def may_teach(roles: AbstractSet[str], *, at_school: bool) -> bool:
     return at_school and not READERS.issuperset(roles)
 
 
+def may_stand_in(roles: AbstractSet[str], *, at_school: bool) -> bool:
+    """May somebody with these roles write for a group in one round? Staff: others could not even see the round."""
+    return at_school and "student" not in roles and not STAFF.isdisjoint(roles)
+
+
 def gets_reports(roles: AbstractSet[str]) -> bool:
     """Is this somebody with whom reports are shared?"""
     return not READERS.isdisjoint(roles)
+
+
+def is_student(roles: AbstractSet[str]) -> bool:
+    """Is this somebody about whom feedback is written?"""
+    return "student" in roles

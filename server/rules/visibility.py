@@ -31,6 +31,9 @@ from server.rules.verdict import ALLOW, ALLOW_LOGGED, HIDDEN, Deny, Reason, Verd
 RECALL_WINDOW: Final = timedelta(minutes=10)
 """How long a mentor may take a shared report back, if nobody has opened it (product.md, Report)."""
 
+FEWEST: Final = 5
+"""Fewer people than this are not hidden by a sum."""
+
 ADULT: Final = 18
 CONSENT_AGE: Final = 16
 
@@ -66,7 +69,7 @@ def see_round(viewer: Viewer, round_: RoundFacts) -> Verdict:
 
 def author_of(viewer: Viewer, feedback: FeedbackFacts) -> bool:
     """Co-teachers and substitutes are the authors of a group together; who wrote keeps reading the own text."""
-    return viewer.active and (feedback.pair.viewer_teaches or viewer.person_id in feedback.written_by)
+    return viewer.active and (feedback.pair.viewer_authors or viewer.person_id in feedback.written_by)
 
 
 def read_feedback(viewer: Viewer, ties: Ties, round_: RoundFacts, feedback: FeedbackFacts) -> Verdict:
@@ -88,25 +91,45 @@ def read_feedback(viewer: Viewer, ties: Ties, round_: RoundFacts, feedback: Feed
     return ALLOW_LOGGED if ties.leader else HIDDEN
 
 
-def open_clock(viewer: Viewer, ties: Ties) -> Verdict:
+def open_clock(viewer: Viewer, ties: Ties, *, stands_in: bool = False) -> Verdict:
     """May the viewer ask for this student's earlier feedback in a subject at all? What stands in it is asked per feedback.
 
-    An author without any tie left still finds the own texts: who gets one of them opens the clock by it.
+    An author without any tie left still finds the own texts: who gets one of them opens the clock by it. `stands_in`: the
+    viewer writes about the student now, in a group of this subject that is not the viewer's own.
     """
-    return ALLOW if viewer.active and (ties.teaches or ties.mentor or ties.leader) else HIDDEN
+    return ALLOW if viewer.active and (stands_in or ties.teaches or ties.mentor or ties.leader) else HIDDEN
 
 
-def follow_group(viewer: Viewer, round_: RoundFacts, *, teaches: bool) -> Verdict:
-    """May the viewer hear at once that something was written in this group? Its teachers of today, once the round is open.
+def writes_for_now(round_: RoundFacts, pair: PairFacts) -> bool:
+    """Is the viewer the substitute of a group that can be written in now? Only so long its students' clocks are open."""
+    return pair.viewer_stands_in and group_open(round_, pair.group_id)
+
+
+def read_clock(
+    viewer: Viewer, ties: Ties, round_: RoundFacts, feedback: FeedbackFacts, *, stands_in: bool = False
+) -> Verdict:
+    """One line of the clock: what the viewer reads anyway; for a substitute, what the subject had before (column author).
+
+    Of what others wrote in other subjects a substitute reads nothing: that is for the teachers of the student.
+    """
+    found = read_feedback(viewer, ties, round_, feedback)
+    if found or not stands_in or not viewer.active:
+        return found
+    closed = round_.state is not RoundState.DRAFT and settled(round_, feedback.pair.group_id)
+    return ALLOW if closed and feedback.has_stoplight else HIDDEN
+
+
+def follow_group(viewer: Viewer, round_: RoundFacts, *, author: bool) -> Verdict:
+    """May the viewer hear at once that something was written in this group? Its authors of today, once the round is open.
 
     They hear which student and which version; what was written they read by `read_feedback`.
     """
-    return ALLOW if viewer.active and teaches and round_.state is not RoundState.DRAFT else HIDDEN
+    return ALLOW if viewer.active and author and round_.state is not RoundState.DRAFT else HIDDEN
 
 
 def write_feedback(viewer: Viewer, round_: RoundFacts, pair: PairFacts) -> Verdict:
-    """Row *feedback, round open*, column author: written only by a teacher of the group, only while it is open."""
-    if not viewer.active or not pair.viewer_teaches or round_.state is RoundState.DRAFT:
+    """Row *feedback, round open*, column author: written only by a teacher or substitute of the group, only while it is open."""
+    if not viewer.active or not pair.viewer_authors or round_.state is RoundState.DRAFT:
         return HIDDEN
     if pair.state is not PairState.EXPECTED:
         return Deny(Reason.PAIR_ENDED)
@@ -117,7 +140,7 @@ def write_feedback(viewer: Viewer, round_: RoundFacts, pair: PairFacts) -> Verdi
 
 def keep_late_write(viewer: Viewer, round_: RoundFacts, pair: PairFacts) -> Verdict:
     """A write that comes after closing is refused for the report and kept for its author (product.md, Round)."""
-    late = viewer.active and pair.viewer_teaches and round_.state in (RoundState.CLOSED, RoundState.OPEN)
+    late = viewer.active and pair.viewer_authors and round_.state in (RoundState.CLOSED, RoundState.OPEN)
     return ALLOW if late and not group_open(round_, pair.group_id) else HIDDEN
 
 
@@ -135,11 +158,27 @@ def count_per_student(viewer: Viewer, ties: Ties, round_: RoundFacts) -> Verdict
     return HIDDEN
 
 
+def list_counts(*, withheld: int) -> bool:
+    """May the counts of the other students of a home group be listed when those of `withheld` are not?
+
+    Not when they are so few that what is listed and the group's own count tell theirs together.
+    """
+    return withheld == 0 or withheld >= FEWEST
+
+
 def count_per_group(viewer: Viewer, round_: RoundFacts, *, in_scope: bool) -> Verdict:
     """n of m for one group. `in_scope`: the group lies in the viewer's scope as leader."""
     if not viewer.active or round_.state is RoundState.DRAFT:
         return HIDDEN
     return ALLOW if viewer.organiser or viewer.admin or in_scope else HIDDEN
+
+
+def follow_progress(viewer: Viewer, round_: RoundFacts, *, in_scope: bool) -> Verdict:
+    """May the viewer hear at once that counts may have changed? Who reads some of them, which are then asked again.
+
+    `in_scope`: some group of the round lies in the viewer's scope as leader. Which group or student it was is not told.
+    """
+    return count_per_group(viewer, round_, in_scope=in_scope)
 
 
 def count_per_teacher(viewer: Viewer, round_: RoundFacts) -> Verdict:
@@ -181,11 +220,13 @@ def share_report(viewer: Viewer, ties: Ties, round_: RoundFacts) -> Verdict:
 
 
 def recall_report(viewer: Viewer, ties: Ties, round_: RoundFacts, share: ShareFacts | None, now: datetime) -> Verdict:
-    """Within 10 minutes and only while nobody has opened it."""
+    """Within 10 minutes and only while nobody has opened it; archived rounds are read-only."""
     if not viewer.active or not ties.mentor or round_.state is RoundState.DRAFT:
         return HIDDEN
     if share is None:
         return Deny(Reason.NOT_SHARED)
+    if round_.state is RoundState.ARCHIVED:
+        return Deny(Reason.ROUND_ARCHIVED)
     if share.opened:
         return Deny(Reason.ALREADY_READ)
     return ALLOW if now - share.shared_at <= RECALL_WINDOW else Deny(Reason.RECALL_TOO_LATE)

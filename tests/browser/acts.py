@@ -264,6 +264,38 @@ def share_group_sheet(page: Page) -> None:
     expect(page.get_by_role("dialog").get_by_role("switch")).to_be_visible()
 
 
+def board(page: Page) -> None:
+    """The group board is there."""
+    expect(page.locator(".board-name, .board-page .state").first).to_be_visible()
+
+
+def whole_board(page: Page) -> None:
+    """It has the whole screen."""
+    board(page)
+    tap(page, "button", "Volledig scherm")
+    expect(page.get_by_role("button", name="Sluit volledig scherm")).to_be_visible()
+
+
+def board_student(page: Page) -> None:
+    """Who asks for most concern is discussed."""
+    board(page)
+    page.locator(".board-name").first.click()
+    expect(page.get_by_role("dialog").get_by_label("Nieuw besluit")).to_be_visible()
+
+
+def board_files(page: Page) -> None:
+    """What a leader may take along."""
+    board(page)
+    tap(page, "button", "Meenemen als bestand")
+    expect(page.get_by_role("menu")).to_be_visible()
+
+
+def decisions_part(page: Page) -> None:
+    """What was decided, on the report."""
+    feedback_part(page)
+    page.locator(".decision").first.scroll_into_view_if_needed()
+
+
 def two_messages(page: Page) -> None:
     """The mentor's message, changed here and elsewhere; both are shown."""
     feedback_part(page)
@@ -309,16 +341,78 @@ def reopen_sheet(page: Page) -> None:
     expect(page.get_by_role("dialog").get_by_text("Welke groepen?")).to_be_visible()
 
 
+def figures_tables(page: Page) -> None:
+    """The numbers behind the pictures."""
+    expect(page.get_by_role("img").first).to_be_visible()
+    for table in page.get_by_text("Bekijk als tabel").all():
+        table.click()
+    expect(page.get_by_role("table").first).to_be_visible()
+
+
 def by_teacher(page: Page) -> None:
     """Who is how far."""
     tap(page, "tab", "Docenten")
 
 
+def by_department(page: Page) -> None:
+    """Levels and years, with their home groups."""
+    tap(page, "tab", "Afdelingen")
+    closed = page.locator(".organise-department:not([open]) > summary")
+    while closed.count():
+        closed.first.click()
+    expect(page.get_by_role("button", name="Leerlingen van").first).to_be_visible()
+
+
+def counted_students(page: Page) -> None:
+    """Each student of a home group and how much there is."""
+    by_department(page)
+    tap(page, "button", "Leerlingen van")
+    expect(page.get_by_role("dialog").get_by_role("listitem").first).to_be_visible()
+
+
+def stand_in_sheet(page: Page) -> None:
+    """A group for a colleague, and who has it already."""
+    tap(page, "button", "Vervanger voor")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Collega").select_option(index=1)
+    dialog.get_by_role("button", name="Geef de groep").click()
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    page.get_by_text("Alles", exact=True).click()
+    page.locator("li", has_text="vervanger:").get_by_role("button", name="Vervanger voor").first.click()
+    expect(page.get_by_role("dialog").get_by_role("button", name=re.compile("^Neem")).first).to_be_visible()
+
+
 def refused_form(page: Page) -> None:
     """A form with what is wrong at its fields."""
     page.get_by_label("Naam", exact=True).fill("")
+    tap(page, "button", "Meteen nakijken")
     tap(page, "button", "Bewaar als concept")
     expect(page.locator(".banner").first).to_be_visible()
+
+
+def form_step(name: str) -> Callable[[Page], None]:
+    """One step of the form of a round, with what the server makes of it."""
+
+    def act(page: Page) -> None:
+        page.get_by_role("navigation", name="Stappen").get_by_role("button", name=name).click()
+        expect(page.get_by_role("heading", name=name, level=2)).to_be_visible()
+        page.wait_for_load_state("networkidle")
+
+    return act
+
+
+def form_year(page: Page) -> None:
+    """What a year asks that differs."""
+    form_step("Wat je vraagt")(page)
+    page.get_by_role("button", name=re.compile("^leerjaar")).first.click()
+    expect(page.locator(".organise-year").first).to_be_visible()
+
+
+def template_sheet(page: Page) -> None:
+    """Asks under which name a round's plan is kept."""
+    more_acts(page)
+    tap(page, "menuitem", "Bewaar als sjabloon")
+    expect(page.get_by_role("dialog").get_by_label("Naam van het sjabloon")).to_be_visible()
 
 
 def open_question(page: Page) -> None:
@@ -374,6 +468,13 @@ def disable_question(page: Page) -> None:
     tap(page, "button", "Meer over deze persoon")
     tap(page, "menuitem", "Account uitzetten")
     expect(page.get_by_role("dialog").get_by_text("Overal meteen uitgelogd")).to_be_visible()
+
+
+def erase_sheet(page: Page) -> None:
+    """Says what goes before somebody is erased, and asks for the name."""
+    tap(page, "button", "Meer over deze persoon")
+    tap(page, "menuitem", "Gegevens wissen")
+    expect(page.get_by_role("dialog").get_by_label("Typ de naam over")).to_be_visible()
 
 
 def name_subject(page: Page) -> None:

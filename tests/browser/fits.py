@@ -32,6 +32,8 @@ UNFIT = r"""() => {
     const holds = [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
     const box = one.getBoundingClientRect();
     if (holds && (box.right > innerWidth + 1 || box.left < -1) && !rolls(one)) wrong.push(`off the screen: ${said(one)}`);
+    if (holds && style.display !== 'inline' && !/hidden|clip|auto|scroll/.test(style.overflowX) && one.scrollWidth > one.clientWidth + 1)
+      wrong.push(`runs out of its box: ${said(one)}`);
     if (/hidden|clip/.test(style.overflowX) && one.scrollWidth > one.clientWidth + 1) wrong.push(`wider than it shows: ${said(one)}`);
     if (/hidden|clip/.test(style.overflowY) && one.scrollHeight > one.clientHeight + 1 && one.innerText?.trim())
       wrong.push(`cut off: ${said(one)}`);

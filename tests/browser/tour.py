@@ -20,6 +20,11 @@ MESSAGE = (
     "je vroeg op tijd om hulp, en je zag zelf wat het opleverde."
 )
 
+DECIDED = (
+    "Elke maandag plan je de week samen met je mentor, en op vrijdag kijken jullie terug.",
+    "Twee weken lang elke dinsdag bijles wiskunde.",
+)
+
 
 @dataclass(frozen=True)
 class Stop:
@@ -123,13 +128,17 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
     other = next(group for group in reversed(now["groups"]) if group["done"] >= group["total"] - 1)
     half = f"/rounds/{now['id']}/groups/{started['id']}"
 
-    mine = ask[MENTOR].get(f"/my/students?round={past['id']}")["groups"][0]["students"]
+    home_group = ask[MENTOR].get(f"/my/students?round={past['id']}")["groups"][0]
+    mine = home_group["students"]
+    board = f"/students?board={home_group['id']}&round={past['id']}"
     handed_in = [each["student"]["id"] for each in mine if each["plan"] == "handed_in"]
     planned, changed = handed_in[0], handed_in[1]
     for student in (planned, changed):
         path = f"/rounds/{past['id']}/students/{student}"
         version = ask[MENTOR].get(f"{path}/report")["message"]["version"]
         assert ask[MENTOR].put(f"{path}/message", {"text": MESSAGE}, version=version).ok
+        for text in DECIDED:
+            assert ask[MENTOR].post(f"{path}/decisions", {"text": text}).ok
         if student == planned:
             assert ask[MENTOR].post(f"{path}/share", {"guardians": True}).ok
 
@@ -150,6 +159,8 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
     assert ask[TEACHER].put(path, bare, version=last["feedback"]["version"]).ok
     form = ask[ORGANISER].get("/rounds/defaults")
     draft = ask[ORGANISER].post("/rounds", {**form, "name": "Lenteronde"}).json()["id"]
+    assert ask[ORGANISER].post("/round-templates", {"name": "Klein rondje", "round_id": draft}).ok
+    again = f"/organise/new?from={now['id']}"
 
     slug = ask[MENTOR].get("/me")["school"]["slug"]
     with asked(browser, site, people[ADMIN]) as api:
@@ -158,6 +169,8 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
             for role in ("student", "leader")
         )
         assert api.put(f"{lead}/scope", {"everything": True}).ok  # so that the log has something to tell
+        temporary = {"given_name": "Wendela", "family_name": "van der Tijdelijk", "kind": "staff", "email": ""}
+        by_hand = f"/admin/people/{api.post('/admin/people', temporary).json()['id']}"
         home = f"/admin/groups/{api.get('/admin/groups?kind=home')[0]['id']}"
 
     page = contexts[MENTOR].new_page()
@@ -198,6 +211,9 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
         Stop("mentor-agreement", mentor, f"{report}/{planned}", acts.agreement_sheet),
         Stop("mentor-share", mentor, f"{report}/{changed}", acts.share_sheet),
         Stop("mentor-share-group", mentor, f"/students?round={past['id']}", acts.share_group_sheet),
+        Stop("mentor-decisions", mentor, f"{report}/{changed}", acts.decisions_part),
+        Stop("mentor-board", mentor, board, acts.board),
+        Stop("mentor-board-none", mentor, f"{board}&only=warning&names=off", acts.board),
         Stop("mentor-two-messages", mentor, f"{report}/{planned}", acts.two_messages),
         Stop("student-reports", me, "/reports"),
         Stop("student-report", planned, f"{report}/{planned}", acts.feedback_part),
@@ -211,18 +227,35 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
         Stop("guardian-report", guardian, theirs),
         Stop("guardian-agreements", guardian, theirs, acts.plan_part),
         Stop("leader-students", leader, f"/students?round={past['id']}"),
+        Stop("leader-board", leader, f"{board}&sort=care", acts.board),
+        Stop("leader-board-hidden", leader, f"{board}&names=off&sort=care", acts.whole_board),
+        Stop("leader-board-student", leader, f"{board}&sort=care", acts.board_student),
+        Stop("leader-board-files", leader, board, acts.board_files),
         Stop("leader-report", leader, f"{report}/{me}"),
         Stop("other-person", leader, f"/students?round={past['id']}", acts.other_person(teacher)),
         Stop("organiser-rounds", organiser, "/organise"),
         Stop("organiser-form", organiser, "/organise/new"),
         Stop("organiser-form-refused", organiser, "/organise/new", acts.refused_form),
+        Stop("organiser-form-who", organiser, again, acts.form_step("Voor wie")),
+        Stop("organiser-form-when", organiser, again, acts.form_step("Wanneer")),
+        Stop("organiser-form-ask", organiser, again, acts.form_year),
+        Stop("organiser-form-words", organiser, again, acts.form_step("Berichten")),
+        Stop("organiser-form-check", organiser, again, acts.form_step("Nakijken")),
+        Stop("organiser-template", organiser, f"/organise/{draft}", acts.template_sheet),
         Stop("organiser-draft", organiser, f"/organise/{draft}", acts.more_acts),
         Stop("organiser-open", organiser, f"/organise/{draft}", acts.open_question),
         Stop("organiser-teachers", organiser, f"/organise/{now['id']}", acts.by_teacher),
         Stop("organiser-cannot-load", organiser, "/organise", acts.cannot_load),
         Stop("organiser-progress", organiser, f"/organise/{now['id']}"),
+        Stop("organiser-departments", organiser, f"/organise/{now['id']}", acts.by_department),
+        Stop("organiser-students", organiser, f"/organise/{now['id']}", acts.counted_students),
+        Stop("organiser-stand-in", organiser, f"/organise/{now['id']}", acts.stand_in_sheet),
         Stop("organiser-close", organiser, f"/organise/{now['id']}", acts.close_sheet),
         Stop("organiser-reopen", organiser, f"/organise/{past['id']}", acts.reopen_sheet),
+        Stop("organiser-figures", organiser, "/organise/figures?by=subject", acts.figures_tables),
+        Stop("organiser-figures-open", organiser, f"/organise/figures?round={now['id']}&year=3"),
+        Stop("leader-figures", leader, "/organise/figures?by=level"),
+        Stop("organiser-files", organiser, f"/organise/{past['id']}", acts.more_acts),
         Stop("organiser-edit", organiser, f"/organise/{now['id']}/edit"),
         Stop("admin-notices", people[ADMIN], "/notices"),
         Stop("admin", people[ADMIN], "/admin"),
@@ -239,6 +272,8 @@ def prepare(browser: Browser, site: Site) -> list[Stop]:
         Stop("admin-subject", people[ADMIN], "/admin/subjects", acts.name_subject),
         Stop("admin-settings", people[ADMIN], "/admin/settings"),
         Stop("admin-colour-refused", people[ADMIN], "/admin/settings", acts.pale_colour),
+        Stop("admin-retention", people[ADMIN], "/admin/retention"),
+        Stop("admin-erase", people[ADMIN], by_hand, acts.erase_sheet),
         Stop("admin-log", people[ADMIN], "/admin/audit"),
         Stop("admin-roster", people[ADMIN], "/admin/roster"),
         Stop("admin-roster-preview", people[ADMIN], "/admin/roster", acts.roster_preview),

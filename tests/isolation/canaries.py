@@ -76,7 +76,7 @@ async def build(http: httpx.AsyncClient, tag: str) -> Aviary:
         "mentor": mentor, "dutch": dutch_teacher, "maths": maths_teacher, "co-teacher": co_teacher, "former teacher": former_teacher,
         "former mentor": former_mentor, "student": student, "classmate": classmate, "guardian": guardian, "barred guardian": barred,
         "leader": leader, "leader of other groups": other_leader, "organiser": world.organiser, "admin": world.admin,
-        "outsider": world.outsider,
+        "outsider": world.outsider, "substitute": await world.person("Sanne Substitute", "teacher"),
     }  # fmt: skip
     staff_closed = (mentor, dutch_teacher, maths_teacher, co_teacher, leader)
 
@@ -86,8 +86,10 @@ async def build(http: httpx.AsyncClient, tag: str) -> Aviary:
     shared_readers = (*staff_closed, student, guardian)
     first = aviary.canary("sharedremark", *shared_readers)
     second = aviary.canary("sharedaction", *shared_readers)
+    # Who stands in now reads by the clock what the subject had before, and of other subjects nothing.
+    clock_readers = (*shared_readers, aviary.people["substitute"])
     await world.feedback(shared_round, student, dutch, "attention", first, second)
-    await world.feedback(shared_round, student, maths, "on_track", aviary.canary("sharedmaths", *shared_readers))
+    await world.feedback(shared_round, student, maths, "on_track", aviary.canary("sharedmaths", *clock_readers))
     # Text without a stoplight is its authors' alone.
     unfinished = aviary.canary("nostoplight", maths_teacher)
     await world.feedback(shared_round, classmate, maths, None, unfinished)
@@ -97,7 +99,15 @@ async def build(http: httpx.AsyncClient, tag: str) -> Aviary:
     as_mentor = await world.as_(mentor)
     report = f"/api/v1/rounds/{shared_round}/students/{student.id}"
     assert (await as_mentor.put(f"{report}/message", json={"text": message}, if_match=0)).status_code == 200
+    decided = aviary.canary("decided", mentor, leader, student, guardian)
+    decision = await as_mentor.post(f"{report}/decisions", json={"text": decided})
+    assert decision.status_code == 201, decision.text
+    aviary.note("decision_id", UUID(decision.json()["id"]))
     assert (await as_mentor.post(f"{report}/share", json={"guardians": True})).status_code in (200, 201)
+    # What a leader notes after sharing is not shared yet.
+    decided_later = aviary.canary("decidedlater", mentor, leader)
+    as_leader = await world.as_(leader)
+    assert (await as_leader.post(f"{report}/decisions", json={"text": decided_later})).status_code == 201
     # The classmate's report is shared with the classmate only: another student, other guardians.
     classmate_report = f"/api/v1/rounds/{shared_round}/students/{classmate.id}"
     assert (await as_mentor.post(f"{classmate_report}/share", json={"guardians": False})).status_code in (200, 201)
@@ -141,7 +151,22 @@ async def build(http: httpx.AsyncClient, tag: str) -> Aviary:
     await world.feedback(
         open_round, student, dutch, "attention", aviary.canary("opendutch", dutch_teacher, co_teacher), "x"
     )
-    await world.feedback(open_round, student, maths, "excellent", aviary.canary("openmaths", maths_teacher))
+    substitute = aviary.people["substitute"]
+    await world.stand_in(open_round, maths, substitute)
+    open_maths = aviary.canary("openmaths", maths_teacher, substitute)
+    await world.feedback(open_round, student, maths, "excellent", open_maths)
+
+    # Templates and own words in mails are the organiser's.
+    as_organiser = await world.as_(world.organiser)
+    own_words = {"opened": aviary.canary("words", world.organiser)}
+    said = await as_organiser.patch(f"/api/v1/rounds/{open_round}", json={"words": own_words}, if_match=1)
+    assert said.status_code == 200, said.text
+    kept = await as_organiser.post(
+        "/api/v1/round-templates",
+        json={"name": aviary.canary("template", world.organiser), "round_id": str(open_round)},
+    )
+    assert kept.status_code == 201, kept.text
+    aviary.note("template_id", UUID(kept.json()["id"]))
 
     # A late write is its author's.
     late = aviary.canary("late", dutch_teacher)

@@ -36,12 +36,18 @@ ADULT: Final = StudentFacts(birth_date=date(2008, 11, 23))
 
 @dataclass(frozen=True)
 class Person:
-    """One column of the table. `teaches_group`: teaches the group of the feedback today; `wrote`: has written in it."""
+    """One column of the table. `teaches_group`: teaches the group of the feedback today; `wrote`: has written in it;
+    `stands_in`: was given the group for this round."""
 
     viewer: Viewer
     ties: Ties = NO_TIES
     teaches_group: bool = False
     wrote: bool = False
+    stands_in: bool = False
+
+    def pair(self, state: PairState = PairState.EXPECTED) -> PairFacts:
+        """The pair as this person stands to it."""
+        return PairFacts(GROUP, state, self.teaches_group, self.stands_in)
 
 
 def somebody(number: int, *, active: bool = True, staff: bool = True, organiser: bool = False, admin: bool = False,
@@ -74,6 +80,8 @@ CAST: Final[dict[str, Person]] = {
     "leader of other groups": Person(somebody(18, leader=True)),
     "organiser": Person(somebody(19, organiser=True)),
     "admin": Person(somebody(20, admin=True)),
+    "substitute": Person(somebody(23), stands_in=True),
+    "substitute who left the school": Person(somebody(24, active=False), stands_in=True, wrote=True),
     "disabled mentor": Person(somebody(21, active=False), Ties(mentor=True)),
     "disabled leader": Person(somebody(22, active=False, leader=True), Ties(leader=True)),
 }
@@ -102,4 +110,4 @@ SHARES: Final[dict[str, ShareFacts | None]] = {
 def feedback_of(person: Person, *, has_stoplight: bool = True, state: PairState = PairState.EXPECTED) -> FeedbackFacts:
     """The feedback as this person stands to it."""
     written = {SOMEBODY} | ({person.viewer.person_id} if person.wrote else set())
-    return FeedbackFacts(PairFacts(GROUP, state, person.teaches_group), frozenset(written), has_stoplight)
+    return FeedbackFacts(person.pair(state), frozenset(written), has_stoplight)

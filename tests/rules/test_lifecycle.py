@@ -94,6 +94,22 @@ def test_more_groups_follow_only_while_some_are_reopened_and_only_by_an_organise
 
 @pytest.mark.parametrize("state", RoundState)
 @pytest.mark.parametrize("who", CAST)
+def test_only_an_organiser_gives_a_group_to_a_substitute_from_opening_until_archived(
+    state: RoundState, who: str
+) -> None:
+    found = lifecycle.appoint_stand_in(CAST[who].viewer, RoundFacts(state))
+    told = {RoundState.DRAFT: Deny(Reason.ROUND_NOT_OPEN), RoundState.ARCHIVED: Deny(Reason.ROUND_ARCHIVED)}
+    assert found == (told.get(state, ALLOW) if who == "organiser" else HIDDEN)
+
+
+def test_nobody_opens_a_groups_texts_to_oneself() -> None:
+    organiser = CAST["organiser"].viewer
+    assert not lifecycle.choose_stand_in(organiser, organiser.person_id)
+    assert lifecycle.choose_stand_in(organiser, CAST["substitute"].viewer.person_id)
+
+
+@pytest.mark.parametrize("state", RoundState)
+@pytest.mark.parametrize("who", CAST)
 def test_only_an_organiser_nudges_and_only_while_something_can_be_done(state: RoundState, who: str) -> None:
     found = lifecycle.nudge(CAST[who].viewer, RoundFacts(state))
     if who != "organiser":

@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 
 from server.rules import notices
-from server.rules.facts import RoundFacts, RoundState, Viewer
+from server.rules.facts import AgreementFacts, Party, RoundFacts, RoundState, Viewer
+from tests.rules.cast import CAST, CHILD, SCHOOL, SHARES, TODAY
 
 TEACHER = Viewer(uuid4(), staff=True)
 ORGANISER = Viewer(uuid4(), staff=True, organiser=True)
@@ -54,6 +55,40 @@ def test_organisers_hear_that_an_open_round_is_complete(state: RoundState) -> No
     assert not notices.hear_round_complete(ORGANISER, round_, left=1)
     for other in (TEACHER, ADMIN, STUDENT, GONE):
         assert not notices.hear_round_complete(other, round_, left=0)
+
+
+OWES = {
+    Party.STUDENT: {"student"},
+    Party.GUARDIAN: {"guardian"},
+    Party.MENTOR: {"mentor", "mentor with own feedback to do"},
+    # Each in turn is the one who was named.
+    Party.TEACHER: {
+        "author",
+        "co-teacher who has not written",
+        "other teacher of the student",
+        "mentor",
+        "mentor with own feedback to do",
+    },
+}
+
+
+@pytest.mark.parametrize("who", CAST)
+@pytest.mark.parametrize("party", Party)
+def test_only_who_owes_an_agreement_hears_that_it_is_due(party: Party, who: str) -> None:
+    person = CAST[who]
+    named = person.viewer.person_id if party is Party.TEACHER else None
+
+    def hears(agreement: AgreementFacts, *, waits: bool = True, share: str = "shared with guardians too") -> bool:
+        return bool(
+            notices.hear_agreement_due(
+                person.viewer, person.ties, CHILD, SCHOOL, SHARES[share], agreement, TODAY, waits=waits
+            )
+        )
+
+    agreement = AgreementFacts(party, named)
+    assert hears(agreement) is (who in OWES[party])
+    assert not hears(agreement, waits=False)
+    assert not hears(AgreementFacts(Party.TEACHER, uuid4()))
 
 
 def test_imports_are_for_admins_and_bundles_for_staff() -> None:

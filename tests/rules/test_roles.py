@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from server.rules.facts import Viewer
-from server.rules.roles import gets_reports, may_be_appointed, may_teach, viewer_of
+from server.rules.roles import gets_reports, may_be_appointed, may_stand_in, may_teach, viewer_of
 
 ME = UUID(int=1)
 
@@ -55,3 +55,12 @@ def test_no_student_or_guardian_alone_and_nobody_who_is_away_teaches(
     roles: set[str], at_school: bool, may: bool
 ) -> None:
     assert may_teach(roles, at_school=at_school) is may
+
+
+@pytest.mark.parametrize(
+    ("roles", "at_school", "may"),
+    [(set(), True, False), ({"teacher"}, True, True), ({"organiser"}, True, True), ({"guardian"}, True, False),
+     ({"guardian", "teacher"}, True, True), ({"student", "teacher"}, True, False), ({"teacher"}, False, False)],
+)  # fmt: skip
+def test_only_staff_at_school_stands_in(roles: set[str], at_school: bool, may: bool) -> None:
+    assert may_stand_in(roles, at_school=at_school) is may

@@ -7,6 +7,7 @@ Each expectation is written as the set of people who may; everybody else in the 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
 
@@ -15,7 +16,6 @@ import pytest
 from server.rules import visibility as v
 from server.rules.facts import (
     AgreementFacts,
-    PairFacts,
     PairState,
     Party,
     PlanState,
@@ -42,8 +42,8 @@ from tests.rules.cast import (
     feedback_of,
 )
 
-AUTHORS = {"author", "co-teacher who has not written", "author whose student moved on", "author who lost the group"}
-WRITERS = {"author", "co-teacher who has not written", "author whose student moved on"}
+WRITERS = {"author", "co-teacher who has not written", "author whose student moved on", "substitute"}
+AUTHORS = WRITERS | {"author who lost the group"}
 MENTORS = {"mentor", "mentor with own feedback to do"}
 TEACHERS = {
     "author",
@@ -104,6 +104,36 @@ def test_who_opens_the_clock_of_a_student(who: str) -> None:
     assert bool(v.open_clock(person.viewer, person.ties)) == (who in may)
 
 
+@pytest.mark.parametrize("state", ROUNDS)
+def test_a_substitute_writes_and_with_it_reads_the_clock_only_while_the_group_is_open(state: str) -> None:
+    open_ = state in (
+        "open",
+        "open, mentors watch",
+        "reopened for this group",
+        "reopened for this group, mentors watch",
+    )
+    for who, person in CAST.items():
+        now = v.writes_for_now(ROUNDS[state], person.pair())
+        assert now == (open_ and person.stands_in)
+        may = TEACHERS | MENTORS | LOGGED | ({"substitute"} if open_ else set())
+        assert bool(v.open_clock(person.viewer, person.ties, stands_in=now)) == (who in may)
+
+
+@pytest.mark.parametrize(("state", "who"), cases(READ_FEEDBACK, CAST))
+def test_who_reads_a_line_of_the_clock(state: str, who: str) -> None:
+    """Of an earlier round, in which nobody stood in: what everybody reads anyway, and what a substitute reads by the subject."""
+    person = CAST[who]
+    earlier = feedback_of(replace(person, stands_in=False))
+    found = v.read_clock(person.viewer, person.ties, ROUNDS[state], earlier, stands_in=person.stands_in)
+    settled = state in ("reopened for another group", "closed", "closed, sharing off", "archived")
+    others = READ_FEEDBACK[state] - {"substitute"}
+    assert found == expected(who, others | ({"substitute"} if settled else set()))
+    without = feedback_of(replace(person, stands_in=False), has_stoplight=False)
+    if who == "substitute":
+        assert v.read_clock(person.viewer, person.ties, ROUNDS[state], without, stands_in=True) == HIDDEN
+        assert v.read_clock(person.viewer, person.ties, ROUNDS[state], earlier) == HIDDEN
+
+
 WRITE_FEEDBACK: dict[str, Verdict] = {
     "draft": HIDDEN,
     "open": ALLOW,
@@ -120,14 +150,14 @@ WRITE_FEEDBACK: dict[str, Verdict] = {
 @pytest.mark.parametrize(("state", "who"), cases(WRITE_FEEDBACK, CAST))
 def test_who_writes_feedback(state: str, who: str) -> None:
     person = CAST[who]
-    found = v.write_feedback(person.viewer, ROUNDS[state], PairFacts(GROUP, PairState.EXPECTED, person.teaches_group))
+    found = v.write_feedback(person.viewer, ROUNDS[state], person.pair())
     assert found == (WRITE_FEEDBACK[state] if who in WRITERS else HIDDEN)
 
 
 @pytest.mark.parametrize(("state", "who"), cases(ROUNDS, CAST))
 def test_who_hears_at_once_of_what_is_written_in_a_group(state: str, who: str) -> None:
     person = CAST[who]
-    found = v.follow_group(person.viewer, ROUNDS[state], teaches=person.teaches_group)
+    found = v.follow_group(person.viewer, ROUNDS[state], author=person.teaches_group or person.stands_in)
     assert found == (ALLOW if who in WRITERS and state != "draft" else HIDDEN)
 
 
@@ -135,14 +165,14 @@ def test_who_hears_at_once_of_what_is_written_in_a_group(state: str, who: str) -
 @pytest.mark.parametrize("state", [name for name in ROUNDS if name != "draft"])
 def test_nobody_writes_about_a_student_who_changed_group_or_left(state: str, pair: PairState) -> None:
     for who, person in CAST.items():
-        found = v.write_feedback(person.viewer, ROUNDS[state], PairFacts(GROUP, pair, person.teaches_group))
+        found = v.write_feedback(person.viewer, ROUNDS[state], person.pair(pair))
         assert found == (Deny(Reason.PAIR_ENDED) if who in WRITERS else HIDDEN), who
 
 
 @pytest.mark.parametrize(("state", "who"), cases(ROUNDS, CAST))
 def test_a_late_write_is_kept_for_its_author_only_when_it_cannot_be_written(state: str, who: str) -> None:
     person = CAST[who]
-    pair = PairFacts(GROUP, PairState.EXPECTED, person.teaches_group)
+    pair = person.pair()
     late = state in ("reopened for another group", "closed", "closed, sharing off")
     assert v.keep_late_write(person.viewer, ROUNDS[state], pair) == (ALLOW if late and who in WRITERS else HIDDEN)
 
@@ -163,6 +193,11 @@ def test_an_organiser_or_admin_who_teaches_the_student_sees_no_count_of_that_stu
         assert v.count_per_student(CAST[who].viewer, ties, ROUNDS["open"]) == HIDDEN
 
 
+@pytest.mark.parametrize(("withheld", "may"), [(0, True), (1, False), (4, False), (5, True), (28, True)])
+def test_counts_of_students_are_not_listed_beside_a_few_that_the_sum_would_tell(withheld: int, may: bool) -> None:
+    assert v.list_counts(withheld=withheld) is may
+
+
 @pytest.mark.parametrize(("state", "who"), cases(ROUNDS, CAST))
 def test_who_sees_counts_per_group_and_per_teacher(state: str, who: str) -> None:
     person = CAST[who]
@@ -171,6 +206,7 @@ def test_who_sees_counts_per_group_and_per_teacher(state: str, who: str) -> None
     per_group = v.count_per_group(person.viewer, ROUNDS[state], in_scope=in_scope)
     assert bool(per_group) == (who in (staff | ({"leader in scope"} if staff else set())))
     assert v.count_per_teacher(person.viewer, ROUNDS[state]) == expected(who, staff)
+    assert v.follow_progress(person.viewer, ROUNDS[state], in_scope=in_scope) == per_group
 
 
 # --- report, sharing --------------------------------------------------------------------------------------------------
@@ -224,6 +260,13 @@ def test_recall_within_ten_minutes_while_nobody_has_opened_it(
     person = CAST[who]
     found = v.recall_report(person.viewer, person.ties, ROUNDS["closed"], share, NOW)
     assert found == (answer if who in MENTORS else HIDDEN)
+
+
+@pytest.mark.parametrize("who", CAST)
+def test_nothing_is_recalled_from_an_archived_round(who: str) -> None:
+    person = CAST[who]
+    found = v.recall_report(person.viewer, person.ties, ROUNDS["archived"], ShareFacts(1, NOW), NOW)
+    assert found == (Deny(Reason.ROUND_ARCHIVED) if who in MENTORS else HIDDEN)
 
 
 READ_SHARED: dict[str, set[str]] = {

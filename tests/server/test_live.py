@@ -17,6 +17,8 @@ from server.feedback import reading, writing
 from server.people.service import as_person
 from server.platform import db, live
 from server.platform.live import Hub
+from server.rounds.acts import run_due
+from server.rounds.facts import live_topic
 from server.settings import Settings
 from tests.factories import World
 from tests.server.feedback.saving import body, place, save
@@ -51,7 +53,7 @@ async def said(stream: AsyncIterator[bytes]) -> Any:
 
 
 async def opened(
-    hub: Hub, topic: str, may: Callable[[], Awaitable[bool]] = always, **more: float
+    hub: Hub, topic: str, may: Callable[[], Awaitable[bool]] = always, **more: Any
 ) -> AsyncIterator[bytes]:
     stream = hub.stream(topic, may, **more)
     assert b"retry: 5000" in await anext(stream)
@@ -95,6 +97,59 @@ async def test_a_batch_and_a_late_text_that_is_taken_over_are_heard_too(world: W
     await teacher.put(place(round_id, world.dutch, late), json=body(remark="te laat"))
     await act(world, round_id, "late-writes/accept", {"group_id": str(world.dutch.id)})
     assert await said(stream) == {"student": str(late.id), "version": 1}
+
+
+async def test_who_follows_a_round_hears_that_something_happened_in_any_group_and_not_to_whom(
+    world: World, client: redis.Redis
+) -> None:
+    round_id, other = await world.round(), await world.round()
+    stream = await opened(Hub(client), live_topic(round_id, "*"), bare=True)
+    for round_, group in ((other, world.dutch), (round_id, world.dutch), (round_id, world.maths)):
+        path = place(round_, group, world.students[0])
+        assert (await (await world.as_(group.teacher)).put(path, json=body())).status_code == 200
+        if round_ == round_id:
+            assert await heard(stream) == "event: feedback\ndata: {}\n\n"
+    await act(world, round_id, "close")
+    assert await heard(stream) == "event: round\ndata: {}\n\n"
+    await stream.aclose()  # type: ignore[attr-defined]
+
+
+async def test_what_waits_is_told_once_to_who_hears_no_more_than_that(client: redis.Redis) -> None:
+    hub, round_id = Hub(client), uuid4()
+    wide = await opened(hub, live_topic(round_id, "*"), bare=True)
+    exact = await opened(hub, live_topic(round_id, "one"))
+    for number in range(20):
+        live.tell(live_topic(round_id, "one" if number % 2 else "two"), "feedback", version=number)
+    live.tell(live_topic(round_id, "one"), "last", version=20)
+    hub.send()
+    # When the one page has heard all, everything waits at the other.
+    assert [(await said(exact))["version"] for _ in range(11)] == [*range(1, 20, 2), 20]
+    assert [await heard(wide) for _ in range(2)] == [f"event: {name}\ndata: {{}}\n\n" for name in ("feedback", "last")]
+    for stream in (wide, exact):
+        await stream.aclose()  # type: ignore[attr-defined]
+    assert hub._reader is None
+
+
+async def test_a_worker_that_closes_a_round_tells_it_too(world: World, client: redis.Redis, settings: Settings) -> None:
+    round_id = await world.round()
+    stream = await opened(Hub(client), live_topic(round_id, "*"), bare=True)
+    await live.tell_now(settings.redis_url)
+    await db.execute(
+        "update round set closes_at = now() - interval '1 minute' where school_id = $1 and id = $2",
+        world.school_id,
+        round_id,
+    )
+    assert await run_due(world.school_id, round_id, "close")
+    await live.tell_now(settings.redis_url)
+    assert await heard(stream) == "event: round\ndata: {}\n\n"
+    await stream.aclose()  # type: ignore[attr-defined]
+
+
+async def test_a_substitute_follows_the_group(world: World) -> None:
+    round_id = await world.round()
+    await world.stand_in(round_id, world.dutch, world.outsider)
+    answer = await (await world.as_(world.outsider)).get(f"/api/v1/rounds/{round_id}/groups/{world.dutch.id}/live")
+    assert answer.headers["content-type"].startswith("text/event-stream")
 
 
 @pytest.mark.parametrize("who", ["maths", "mentor", "organiser", "student", "signed out"])

@@ -76,6 +76,8 @@ class Random:
     member: set[tuple[UUID, UUID]] = field(default_factory=set)
     guards: dict[tuple[UUID, UUID], bool] = field(default_factory=dict)
     scope: set[tuple[UUID, UUID]] = field(default_factory=set)
+    given: set[tuple[UUID, UUID, UUID]] = field(default_factory=set)
+    """Substitutes: person, round, group."""
     rounds: dict[UUID, RoundFacts] = field(default_factory=dict)
     pairs: dict[UUID, list[Written]] = field(default_factory=dict)
     shares: dict[tuple[UUID, UUID], list[ShareFacts]] = field(default_factory=dict)
@@ -92,7 +94,8 @@ class Random:
         mine = [
             pair
             for pair in self.pairs[round_id]
-            if pair.student == student and (person.id, pair.group.id) in self.teaches
+            if pair.student == student
+            and ((person.id, pair.group.id) in self.teaches or (person.id, round_id, pair.group.id) in self.given)
         ]
         return Ties(
             teaches=frozenset(
@@ -109,7 +112,12 @@ class Random:
 
     def reads(self, person: Person, round_id: UUID, pair: Written) -> bool:
         facts = FeedbackFacts(
-            PairFacts(pair.group.id, pair.state, (person.id, pair.group.id) in self.teaches),
+            PairFacts(
+                pair.group.id,
+                pair.state,
+                (person.id, pair.group.id) in self.teaches,
+                (person.id, round_id, pair.group.id) in self.given,
+            ),
             frozenset({pair.author.id}) if pair.author else frozenset(),
             pair.stoplight is not None,
         )
@@ -191,6 +199,11 @@ async def add_round(found: Random, number: int, former: set[tuple[UUID, UUID]]) 
     await db.execute("delete from expected_pair where school_id = $1 and round_id = $2", world.school_id, round_id)
     found.rounds[round_id] = RoundFacts(state, mentors_watch=watch, only_groups=only)
     found.pairs[round_id] = []
+    if state is not RoundState.DRAFT:
+        for group in found.groups:
+            for person in dice.sample([*found.staff, *found.leaders], dice.randint(0, 2)):
+                await world.stand_in(round_id, group, person)
+                found.given.add((person.id, round_id, group.id))
     for student in found.students:
         for group in found.groups:
             key = (student.id, group.id)
@@ -327,6 +340,28 @@ async def test_the_feedback_in_a_report_is_what_the_rules_allow(school: Random) 
                     if pair.stoplight is not None and school.reads(person, round_id, pair)
                 )
                 assert shown == allowed, (person.name, student.name, facts)
+
+
+async def test_my_rounds_are_the_groups_whose_author_one_is(school: Random) -> None:
+    for person in [*school.staff, *school.leaders]:
+        answer = await (await school.world.as_(person)).get("/api/v1/my/rounds")
+        assert answer.status_code == 200, answer.text
+        shown = {
+            (UUID(round_["id"]), UUID(group["id"])): (group["open"], group["total"])
+            for round_ in answer.json()
+            for group in round_["groups"]
+        }
+        expected = {}
+        for round_id, facts in school.rounds.items():
+            for group in school.groups:
+                pairs = [pair for pair in school.pairs[round_id] if pair.group == group]
+                mine = [pair for pair in pairs if pair.state is PairState.EXPECTED]
+                author = (person.id, group.id) in school.teaches or (person.id, round_id, group.id) in school.given
+                if pairs and author and visibility.see_round(school.viewer(person), facts):
+                    expected[round_id, group.id] = (visibility.group_open(facts, group.id), len(mine))
+        # Beside these stand groups of long ago in which the viewer wrote; nothing can be written in them.
+        assert expected.items() <= shown.items()
+        assert not any(open_ for key, (open_, _) in shown.items() if key not in expected)
 
 
 async def test_progress_per_group_counts_every_expected_pair_once(school: Random) -> None:

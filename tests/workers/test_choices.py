@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +15,7 @@ from server.notices.kinds import KINDS
 from server.notices.sending import read_token
 from server.plans import service as plans
 from server.platform import clock
-from server.platform.mail import Letter, compose
+from server.platform.mail import Letter, compose, recipient
 from server.platform.texts import LANGUAGES
 from server.settings import Settings
 from tests.factories import Person
@@ -218,13 +220,17 @@ def letter(key: str, **more: Any) -> Letter:
     )
 
 
+def composed(written: Letter) -> EmailMessage:
+    return read(compose(written, recipient(written.to), "driehoek@school.example"))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_every_mail_is_plain_words_and_html_that_outlook_shows(kind: str, language: str) -> None:
     if all(way.mail is None for way in KINDS[kind].to.values()):
         return
     for n in (1, 5) if KINDS[kind].shows_number else (None,):
-        mail = compose(letter(KINDS[kind].words, language=language, n=n), "driehoek@school.example")
+        mail = composed(letter(KINDS[kind].words, language=language, n=n))
         assert "{" not in str(mail["Subject"])
         for body in (part(mail, "plain"), part(mail, "html")):
             assert "{n}" not in body
@@ -239,3 +245,42 @@ def test_every_mail_is_plain_words_and_html_that_outlook_shows(kind: str, langua
         assert "[data-ogsc]" in html
         assert "<img" not in html
         assert "flex" not in html
+
+
+def test_a_mail_is_what_a_mail_program_understands_whatever_the_school_is_called() -> None:
+    """Lines as short as mail wants them, but the one that must stay whole; no line end but its own; nothing broken."""
+    school = "Łódź-college ’t Għaqda 学校 =_driehoek " + "x" * 90
+    written = replace(
+        letter("code"), school=school, url="", code="ABCD-1234", unsubscribe="https://school.example/" + "u" * 200
+    )
+    raw = compose(written, recipient(written.to), "driehoek@school.example")
+    assert raw.count(b"\n") == raw.count(b"\r\n") == raw.count(b"\r")
+    assert raw.isascii()
+    assert [line for line in raw.split(b"\r\n") if len(line) > 78] == [
+        b"List-Unsubscribe: <%b>" % written.unsubscribe.encode()
+    ]
+    mail = read(raw)
+    assert [each.defects for each in mail.walk()] == [[], [], []]
+    assert mail["To"] == "sam@school.example"
+    assert mail["Date"].datetime == written.created_at
+    for kind in ("plain", "html"):
+        assert "ABCD-1234" in part(mail, kind)
+        assert school in part(mail, kind)
+
+
+@pytest.mark.parametrize("text", ["nobody", "a@", "@b.example", "a@b.example\nBcc: c@d.example", "a@b.example\rX: y"])
+def test_what_is_no_address_is_refused_before_it_gets_into_a_header(text: str) -> None:
+    with pytest.raises(ValueError):
+        recipient(text)
+
+
+@pytest.mark.parametrize("text", ["a b@c.example", "juf.ans@school.example", "o'neil+x@c.example"])
+def test_unusual_addresses_stay_one_address(text: str) -> None:
+    mail = composed(replace(letter("code"), to=text))
+    assert [(each.username, each.domain) for each in mail["To"].addresses] == [tuple(text.rsplit("@", 1))]
+
+
+def test_an_address_in_other_letters_stands_there_as_it_is() -> None:
+    """As SMTPUTF8 wants it; a mail server that cannot do that is not given the mail."""
+    to = recipient("jürgen@müller.example")
+    assert "\r\nTo: jürgen@müller.example\r\n".encode() in compose(letter("code"), to, "driehoek@school.example")

@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import httpx
+import msgspec
 
 import server
 from server.notices import service as notices
@@ -205,6 +206,59 @@ async def test_one_row_that_fails_waits_and_holds_up_no_other(school: School) ->
     assert rows["report.shared"]["later"]
 
 
+async def test_news_of_one_kind_is_told_together_and_to_each_its_own(school: School) -> None:
+    """Each student's version to the student and to nobody else's guardian; what comes twice in one batch is one notice."""
+    world = school.world
+    for student in world.students:
+        await school.subscribe(student)
+    shares = {student.id: await school.share(student=student) for student in world.students}
+    await school.append(
+        "report.shared", round=school.round_id, student=school.student.id, share=shares[school.student.id]
+    )
+    assert await relay() == 4
+    told = [(notice["person_id"], msgspec.json.decode(notice["ids"])["share"]) for notice in await school.notices()]
+    assert sorted(told) == sorted(
+        [
+            *((person, str(share)) for person, share in shares.items()),
+            (world.guardian.id, str(shares[school.student.id])),
+        ]
+    )
+    rows = [(row["person_id"], row["channel"]) for row in await school.deliveries()]
+    assert sorted(rows) == sorted(
+        [
+            *((student.id, channel) for student in world.students for channel in ("push", "mail")),
+            (world.guardian.id, "mail"),
+        ]
+    )
+
+
+async def test_agreements_that_come_in_one_batch_are_one_notice(school: School) -> None:
+    await school.share()
+    for what in ("Elke dag tien woorden", "Vragen stellen"):
+        await agree(school, what)
+    assert await relay() == 3
+    told = [notice for notice in await school.notices(school.student) if notice["kind"] == "agreement.changed"]
+    assert len(told) == 1
+
+
+async def test_plans_that_come_in_one_batch_are_one_digest_for_each_teacher(school: School) -> None:
+    for number in (1, 2):
+        await school.append(
+            "plan.handed_in", round=school.round_id, student=school.student.id, plan=school.round_id, number=number
+        )
+    await school.share()
+    await school.run(
+        "insert into plan (school_id, round_id, student_id, state) values ($1, $2, $3, 'handed_in')",
+        school.round_id,
+        school.student.id,
+    )
+    assert await relay() == 3
+    told = [(notice["person_id"], notice["kind"]) for notice in await school.notices()]
+    for teacher in (school.world.dutch.teacher, school.world.maths.teacher):
+        assert told.count((teacher.id, "plan.handed_in")) == 2
+        assert told.count((teacher.id, "digest")) == 1
+
+
 async def test_what_nobody_is_told_about_is_done_at_once(school: School) -> None:
     for kind in sorted(SILENT):
         await school.append(kind, round=school.round_id)
@@ -229,14 +283,14 @@ async def test_a_roster_import_recomputes_open_rounds(school: School) -> None:
 
 
 def written_kinds() -> set[str]:
-    """Every kind that the server's code appends to the outbox: literals in calls of `append`, `_tell` and `_done`."""
+    """Every kind that the server's code appends to the outbox: literals in calls of `append`, `append_all`, `_tell` and `_done`."""
     found: set[str] = set()
     for file in Path(server.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call):
                 continue
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if name in ("append", "_tell", "_done"):
+            if name in ("append", "append_all", "_tell", "_done"):
                 found |= {
                     arg.value
                     for arg in node.args

@@ -15,6 +15,7 @@ import pytest
 import redis.asyncio as redis
 
 from server.platform import queue, retention
+from server.platform.children import BACK
 from server.settings import Settings
 from tests.push.http import Answer, Request
 from tests.push.stub import PushService
@@ -114,6 +115,13 @@ async def test_a_killed_worker_loses_nothing(
     assert len(service.received) == 1
 
 
+async def test_it_gives_way_to_who_answers_people(school: School, environment: dict[str, str]) -> None:
+    await school.share(guardians=False)
+    async with worker(BY_CLI, environment) as process:
+        await becomes([("mail", "sent")], school.states)
+        assert os.getpriority(os.PRIO_PROCESS, process.pid) == min(19, os.getpriority(os.PRIO_PROCESS, 0) + BACK)
+
+
 async def test_without_redis_it_works_on(school: School, environment: dict[str, str]) -> None:
     nowhere = {**environment, "DRIEHOEK_REDIS_URL": "redis://127.0.0.1:1/0"}
     await school.share(guardians=False)
@@ -144,6 +152,46 @@ async def test_a_nudge_is_one_job_however_often_it_is_given_and_never_fails(work
     away = redis.from_url("redis://127.0.0.1:1/0")  # type: ignore[no-untyped-call]
     await queue.nudge(away)
     await away.aclose()
+
+
+async def test_a_nudge_while_the_worker_is_at_it_makes_it_look_once_more(
+    school: School, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The job of the first nudge is over long before its work is: Redis takes the second one."""
+    real, began, shared = main.relay, asyncio.Event(), asyncio.Event()
+
+    async def slow() -> int:
+        found = await real()
+        began.set()
+        await shared.wait()
+        return found
+
+    monkeypatch.setattr(main, "relay", slow)
+    await main.wake({"post": post})
+    await asyncio.wait_for(began.wait(), 60)
+    await school.share(guardians=False)
+    await main.wake({"post": post})
+    shared.set()
+    await becomes([("mail", "sent")], school.states)
+
+
+async def test_work_that_a_nudge_began_comes_to_its_end_before_the_process_does(
+    school: School, worker_settings: Settings, post: Post, mail_server: MailServer
+) -> None:
+    own = Post(worker_settings)
+    await school.share(guardians=False)
+    await main.wake({"post": own})
+    await own.close()
+    assert await school.states() == [("mail", "sent")]
+
+
+async def test_a_nudge_without_a_database_is_a_line_in_the_log(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def away() -> int:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(main, "relay", away)
+    await main.wake({"post": post})
+    await post.close()
 
 
 async def test_a_round_opens_and_closes_at_its_set_time(school: School, post: Post) -> None:

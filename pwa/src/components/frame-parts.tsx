@@ -30,7 +30,7 @@ const NEAREST: Record<NavKey, readonly NavKey[]> = {
   rounds: ['rounds'],
   students: ['students', 'reports', 'rounds'],
   reports: ['reports'],
-  organise: ['organise'],
+  organise: ['organise', 'students'],
   admin: ['admin'],
   notices: ['notices'],
   more: ['more'],

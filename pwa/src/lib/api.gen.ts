@@ -48,6 +48,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadRetention
+         * @description Everybody who left and when everything about them is erased. Changes nothing.
+         */
+        get: operations["ApiV1AdminRetentionReadRetention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{person_id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * PreviewErasure
+         * @description What erasing this person would do. Changes nothing.
+         */
+        get: operations["ApiV1AdminPeoplePersonIdErasurePreviewErasure"];
+        put?: never;
+        /**
+         * Erase
+         * @description Erase everything about this person, for good.
+         */
+        post: operations["ApiV1AdminPeoplePersonIdErasureErase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/sessions": {
         parameters: {
             query?: never;
@@ -269,7 +313,7 @@ export interface paths {
         };
         /**
          * ReadDefaults
-         * @description A filled form for a new round: from nothing, or from another round.
+         * @description A filled form for a new round: from nothing, from another round, or from a template.
          */
         get: operations["ApiV1RoundsDefaultsReadDefaults"];
         put?: never;
@@ -311,9 +355,49 @@ export interface paths {
         put?: never;
         /**
          * PreviewAudience
-         * @description What an audience comes to today. Writes nothing.
+         * @description What an audience comes to today, and what each teacher will have to do. Writes nothing.
          */
         post: operations["ApiV1RoundsPreviewPreviewAudience"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/timing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PreviewTiming
+         * @description When reminders go out and which holidays lie before the deadline. Writes nothing.
+         */
+        post: operations["ApiV1RoundsTimingPreviewTiming"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PreviewMails
+         * @description The round's mails with the organiser's own words. Sends nothing.
+         */
+        post: operations["ApiV1RoundsMailsPreviewMails"];
         delete?: never;
         options?: never;
         head?: never;
@@ -343,7 +427,7 @@ export interface paths {
         head?: never;
         /**
          * ChangeRound
-         * @description Change a round (If-Match). Audience, required texts and opening time only as a draft.
+         * @description Change a round (If-Match); once opened as far as it destroys nothing.
          */
         patch: operations["ApiV1RoundsRoundIdChangeRound"];
         trace?: never;
@@ -448,6 +532,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rounds/{round_id}/progress/home-groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadStudentProgress
+         * @description Counts per student of one home group, without the students whom I write about myself.
+         */
+        get: operations["ApiV1RoundsRoundIdProgressHomeGroupsGroupIdReadStudentProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round_id}/progress/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * FollowProgress
+         * @description Server-sent events without content: `feedback` when counts may have changed, `round` when the round itself did.
+         */
+        get: operations["ApiV1RoundsRoundIdProgressLiveFollowProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rounds/{round_id}/late-writes/accept": {
         parameters: {
             query?: never;
@@ -486,6 +610,114 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListColleagues
+         * @description Everybody who could stand in for a colleague.
+         */
+        get: operations["ApiV1RoundsColleaguesListColleagues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round_id}/stand-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * GiveGroup
+         * @description Give a group of this round to a substitute.
+         */
+        post: operations["ApiV1RoundsRoundIdStandInsGiveGroup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round_id}/groups/{group_id}/stand-ins/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * TakeGroup
+         * @description Take a group back from a substitute.
+         */
+        delete: operations["ApiV1RoundsRoundIdGroupsGroupIdStandInsPersonIdTakeGroup"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/round-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListTemplates
+         * @description Plans to start from, by name.
+         */
+        get: operations["ApiV1RoundTemplatesListTemplates"];
+        put?: never;
+        /**
+         * SaveTemplate
+         * @description Keep a round's plan under a name.
+         */
+        post: operations["ApiV1RoundTemplatesSaveTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/round-templates/{template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * RemoveTemplate
+         * @description Delete a template; rounds that were made from it stay.
+         */
+        delete: operations["ApiV1RoundTemplatesTemplateIdRemoveTemplate"];
+        options?: never;
+        head?: never;
+        /**
+         * RenameTemplate
+         * @description Give a template another name (If-Match).
+         */
+        patch: operations["ApiV1RoundTemplatesTemplateIdRenameTemplate"];
         trace?: never;
     };
     "/api/v1/my/rounds": {
@@ -1036,6 +1268,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/my/boards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListBoards
+         * @description Of which groups and in which rounds one may open the board.
+         */
+        get: operations["ApiV1MyBoardsListBoards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round_id}/home-groups/{group_id}/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadBoard
+         * @description Students and subjects of one home group in one round. A leader's look is logged.
+         */
+        get: operations["ApiV1RoundsRoundIdHomeGroupsGroupIdBoardReadBoard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round_id}/students/{student_id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AddDecision
+         * @description Note what was decided about a student.
+         */
+        post: operations["ApiV1RoundsRoundIdStudentsStudentIdDecisionsAddDecision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decisions/{decision_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * ChangeDecision
+         * @description Change a decision (`If-Match`: its version).
+         */
+        put: operations["ApiV1DecisionsDecisionIdChangeDecision"];
+        post?: never;
+        /**
+         * RemoveDecision
+         * @description Take a decision away (`If-Match`: its version); its history keeps it.
+         */
+        delete: operations["ApiV1DecisionsDecisionIdRemoveDecision"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decisions/{decision_id}/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AgreeOnDecision
+         * @description Make an agreement of a decision.
+         */
+        post: operations["ApiV1DecisionsDecisionIdAgreementAgreeOnDecision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round_id}/export/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ExportCounts
+         * @description Counts by teaching group as a spreadsheet. Logged.
+         */
+        get: operations["ApiV1RoundsRoundIdExportCountsExportCounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round_id}/export/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ExportFeedback
+         * @description Stoplights and texts of a leader's scope, or of one home group in it, as a spreadsheet. Logged.
+         */
+        get: operations["ApiV1RoundsRoundIdExportFeedbackExportFeedback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notices": {
         parameters: {
             query?: never;
@@ -1437,6 +1813,26 @@ export interface paths {
          * @description Exactly these holidays: reminders, digests and quiet hours go by them from now on.
          */
         put: operations["ApiV1SchoolCalendarWriteCalendar"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadFigures
+         * @description Counts of a round for the organiser, of the own scope for a leader. Nothing in them is about fewer than five students.
+         */
+        get: operations["ApiV1FiguresReadFigures"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2255,6 +2651,7 @@ export interface components {
             teachers: number;
             pairs: number;
             groups_without_teacher: string[];
+            workload: components["schemas"]["TeacherLoad"][];
         };
         /** Author */
         Author: {
@@ -2289,6 +2686,43 @@ export interface components {
          * @enum {string}
          */
         BindBy: "sourced_id" | "username" | "eck_id" | "email";
+        /** Board */
+        Board: {
+            round: components["schemas"]["RoundCard"];
+            group: components["schemas"]["BoardGroup"];
+            columns: string[];
+            students: components["schemas"]["BoardStudent"][];
+            decide: boolean;
+            export: boolean;
+        };
+        /** BoardCell */
+        BoardCell: {
+            column: number;
+            stoplight: components["schemas"]["Stoplight"] | null;
+            until?: string | null;
+        };
+        /** BoardGroup */
+        BoardGroup: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            /** @enum {string} */
+            relation: "mentor" | "leader";
+        };
+        /** BoardStudent */
+        BoardStudent: {
+            student: components["schemas"]["Card"];
+            cells: components["schemas"]["BoardCell"][];
+            concern: number;
+            decisions: components["schemas"]["Decision"][];
+            agree: boolean;
+        };
+        /** Boards */
+        Boards: {
+            rounds: components["schemas"]["RoundCard"][];
+            groups: components["schemas"]["BoardGroup"][];
+            export: boolean;
+        };
         /** Bundle */
         Bundle: {
             /** Format: uuid */
@@ -2375,6 +2809,7 @@ export interface components {
             write_plan: boolean;
             confirm: boolean;
             ask: boolean;
+            decide: boolean;
         };
         /** Candidate */
         Candidate: {
@@ -2430,6 +2865,31 @@ export interface components {
         /** CloseBody */
         CloseBody: {
             keep_open_group_ids?: string[];
+            closes_at?: string | null;
+        };
+        /** ClosedDays */
+        ClosedDays: {
+            name: string;
+            /** Format: date */
+            first: string;
+            /** Format: date */
+            last: string;
+        };
+        /** Colleague */
+        Colleague: {
+            /** Format: uuid */
+            id: string;
+            list_name: string;
+        };
+        /** Completeness */
+        Completeness: {
+            complete: number;
+            incomplete: number;
+            nothing: number;
+            all_there: number;
+            most: number;
+            half: number;
+            less: number;
         };
         /** Current */
         Current: {
@@ -2438,6 +2898,39 @@ export interface components {
             action: string;
             author: components["schemas"]["Author"] | null;
             updated_at: string | null;
+            version: number;
+        };
+        /** Cycle */
+        Cycle: {
+            total: components["schemas"]["Steps"];
+            homes: components["schemas"]["HomeSteps"][];
+            waits: components["schemas"]["Waits"];
+        };
+        /** Decision */
+        Decision: {
+            /** Format: uuid */
+            id: string;
+            text: string;
+            /** @default 0 */
+            version: number;
+            /** @default false */
+            agreed: boolean;
+        };
+        /** DecisionAgreed */
+        DecisionAgreed: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            agreement_id: string;
+        };
+        /** DecisionBody */
+        DecisionBody: {
+            text: string;
+        };
+        /** DecisionSaved */
+        DecisionSaved: {
+            /** Format: uuid */
+            id: string;
             version: number;
         };
         /** DeliveryItem */
@@ -2507,6 +3000,31 @@ export interface components {
         EndpointBody: {
             endpoint: string;
         };
+        /** EraseBody */
+        EraseBody: {
+            name: string;
+        };
+        /** Erased */
+        Erased: {
+            /** Format: uuid */
+            id: string;
+            people: number;
+            /** Format: date-time */
+            at: string;
+        };
+        /** ErasurePreview */
+        ErasurePreview: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            obstacles: ("in_roster" | "yourself" | "merged")[];
+            feedback: number;
+            shares: number;
+            plans: number;
+            agreements: number;
+            written: number;
+            guardians: string[];
+        };
         /** FeedbackBody */
         FeedbackBody: {
             stoplight: components["schemas"]["Stoplight"] | null;
@@ -2515,6 +3033,50 @@ export interface components {
             /** @default  */
             action: string;
         };
+        /** FigureChoice */
+        FigureChoice: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /** FigureChoices */
+        FigureChoices: {
+            years: number[];
+            levels: string[];
+            subjects: components["schemas"]["FigureChoice"][];
+            groups: components["schemas"]["FigureChoice"][];
+        };
+        /** FigureRound */
+        FigureRound: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @enum {string} */
+            state: "draft" | "open" | "closed" | "archived";
+            closed_at: string | null;
+            sharing: boolean;
+        };
+        /** Figures */
+        Figures: {
+            rounds: components["schemas"]["FigureRound"][];
+            round: components["schemas"]["FigureRound"] | null;
+            whole_school: boolean;
+            fewest: number;
+            choices: components["schemas"]["FigureChoices"];
+            left_out: number;
+            lights: components["schemas"]["Lights"] | null;
+            split: components["schemas"]["SplitLights"];
+            earlier: components["schemas"]["RoundLights"][];
+            completeness: components["schemas"]["Completeness"] | null;
+            cycle: components["schemas"]["Cycle"] | null;
+        };
+        /**
+         * Form
+         * @description The kinds of files.
+         * @default csv
+         * @enum {string}
+         */
+        Form: "xlsx" | "csv";
         /** GroupBody */
         GroupBody: {
             /** Format: uuid */
@@ -2572,6 +3134,7 @@ export interface components {
             title: string;
             subject: string;
             teachers: string[];
+            stand_ins: components["schemas"]["StandIn"][];
             done: number;
             incomplete: number;
             total: number;
@@ -2613,6 +3176,22 @@ export interface components {
             level: string;
             year: number | null;
             students: number;
+        };
+        /** HomeGroupProgress */
+        HomeGroupProgress: {
+            id: string | null;
+            title: string;
+            level: string;
+            year: number | null;
+            students: number;
+            done: number;
+            incomplete: number;
+            total: number;
+        };
+        /** HomeSteps */
+        HomeSteps: {
+            name: string;
+            steps: components["schemas"]["Steps"];
         };
         /** ImportCounts */
         ImportCounts: {
@@ -2697,6 +3276,12 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** LastRun */
+        LastRun: {
+            /** Format: date-time */
+            at: string;
+            people: number;
+        };
         /** LastTime */
         LastTime: {
             stoplight: components["schemas"]["Stoplight"];
@@ -2720,6 +3305,24 @@ export interface components {
             only_groups: string[] | null;
             taken_over: number;
             waiting: number;
+        };
+        /** Leaver */
+        Leaver: {
+            /** Format: uuid */
+            id: string;
+            list_name: string;
+            roles: ("student" | "guardian" | "teacher" | "leader" | "organiser" | "admin")[];
+            /** Format: date */
+            left_on: string;
+            /** Format: date */
+            goes_on: string;
+        };
+        /** Lights */
+        Lights: {
+            excellent: number;
+            on_track: number;
+            attention: number;
+            warning: number;
         };
         /** LogEntry */
         LogEntry: {
@@ -2745,6 +3348,17 @@ export interface components {
             attestation: string;
             name: string;
             transports?: string[];
+        };
+        /** MailPreview */
+        MailPreview: {
+            /** @enum {string} */
+            mailing: "opened" | "reminder" | "closed";
+            subject: string;
+            title: string;
+            text: string;
+            own: string;
+            button: string;
+            footer: string;
         };
         /** MeAnswer */
         MeAnswer: {
@@ -2872,6 +3486,11 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+        };
+        /** NamedLights */
+        NamedLights: {
+            name: string;
+            lights: components["schemas"]["Lights"];
         };
         /** NoticeChoice */
         NoticeChoice: {
@@ -3007,6 +3626,7 @@ export interface components {
             disabled_at: string | null;
             left_on: string | null;
             merged_into: string | null;
+            erased_at: string | null;
             grade: string;
             birth_date: string | null;
             adult_flag: boolean;
@@ -3111,6 +3731,7 @@ export interface components {
             round: components["schemas"]["RoundCard"];
             subjects: components["schemas"]["SubjectFeedback"][];
             message: components["schemas"]["Message"] | null;
+            decisions: components["schemas"]["Decision"][];
         };
         /** PreviewPart */
         PreviewPart: {
@@ -3214,10 +3835,18 @@ export interface components {
             /** @enum {string} */
             source: "roster" | "manual";
         };
+        /** ReminderMoment */
+        ReminderMoment: {
+            days: number;
+            /** Format: date-time */
+            at: string;
+            comes: boolean;
+        };
         /** ReopenBody */
         ReopenBody: {
             reason: string;
             group_ids?: string[] | null;
+            closes_at?: string | null;
         };
         /** Report */
         Report: {
@@ -3228,6 +3857,7 @@ export interface components {
             progress: components["schemas"]["Progress"] | null;
             subjects: components["schemas"]["SubjectFeedback"][];
             message: components["schemas"]["Message"] | null;
+            decisions: components["schemas"]["Decision"][];
             share: components["schemas"]["Share"] | null;
             readers: components["schemas"]["Reader"][] | null;
             plan: components["schemas"]["Plan"] | null;
@@ -3288,6 +3918,17 @@ export interface components {
             remark: boolean;
             /** @default false */
             action: boolean;
+        };
+        /** RetentionPage */
+        RetentionPage: {
+            years: number;
+            tonight: number;
+            soon: number;
+            last: components["schemas"]["LastRun"] | null;
+            people: components["schemas"]["Leaver"][];
+            total: number;
+            page: number;
+            pages: number;
         };
         /** Retried */
         Retried: {
@@ -3395,6 +4036,8 @@ export interface components {
             sharing: boolean;
             based_on?: string | null;
             reminders?: number[];
+            required_by_year?: components["schemas"]["YearRules"][];
+            words?: components["schemas"]["RoundWords"];
         };
         /** RoundCard */
         RoundCard: {
@@ -3416,6 +4059,8 @@ export interface components {
             mentors_watch?: boolean;
             sharing?: boolean;
             reminders?: number[];
+            required_by_year?: components["schemas"]["YearRules"][];
+            words?: components["schemas"]["RoundWords"];
         };
         /** RoundDetail */
         RoundDetail: {
@@ -3440,6 +4085,13 @@ export interface components {
             audience: components["schemas"]["Audience"] | null;
             based_on: string | null;
             reminders: number[] | null;
+            required_by_year: components["schemas"]["YearRules"][] | null;
+            words: components["schemas"]["RoundWords"] | null;
+        };
+        /** RoundLights */
+        RoundLights: {
+            round: components["schemas"]["FigureRound"];
+            lights: components["schemas"]["Lights"];
         };
         /** RoundProgress */
         RoundProgress: {
@@ -3448,6 +4100,7 @@ export interface components {
             done: number;
             incomplete: number;
             groups: components["schemas"]["GroupProgress"][];
+            home_groups: components["schemas"]["HomeGroupProgress"][];
             teachers: components["schemas"]["TeacherProgress"][];
             late_writes: number;
         };
@@ -3476,6 +4129,22 @@ export interface components {
             only_groups: string[] | null;
             sharing: boolean;
             mentors_watch: boolean;
+        };
+        /**
+         * RoundWords
+         * @default {
+         *       "opened": "",
+         *       "reminder": "",
+         *       "closed": ""
+         *     }
+         */
+        RoundWords: {
+            /** @default  */
+            opened: string;
+            /** @default  */
+            reminder: string;
+            /** @default  */
+            closed: string;
         };
         /** Saved */
         Saved: {
@@ -3651,6 +4320,33 @@ export interface components {
             client_secret?: string;
             nightly?: boolean;
         };
+        /** SplitLights */
+        SplitLights: {
+            years: components["schemas"]["NamedLights"][];
+            levels: components["schemas"]["NamedLights"][];
+            subjects: components["schemas"]["NamedLights"][];
+            groups: components["schemas"]["NamedLights"][] | null;
+        };
+        /** StandIn */
+        StandIn: {
+            /** Format: uuid */
+            person_id: string;
+            name: string;
+        };
+        /** StandInBody */
+        StandInBody: {
+            /** Format: uuid */
+            group_id: string;
+            /** Format: uuid */
+            person_id: string;
+        };
+        /** Steps */
+        Steps: {
+            students: number;
+            shared: number;
+            planned: number;
+            talked: number;
+        };
         /**
          * Stoplight
          * @description The four stoplights in the manual's order, and `no_picture` that stands beside them, never among them.
@@ -3678,6 +4374,13 @@ export interface components {
             student: string;
             entries: components["schemas"]["Earlier"][];
         };
+        /** StudentProgress */
+        StudentProgress: {
+            student: components["schemas"]["Card"];
+            done: number;
+            incomplete: number;
+            total: number;
+        };
         /** StudentStatus */
         StudentStatus: {
             student: components["schemas"]["Card"];
@@ -3687,6 +4390,11 @@ export interface components {
             shared: components["schemas"]["SharedState"] | null;
             plan: components["schemas"]["PlanState"];
             agreements: number;
+        };
+        /** StudentsProgress */
+        StudentsProgress: {
+            students: components["schemas"]["StudentProgress"][];
+            withheld: number;
         };
         /** SubjectChange */
         SubjectChange: {
@@ -3746,6 +4454,15 @@ export interface components {
             /** @default false */
             full: boolean;
         };
+        /** TeacherLoad */
+        TeacherLoad: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            students: number;
+            groups: number;
+            heavy: boolean;
+        };
         /** TeacherProgress */
         TeacherProgress: {
             /** Format: uuid */
@@ -3759,9 +4476,43 @@ export interface components {
         TeachersBody: {
             person_ids: string[];
         };
+        /** Template */
+        Template: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** TemplateBody */
+        TemplateBody: {
+            name: string;
+            /** Format: uuid */
+            round_id: string;
+        };
+        /** TemplateName */
+        TemplateName: {
+            name: string;
+        };
         /** Tick */
         Tick: {
             done: boolean;
+        };
+        /** Timing */
+        Timing: {
+            reminders: components["schemas"]["ReminderMoment"][];
+            school_days: number;
+            holidays: components["schemas"]["ClosedDays"][];
+            deadline_free: boolean;
+            deadline_holiday: string | null;
+        };
+        /** TimingBody */
+        TimingBody: {
+            /** Format: date-time */
+            deadline: string;
+            opens_at?: string | null;
+            reminders?: number[];
         };
         /** Upload */
         Upload: {
@@ -3787,10 +4538,25 @@ export interface components {
             /** Format: uuid */
             id: string;
         };
+        /** Wait */
+        Wait: {
+            students: number;
+            days: number;
+        };
+        /** Waits */
+        Waits: {
+            share: components["schemas"]["Wait"] | null;
+            plan: components["schemas"]["Wait"] | null;
+            talk: components["schemas"]["Wait"] | null;
+        };
         /** Was */
         Was: {
             stoplight: components["schemas"]["Stoplight"];
             round_name: string;
+        };
+        /** WordsBody */
+        WordsBody: {
+            words: components["schemas"]["RoundWords"];
         };
         /** Written */
         Written: {
@@ -3805,6 +4571,11 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             author: components["schemas"]["Author"];
+        };
+        /** YearRules */
+        YearRules: {
+            year: number;
+            required: components["schemas"]["RequiredRules"];
         };
     };
     responses: never;
@@ -3890,6 +4661,121 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeviceKey"];
+                };
+            };
+        };
+    };
+    ApiV1AdminRetentionReadRetention: {
+        parameters: {
+            query?: {
+                page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminPeoplePersonIdErasurePreviewErasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasurePreview"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AdminPeoplePersonIdErasureErase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erased"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
                 };
             };
         };
@@ -4283,6 +5169,7 @@ export interface operations {
         parameters: {
             query?: {
                 based_on?: string | null;
+                template?: string | null;
             };
             header?: never;
             path?: never;
@@ -4356,6 +5243,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AudiencePreview"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RoundsTimingPreviewTiming: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimingBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timing"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RoundsMailsPreviewMails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordsBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailPreview"][];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -4681,6 +5646,81 @@ export interface operations {
             };
         };
     };
+    ApiV1RoundsRoundIdProgressHomeGroupsGroupIdReadStudentProgress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudentsProgress"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RoundsRoundIdProgressLiveFollowProgress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiV1RoundsRoundIdLateWritesAcceptAcceptLateWrites: {
         parameters: {
             query?: never;
@@ -4744,6 +5784,239 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Nudged"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RoundsColleaguesListColleagues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleague"][];
+                };
+            };
+        };
+    };
+    ApiV1RoundsRoundIdStandInsGiveGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandInBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandIn"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RoundsRoundIdGroupsGroupIdStandInsPersonIdTakeGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+                group_id: string;
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RoundTemplatesListTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"][];
+                };
+            };
+        };
+    };
+    ApiV1RoundTemplatesSaveTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateBody"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RoundTemplatesTemplateIdRemoveTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RoundTemplatesTemplateIdRenameTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateName"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -5853,6 +7126,306 @@ export interface operations {
             };
         };
     };
+    ApiV1MyBoardsListBoards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Boards"];
+                };
+            };
+        };
+    };
+    ApiV1RoundsRoundIdHomeGroupsGroupIdBoardReadBoard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RoundsRoundIdStudentsStudentIdDecisionsAddDecision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+                student_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionBody"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionSaved"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1DecisionsDecisionIdChangeDecision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                decision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionSaved"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1DecisionsDecisionIdRemoveDecision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                decision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionSaved"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1DecisionsDecisionIdAgreementAgreeOnDecision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                decision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgreementBody"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionAgreed"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RoundsRoundIdExportCountsExportCounts: {
+        parameters: {
+            query?: {
+                /** @description The kinds of files. */
+                form?: components["schemas"]["Form"];
+            };
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RoundsRoundIdExportFeedbackExportFeedback: {
+        parameters: {
+            query?: {
+                /** @description The kinds of files. */
+                form?: components["schemas"]["Form"];
+                group?: string | null;
+            };
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiV1NoticesListNotices: {
         parameters: {
             query?: never;
@@ -6723,6 +8296,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SchoolYearCalendar"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1FiguresReadFigures: {
+        parameters: {
+            query?: {
+                round?: string | null;
+                year?: number | null;
+                level?: string | null;
+                subject?: string | null;
+                group?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Figures"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

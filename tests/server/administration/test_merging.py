@@ -71,6 +71,17 @@ async def test_a_substitute_who_came_into_the_roster_keeps_texts_groups_and_role
     assert group.status_code == 200
 
 
+async def test_a_group_that_was_given_for_a_round_stays_with_the_human_being(world: World) -> None:
+    old, new = await by_hand(world, "Inge Inval", "teacher"), await world.person("Inge Inval", "teacher")
+    first, second = await world.round(), await world.round()
+    for round_id in (first, second):
+        await world.stand_in(round_id, world.dutch, old)
+    await world.stand_in(first, world.dutch, new)
+    assert (await merge(world, old, new)).status_code == 200
+    rows = await db.fetch("select round_id, person_id from round_stand_in where school_id = $1", world.school_id)
+    assert {tuple(row) for row in rows} == {(first, new.id), (second, new.id)}
+
+
 async def test_a_student_who_came_back_with_another_identifier_has_one_history(world: World) -> None:
     old = world.students[0]
     round_id = await world.round("closed")

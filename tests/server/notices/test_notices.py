@@ -32,7 +32,7 @@ async def tell(world: World) -> None:
     for row in await db.fetch(
         "select id, kind, ids from outbox where school_id = $1 and done_at is null order by id", world.school_id
     ):
-        await service.settle(world.school_id, row["id"], row["kind"], msgspec.json.decode(row["ids"]))
+        await service.settle(world.school_id, row["kind"], {row["id"]: msgspec.json.decode(row["ids"])})
 
 
 async def notices(world: World, person: Person, language: str = "nl") -> list[dict[str, Any]]:

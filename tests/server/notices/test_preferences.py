@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from server.notices.kinds import DAILY, KINDS, Audience, Channel
+from server.notices.kind import Audience, Channel
+from server.notices.kinds import DAILY, KINDS
 from server.notices.preferences import default_of, ways_of
 from server.platform.texts import LANGUAGES, messages
 from tests.factories import Person, World
@@ -31,7 +32,8 @@ async def test_each_sees_the_kinds_that_can_concern_somebody_like_that(world: Wo
     async def kinds(person: Person) -> set[str]:
         return set(await channels(world, person))
 
-    rating = {"round.opened", "round.deadline_near", "round.deadline_passed", "round.nudged", "agreement.due", "digest"}
+    rating = {"round.opened", "round.deadline_near", "round.deadline_passed", "round.nudged", "round.stand_in"}
+    rating |= {"agreement.due", "digest"}
     mentoring = {"plan.handed_in", "plan.missing", "plan.concluded", "round.closed", "agreement.due"}
     assert await kinds(world.students[0]) == {"report.shared", "plan.concluded", "agreement.changed", "agreement.due"}
     assert await kinds(world.guardian) == {"report.shared", "plan.concluded", "agreement.due"}

@@ -126,7 +126,7 @@ async def test_sharing_freezes_a_version_of_a_known_schema_without_ids_of_histor
     assert answer.json()["number"] == 1
     [content] = await frozen(made)
     assert content["schema"] == SCHEMA
-    assert content.keys() == {"schema", "subjects", "message"}
+    assert content.keys() == {"schema", "subjects", "message", "decisions"}
     assert content["message"].keys() == {"text", "version", "updated_at"}
     assert content["subjects"][0].keys() == {
         "feedback_id", "subject_id", "subject", "group", "teachers", "stoplight", "remark", "action", "until",

@@ -127,6 +127,43 @@ async def test_reopening_names_groups_and_more_may_follow(world: World) -> None:
     assert set(more.json()["only_groups"]) == {str(world.dutch.id), str(world.maths.id)}
 
 
+async def test_an_extension_may_end_by_itself(world: World) -> None:
+    round_id = await world.round()
+    until = datetime.now(UTC) + timedelta(days=2)
+    body = {"keep_open_group_ids": [str(world.maths.id)], "closes_at": until.isoformat()}
+    assert (await act(world, round_id, "close", body)).json()["only_groups"] == [str(world.maths.id)]
+
+    assert await run_due(world.school_id, round_id, "close") is False
+    with clock.at(until + timedelta(minutes=1)):
+        assert await run_due(world.school_id, round_id, "close") is True
+    found = await row(world, round_id)
+    assert (found["state"], found["only_groups"]) == ("closed", None)
+
+
+async def test_what_is_reopened_may_close_by_itself(world: World) -> None:
+    round_id = await world.round("closed")
+    until = datetime.now(UTC) + timedelta(hours=3)
+    body = {"group_ids": [str(world.dutch.id)], "reason": "Ziek.", "closes_at": until.isoformat()}
+    assert (await act(world, round_id, "reopen", body)).status_code == 200
+    assert (await row(world, round_id))["closes_at"] == until
+
+
+@pytest.mark.parametrize(
+    ("groups", "days", "pointer", "code"),
+    [(True, -1, "/closes_at", "in_past"), (False, 1, "/keep_open_group_ids", "required")],
+)
+async def test_an_extension_ends_later_and_is_somebodys(
+    world: World, groups: bool, days: int, pointer: str, code: str
+) -> None:
+    round_id = await world.round()
+    keep = [str(world.maths.id)] if groups else []
+    until = datetime.now(UTC) + timedelta(days=days)
+    answer = await act(world, round_id, "close", {"keep_open_group_ids": keep, "closes_at": until.isoformat()})
+    assert answer.status_code == 422
+    assert (answer.json()["errors"][0]["pointer"], answer.json()["errors"][0]["code"]) == (pointer, code)
+    assert (await row(world, round_id))["state"] == "open"
+
+
 @pytest.mark.parametrize(
     ("body", "pointer", "code"),
     [
@@ -134,6 +171,7 @@ async def test_reopening_names_groups_and_more_may_follow(world: World) -> None:
         ({}, "/reason", "required"),
         ({"reason": "x" * 501}, "/reason", "too_long"),
         ({"reason": "Ziek.", "group_ids": []}, "/group_ids", "required"),
+        ({"reason": "Ziek.", "closes_at": "2020-01-01T12:00:00Z"}, "/closes_at", "in_past"),
         ({"reason": "Ziek.", "group_ids": [str(uuid4())]}, "/group_ids/0", "unknown_group"),
     ],
 )

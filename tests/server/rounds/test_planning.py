@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from server.notices.timing import SchoolCalendar
 from server.platform import db
-from server.rounds.service import next_but_one_friday
+from server.rounds.planning import next_but_one_friday, usual_deadline
 from tests.factories import World
 from tests.server.rounds.planning import ROUNDS, acts, at, create, form, read
 
@@ -62,15 +63,44 @@ def test_the_next_but_one_friday(now: str, deadline: str) -> None:
     assert next_but_one_friday(datetime.fromisoformat(now), "Europe/Amsterdam") == datetime.fromisoformat(deadline)
 
 
+@pytest.mark.parametrize(
+    ("closed", "deadline"),
+    [
+        ((), "2026-12-18T16:00+01:00"),
+        (((date(2026, 12, 18), date(2026, 12, 18)),), "2026-12-25T16:00+01:00"),
+        (((date(2026, 12, 17), date(2027, 1, 3)),), "2027-01-08T16:00+01:00"),
+        (((date(2026, 12, 17), date(2028, 1, 3)),), "2026-12-18T16:00+01:00"),
+    ],
+    ids=["no holidays", "a day off", "the Christmas holidays", "a school that never opens again"],
+)
+def test_the_usual_deadline_is_no_holiday(closed: Any, deadline: str) -> None:
+    now = datetime.fromisoformat("2026-12-08T09:00+01:00")
+    assert usual_deadline(now, SchoolCalendar("Europe/Amsterdam", closed)) == datetime.fromisoformat(deadline)
+
+
+async def test_the_next_round_has_the_next_number(world: World) -> None:
+    last = await create(world, name="Ronde 1")
+    found = (await (await world.as_(world.organiser)).get(f"{ROUNDS}/defaults", params={"based_on": last})).json()
+    assert found["name"] == "Ronde 2"
+
+
 async def test_the_form_from_the_last_round_is_filled_with_it(world: World) -> None:
     last = await create(
-        world, explanation="Zoals altijd.", mentors_watch=True, sharing=False, required={"on_track": {"remark": True}}
+        world,
+        explanation="Zoals altijd.",
+        mentors_watch=True,
+        sharing=False,
+        required={"on_track": {"remark": True}},
+        required_by_year=[{"year": 3, "required": {"warning": {"action": True}}}],
+        words={"opened": "Fijn dat je meedoet."},
     )
     client = await world.as_(world.organiser)
     found = (await client.get(f"{ROUNDS}/defaults", params={"based_on": last})).json()
 
     assert (found["explanation"], found["mentors_watch"], found["sharing"]) == ("Zoals altijd.", True, False)
     assert found["required"]["on_track"] == {"remark": True, "action": False}
+    assert [(each["year"], each["required"]["warning"]["action"]) for each in found["required_by_year"]] == [(3, True)]
+    assert found["words"] == {"opened": "Fijn dat je meedoet.", "reminder": "", "closed": ""}
     assert found["based_on"] == last
     assert (await client.post(ROUNDS, json={**found, "name": "Volgende"})).status_code == 201
 
@@ -108,8 +138,51 @@ async def test_the_preview_counts_and_names_groups_without_a_teacher(world: Worl
     )
 
     assert whole.status_code == 200
-    assert whole.json() == {"students": 3, "groups": 2, "teachers": 1, "pairs": 6, "groups_without_teacher": ["h3a.wi"]}
+    assert whole.json() == {
+        "students": 3,
+        "groups": 2,
+        "teachers": 1,
+        "pairs": 6,
+        "groups_without_teacher": ["h3a.wi"],
+        "workload": [
+            {"id": str(world.dutch.teacher.id), "name": "Dirk de Dutch", "students": 3, "groups": 1, "heavy": False}
+        ],
+    }
     assert without_maths.json()["pairs"] == 3
+
+
+async def test_what_each_teacher_will_have_to_do_by_family_name(world: World) -> None:
+    other = await world.group("teaching", "h3b.wi", world.maths.teacher, subject="wi")
+    pupil = await world.person("Vera Vwo", "student")
+    await world.enrol(pupil, other, "student")
+    await world.enrol(world.outsider, world.dutch, "teacher")
+    client = await world.as_(world.organiser)
+
+    async def workload() -> list[tuple[str, int, int]]:
+        found = (await client.post(f"{ROUNDS}/preview", json={"audience": {}})).json()["workload"]
+        return [(each["name"], each["students"], each["groups"]) for each in found]
+
+    assert await workload() == [("Dirk de Dutch", 3, 1), ("Mia Maths", 4, 2), ("Otto Outsider", 3, 1)]
+    await world.set(world.maths.teacher, enabled=False)
+    found = (await client.post(f"{ROUNDS}/preview", json={"audience": {}})).json()
+    assert [each["name"] for each in found["workload"]] == ["Dirk de Dutch", "Otto Outsider"]
+    assert found["groups_without_teacher"] == ["h3a.wi", "h3b.wi"]
+
+
+async def test_more_than_250_students_is_a_warning(world: World) -> None:
+    await world.speak()
+    await db.execute(
+        """with made as (
+             insert into person (school_id, sourced_id, given_name, particle, family_name, sort_key, username, email)
+             select $1, 'many' || n, 'Veel', '', 'Leerlingen' || n, 'x', 'many' || n, '' from generate_series(1, 248) n
+             returning id)
+           insert into enrolment (school_id, sourced_id, group_id, person_id, role)
+           select $1, 'many' || id, $2, id, 'student' from made""",
+        world.school_id,
+        world.dutch.id,
+    )
+    found = (await (await world.as_(world.organiser)).post(f"{ROUNDS}/preview", json={"audience": {}})).json()
+    assert [(each["students"], each["heavy"]) for each in found["workload"]] == [(251, True), (3, False)]
 
 
 async def test_only_the_named_home_groups_levels_and_years_are_in_the_audience(world: World) -> None:
@@ -165,6 +238,13 @@ MISSING = str(uuid4())
         ({"audience": {"grades": [3]}}, "/audience/grades", "unknown_field"),
         ({"required": {"purple": {"remark": True}}}, "/required/purple", "unknown_field"),
         ({"based_on": MISSING}, "/based_on", "unknown_round"),
+        ({"required_by_year": [{"year": 9, "required": {}}]}, "/required_by_year/0/year", "wrong_type"),
+        ({"required_by_year": [{"year": 3}]}, "/required_by_year/0/required", "required"),
+        ({"required_by_year": [{"year": 3, "required": {}}] * 2}, "/required_by_year/1/year", "twice"),
+        ({"words": {"opened": "x" * 601}}, "/words/opened", "too_long"),
+        ({"words": {"reminder": "\x00"}}, "/words/reminder", "bad_character"),
+        ({"words": {"closed": "Let op STUDENT0\nvan der  les0!"}}, "/words/closed", "names_student"),
+        ({"words": {"shared": "x"}}, "/words/shared", "unknown_field"),
     ],
     ids=lambda value: value if isinstance(value, str) and value.startswith("/") else "",
 )
@@ -219,6 +299,7 @@ async def test_a_foreign_schools_ids_are_like_missing_ones(world: World, other_s
         ("POST", f"{ROUNDS}/{theirs}/open"),
         ("GET", f"{ROUNDS}/{theirs}/progress"),
         ("GET", f"{ROUNDS}/defaults?based_on={theirs}"),
+        ("GET", f"{ROUNDS}/defaults?template={theirs}"),
     ):
         answer = await client.request(method, path, **({"json": {"name": "x"}} if method == "PATCH" else {}))
         assert (answer.status_code, answer.content) == (404, missing.content), path
@@ -232,6 +313,12 @@ async def test_nobody_but_the_organiser_plans(world: World) -> None:
         ("GET", f"{ROUNDS}/defaults", {}),
         ("GET", f"{ROUNDS}/audience", {}),
         ("POST", f"{ROUNDS}/preview", {"json": {"audience": {}}}),
+        ("POST", f"{ROUNDS}/timing", {"json": {"deadline": at(3)}}),
+        ("POST", f"{ROUNDS}/mails", {"json": {"words": {}}}),
+        ("GET", "/api/v1/round-templates", {}),
+        ("POST", "/api/v1/round-templates", {"json": {"name": "x", "round_id": draft}}),
+        ("PATCH", f"/api/v1/round-templates/{MISSING}", {"json": {"name": "x"}}),
+        ("DELETE", f"/api/v1/round-templates/{MISSING}", {}),
         ("GET", f"{ROUNDS}/{draft}", {}),
         ("PATCH", f"{ROUNDS}/{draft}", key),
         ("DELETE", f"{ROUNDS}/{draft}", {}),
@@ -254,7 +341,8 @@ async def test_other_staff_see_an_opened_round_without_its_planning(world: World
 
     assert answer.status_code == 200
     assert answer.json()["required"]["warning"]["remark"] is True
-    assert (answer.json()["audience"], answer.json()["explanation"]) == (None, None)
+    for name in ("audience", "explanation", "required_by_year", "words"):
+        assert answer.json()[name] is None
 
 
 async def test_a_round_reminds_by_the_usual_schedule_or_by_its_own(world: World) -> None:

@@ -1,11 +1,11 @@
-"""Progress: counts per group and teacher, never a text, and never about a single student."""
+"""Progress: counts per group, home group, teacher and student, never a text; per student not of whom one writes about."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from server.platform import db
-from tests.factories import World
+from tests.factories import Person, World
 
 
 async def progress(world: World, round_id: Any, *, by: Any = None) -> Any:
@@ -98,3 +98,97 @@ async def test_others_do_not_find_it(world: World) -> None:
 
 async def test_a_draft_has_no_progress_yet(world: World) -> None:
     assert (await progress(world, await world.round("draft"))).status_code == 404
+
+
+async def per_student(world: World, round_id: Any, *, by: Person | None = None, group: Any = None) -> Any:
+    home = group or world.home.id
+    path = f"/api/v1/rounds/{round_id}/progress/home-groups/{home}"
+    return await (await world.as_(by or world.organiser)).get(path)
+
+
+async def test_home_groups_tell_their_level_and_year(world: World) -> None:
+    round_id = await world.round()
+    await world.feedback(round_id, world.students[0], world.dutch)
+    await world.feedback(round_id, world.students[1], world.maths, "attention", complete=False)
+    other = await world.group("home", "v5b", world.mentor, level="vwo", year=5)
+    wanderer = await world.person("Wim Wandel", "student")
+    await world.enrol(wanderer, world.dutch, "student")
+    await db.execute(
+        "insert into expected_pair (school_id, round_id, student_id, group_id) values ($1, $2, $3, $4)",
+        world.school_id, round_id, wanderer.id, world.dutch.id,
+    )  # fmt: skip
+    found = (await progress(world, round_id)).json()
+
+    assert [(each["title"], each["level"], each["year"], each["students"], each["done"], each["incomplete"], each["total"])
+            for each in found["home_groups"]] == [("h3a", "havo", 3, 3, 1, 1, 6), ("", "", None, 1, 0, 0, 1)]  # fmt: skip
+    assert found["students"] == 4
+    await world.enrol(wanderer, other, "student")
+    found = (await progress(world, round_id)).json()
+    assert [each["title"] for each in found["home_groups"]] == ["h3a", "v5b"]
+    # A leader gets the home groups of the own scope.
+    found = (await progress(world, round_id, by=world.leader)).json()
+    assert [(each["title"], each["total"]) for each in found["home_groups"]] == [("h3a", 6)]
+
+
+async def test_counts_per_student_for_who_writes_about_none_of_them(world: World) -> None:
+    round_id = await world.round()
+    await world.feedback(round_id, world.students[0], world.dutch)
+    await world.feedback(round_id, world.students[0], world.maths, "warning", "canary-46", complete=False)
+    for person in (world.organiser, world.admin, world.mentor):
+        answer = await per_student(world, round_id, by=person)
+        found = answer.json()
+        assert "canary" not in answer.text
+        counts = [
+            (each["student"]["name"], each["done"], each["incomplete"], each["total"]) for each in found["students"]
+        ]
+        assert counts == [
+            (student.name, *rest)
+            for student, rest in zip(world.students, [(1, 1, 2), (0, 0, 2), (0, 0, 2)], strict=True)
+        ]
+        assert found["withheld"] == 0
+
+
+async def test_an_organiser_who_writes_about_a_student_sees_no_count_of_theirs(world: World) -> None:
+    """Nor of the others in the home group, as long as they are so few that the sum would tell."""
+    round_id = await world.round()
+    small = await world.group("teaching", "h3a.te", world.organiser, subject="te")
+    await world.enrol(world.students[0], small, "student")
+    found = (await per_student(world, round_id)).json()
+    assert (found["students"], found["withheld"]) == ([], 3)
+    assert len((await per_student(world, round_id, by=world.admin)).json()["students"]) == 3
+
+
+async def test_of_five_who_are_withheld_the_others_are_listed(world: World) -> None:
+    more = [await world.person(f"Extra{number} Leerling", "student") for number in range(4)]
+    for student in more:
+        await world.enrol(student, world.home, "student")
+        await world.enrol(student, world.dutch, "student")
+    round_id = await world.round()
+    await world.stand_in(round_id, world.maths, world.organiser)
+    assert (await per_student(world, round_id)).json() == {"students": [], "withheld": 7}
+    for student in more[:2]:
+        await world.enrol(student, world.maths, "student")
+    found = (await per_student(world, round_id)).json()
+    assert ([each["student"]["name"] for each in found["students"]], found["withheld"]) == (
+        [student.name for student in more[2:]], 5,
+    )  # fmt: skip
+
+
+async def test_counts_per_student_are_for_nobody_else(world: World) -> None:
+    round_id, draft = await world.round(), await world.round("draft")
+    for person in (world.leader, world.dutch.teacher, world.outsider, world.students[0], world.guardian):
+        assert (await per_student(world, round_id, by=person)).status_code == 404, person.name
+    assert (await per_student(world, draft)).status_code == 404
+    assert (await per_student(world, round_id, group=world.dutch.id)).status_code == 404
+
+
+async def test_who_reads_counts_may_follow_them(world: World) -> None:
+    round_id, draft = await world.round(), await world.round("draft")
+    path = f"/api/v1/rounds/{round_id}/progress/live"
+    for person in (world.organiser, world.admin, world.leader):
+        answer = await (await world.as_(person)).get(path)
+        assert answer.headers["content-type"].startswith("text/event-stream"), person.name
+    elsewhere = await world.person("Leo Elders", "teacher", "leader")
+    for person in (world.mentor, world.dutch.teacher, elsewhere, world.students[0], world.guardian):
+        assert (await (await world.as_(person)).get(path)).status_code == 404, person.name
+    assert (await (await world.as_(world.organiser)).get(f"/api/v1/rounds/{draft}/progress/live")).status_code == 404

@@ -25,6 +25,7 @@ const PARTS: Record<string, ReturnType<typeof lazily<PartProps>>> = {
   notices: lazily<PartProps>(() => import('./notices')),
   calendar: lazily<PartProps>(() => import('./calendar')),
   deliveries: lazily<PartProps>(() => import('./deliveries')),
+  retention: lazily<PartProps>(() => import('./retention')),
 };
 const ONE: typeof PARTS = {
   people: lazily<PartProps>(() => import('./person')),

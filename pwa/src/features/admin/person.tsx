@@ -18,6 +18,7 @@ import { type ApiProblem, api } from '../../lib/api';
 import { day } from '../../lib/dates';
 import { Names } from './add-person';
 import { act, tell, useAdmin, useInTurn } from './data';
+import { EraseSheet } from './erase';
 import { GuardiansPart } from './guardians';
 import { mergeWith } from './merging';
 import { PersonPicker } from './person-picker';
@@ -32,7 +33,13 @@ export default function PersonPart({ id = '' }: { id?: string }) {
   return (
     <section class="page">
       <Loaded from={person} skeleton={<SkeletonCard rows={6} />}>
-        {(found) => <OnePerson person={found} onChange={person.set} />}
+        {(found) =>
+          found.erased_at ? (
+            <Erased at={found.erased_at} id={found.id} />
+          ) : (
+            <OnePerson person={found} onChange={person.set} onErased={person.reload} />
+          )
+        }
       </Loaded>
     </section>
   );
@@ -43,8 +50,24 @@ export interface PartProps {
   onChange: (person: PersonDetail) => void;
 }
 
-function OnePerson({ person, onChange }: PartProps) {
+/** What is left of somebody who was erased: a number that others’ texts refer to. */
+function Erased({ at, id }: { at: string; id: string }) {
+  return (
+    <div class="stack loose">
+      <PageHeader title={ta('admin.erase.nobody')} back="/admin/people" />
+      <Banner icon="info">{ta('admin.erase.erased', { day: day(at) })}</Banner>
+      <p>
+        <Button kind="ghost" icon="list" href={`/admin/audit?person=${id}`}>
+          {ta('admin.person.log')}
+        </Button>
+      </p>
+    </div>
+  );
+}
+
+function OnePerson({ person, onChange, onErased }: PartProps & { onErased: () => void }) {
   const [merging, setMerging] = useState(false);
+  const [erasing, setErasing] = useState(false);
   const at = `/admin/people/${person.id}`;
   const student = person.roles.some(({ role }) => role === 'student');
   const disable = async () => {
@@ -64,6 +87,7 @@ function OnePerson({ person, onChange }: PartProps) {
     ...(person.merged_into
       ? []
       : [{ label: ta('admin.merge.act'), icon: 'copy' as const, onClick: () => setMerging(true) }]),
+    { label: ta('admin.erase.menu'), icon: 'trash' as const, onClick: () => setErasing(true), danger: true },
   ];
   return (
     <div class="stack loose">
@@ -129,6 +153,7 @@ function OnePerson({ person, onChange }: PartProps) {
           onClose={() => setMerging(false)}
         />
       )}
+      {erasing && <EraseSheet person={person} onClose={() => setErasing(false)} onErased={onErased} />}
     </div>
   );
 }

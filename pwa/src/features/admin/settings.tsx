@@ -221,6 +221,11 @@ function RestPart({ settings, change }: SettingsProps) {
         options={YEARS.map((value) => ({ value, label: ta('admin.settings.years', { n: Number(value) }) }))}
         onInput={(value) => change({ retention_years: Number(value) })}
       />
+      <p>
+        <Button small kind="ghost" icon="clock" href="/admin/retention">
+          {ta('admin.retention.who')}
+        </Button>
+      </p>
       <fieldset class="admin-choice">
         <legend class="label">{ta('admin.settings.languages')}</legend>
         <p class="small soft">{ta('admin.settings.languages_help')}</p>

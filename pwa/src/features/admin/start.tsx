@@ -53,6 +53,9 @@ export default function AdminStart() {
               <Tile href="/admin/deliveries" icon="send" name="admin.deliveries">
                 {ta('admin.start.deliveries')}
               </Tile>
+              <Tile href="/admin/retention" icon="clock" name="admin.retention">
+                {ta('admin.start.retention')}
+              </Tile>
               <Tile href="/admin/audit" icon="list" name="admin.audit">
                 {ta('admin.start.audit')}
               </Tile>

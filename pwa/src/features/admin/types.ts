@@ -14,3 +14,6 @@ export type SubjectLine = Schemas['SubjectLine'];
 export type SchoolSettings = Schemas['SchoolSettings'];
 export type LogPage = Schemas['LogPage'];
 export type LogEntry = Schemas['LogEntry'];
+export type RetentionPage = Schemas['RetentionPage'];
+export type Leaver = Schemas['Leaver'];
+export type ErasurePreview = Schemas['ErasurePreview'];

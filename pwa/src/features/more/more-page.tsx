@@ -54,6 +54,9 @@ export default function MorePage() {
           <ListRow href="/how-to" title={t('title.how_to')} text={t('more.how_to')} />
           <ListRow href="/more/sessions" title={t('signin.sessions')} text={t('signin.sessions_why')} />
           <ListRow href="/passkeys" title={t('title.passkeys')} text={t('more.passkeys')} />
+          {person.roles.includes('student') && (
+            <ListRow href="/api/v1/me/data" title={t('more.data')} text={t('more.data_why')} />
+          )}
           {person.mode === 'demo' && <ListRow href="/demo/mail" title={t('more.mails')} text={t('more.mails_why')} />}
         </List>
         <SignOut person={person} />

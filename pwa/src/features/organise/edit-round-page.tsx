@@ -4,19 +4,20 @@ import { t } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
 import { replace } from '../../lib/navigate';
 import type { ScreenProps } from '../../lib/screen';
+import type { Stage } from './form-steps';
 import { RoundForm } from './round-form';
 import type { AudienceChoices, RoundBody, RoundDetail } from './types';
+import { NO_WORDS } from './words-part';
 
-/** Changes a draft wholly, and of an open or closed round what touches no text. */
+/** Changes a draft wholly, and of an open or closed round what destroys nothing. */
 export default function EditRoundPage({ round }: ScreenProps<'round'>) {
   const load = useLoad<RoundDetail>(`/rounds/${round}`);
   const choices = useLoad<AudienceChoices>('/rounds/audience');
-  const save = async (body: RoundBody, detail: RoundDetail) => {
-    const { based_on: _, audience, required, opens_at, ...rest } = body;
-    const change = detail.state === 'draft' ? { ...rest, audience, required, opens_at } : rest;
-    await api.patch(`/rounds/${round}`, change, { ifMatch: detail.version });
+  const save = async ({ based_on: _, ...change }: RoundBody, version: number) => {
+    await api.patch(`/rounds/${round}`, change, { ifMatch: version });
     toast(t('organise.form.saved'));
     replace(`/organise/${round}`);
+    return true;
   };
   return (
     <section class="page">
@@ -28,10 +29,9 @@ export default function EditRoundPage({ round }: ScreenProps<'round'>) {
               <RoundForm
                 start={startOf(detail)}
                 choices={found}
-                fixed={detail.state !== 'draft'}
+                stage={stageOf(detail)}
                 draftKey={`edit-round:${round}:${detail.version}`}
-                act={t('organise.form.save')}
-                onSave={(body) => save(body, detail)}
+                onSave={(body) => save(body, detail.version)}
               />
             )}
           </Loaded>
@@ -39,6 +39,12 @@ export default function EditRoundPage({ round }: ScreenProps<'round'>) {
       </Loaded>
     </section>
   );
+}
+
+function stageOf({ state, only_groups }: RoundDetail): Stage {
+  if (state === 'draft') return 'draft';
+  if (state !== 'open') return 'closed';
+  return only_groups ? 'partly' : 'open';
 }
 
 function startOf(detail: RoundDetail): RoundBody {
@@ -50,9 +56,11 @@ function startOf(detail: RoundDetail): RoundBody {
     closes_at: detail.closes_at ?? null,
     audience: detail.audience ?? {},
     required: detail.required,
+    required_by_year: detail.required_by_year ?? [],
     mentors_watch: detail.mentors_watch,
     sharing: detail.sharing,
     reminders: detail.reminders ?? [],
+    words: detail.words ?? NO_WORDS,
     based_on: null,
   };
 }

@@ -52,7 +52,7 @@ export function NudgeOne({ round, person, name }: { round: string; person: strin
     }
   };
   return (
-    <span class="organise-nudge" role="status">
+    <span role="status">
       {said ? (
         <span class="small soft">{said}</span>
       ) : (

@@ -1,38 +1,39 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { Banner, Button, confirm, Icon, Progress, Tabs, toast } from '../../components';
-import { ApiProblem, api } from '../../lib/api';
+import { Button, Field, Segmented, Tabs } from '../../components';
 import { t } from '../../lib/i18n';
+import { behindFirst, CountBar, CountLine, isReady, Lines } from './count-line';
+import { Departments } from './departments';
+import { Late } from './late';
 import { NudgeAll, NudgeOne } from './nudge';
+import { StandInSheet } from './stand-in-sheet';
 import type { GroupProgress, RoundDetail, RoundProgress } from './types';
 
 interface ProgressPartProps {
   detail: RoundDetail;
   progress: RoundProgress;
-  onChanged: (text: string) => void;
+  /** Something was done, and this is said about it; without a text it said so itself. */
+  onChanged: (text?: string) => void;
 }
 
-type View = 'groups' | 'teachers';
+type View = 'departments' | 'groups' | 'teachers';
+type Which = 'behind' | 'all';
 
-/** Counts, never texts: the whole round, then per group and per teacher, who is furthest behind first. */
+/** From so many lines on one looks for one by name. */
+const MANY = 12;
+
+/** Counts, never texts: the whole round, then by department, group, teacher and student. */
 export function ProgressPart({ detail, progress, onChanged }: ProgressPartProps) {
-  const [view, setView] = useState<View>('groups');
-  const text = t('organise.progress_text', { done: progress.done, total: progress.pairs });
-  const late = progress.groups.filter((group) => group.late > 0);
-  const behind = progress.teachers.filter(({ done, total }) => done < total).length;
   const open = detail.state === 'open';
+  const [view, setView] = useState<View>('groups');
+  const [which, setWhich] = useState<Which>(open ? 'behind' : 'all');
+  const [search, setSearch] = useState('');
+  const late = progress.groups.filter((group) => group.late > 0);
+  const behind = progress.teachers.filter((teacher) => !isReady(teacher)).length;
+  const lines = view === 'groups' ? progress.groups : progress.teachers;
   return (
     <div class="stack">
-      <section class="stack tight" aria-labelledby="organise-progress">
-        <h2 class="heading" id="organise-progress">
-          {t('organise.progress')}
-        </h2>
-        <Progress value={progress.done} max={Math.max(progress.pairs, 1)} label={text} text={text} />
-        {progress.incomplete > 0 && (
-          <p class="small ink-attention">{t('organise.incomplete', { n: progress.incomplete })}</p>
-        )}
-        {open && behind > 0 && <NudgeAll round={detail.id} behind={behind} />}
-      </section>
+      <Whole detail={detail} progress={progress} behind={behind} />
       {late.length > 0 && detail.state !== 'archived' && (
         <Late round={detail.id} groups={late} total={progress.late_writes} onChanged={onChanged} />
       )}
@@ -40,114 +41,174 @@ export function ProgressPart({ detail, progress, onChanged }: ProgressPartProps)
         label={t('organise.progress')}
         value={view}
         tabs={[
+          { value: 'departments', label: t('progress.departments') },
           { value: 'groups', label: t('organise.groups'), count: progress.groups.length },
           { value: 'teachers', label: t('organise.teachers'), count: progress.teachers.length },
         ]}
         onChange={setView}
       >
-        <ul class="list">
-          {view === 'groups'
-            ? behindFirst(progress.groups).map((group) => (
-                <Line
-                  key={group.id}
-                  title={`${group.title} · ${group.subject}`}
-                  text={group.teachers.join(', ') || t('organise.no_teacher')}
-                  line={group}
-                  closed={open && !group.open}
-                />
-              ))
-            : behindFirst(progress.teachers).map((teacher) => (
-                <Line
+        {view !== 'departments' && (
+          <div class="organise-narrow">
+            <Segmented
+              label={t('progress.which')}
+              value={which}
+              options={[
+                { value: 'behind', label: t('progress.behind') },
+                { value: 'all', label: t('progress.all') },
+              ]}
+              onChange={setWhich}
+            />
+            {lines.length > MANY && (
+              <Field label={t('progress.search')} type="search" value={search} onInput={setSearch} />
+            )}
+          </div>
+        )}
+        {view === 'departments' && <Departments round={detail.id} progress={progress} />}
+        {view === 'groups' && (
+          <Groups
+            detail={detail}
+            groups={narrow(progress.groups, which, search, namesOfGroup)}
+            onChanged={() => onChanged()}
+          />
+        )}
+        {view === 'teachers' && (
+          <Found count={narrow(progress.teachers, which, search, namesOfTeacher).length}>
+            <Lines
+              key={`${which}${search}`}
+              of={narrow(progress.teachers, which, search, namesOfTeacher)}
+              line={(teacher) => (
+                <CountLine
                   key={teacher.id}
                   title={teacher.name}
-                  line={teacher}
+                  count={teacher}
                   act={
-                    open &&
-                    teacher.done < teacher.total && (
-                      <NudgeOne round={detail.id} person={teacher.id} name={teacher.name} />
-                    )
+                    open && !isReady(teacher) && <NudgeOne round={detail.id} person={teacher.id} name={teacher.name} />
                   }
                 />
-              ))}
-        </ul>
+              )}
+            />
+          </Found>
+        )}
       </Tabs>
     </div>
   );
 }
 
-interface Counted {
-  done: number;
-  incomplete: number;
-  total: number;
-}
+const namesOfGroup = (group: GroupProgress) =>
+  [group.title, group.subject, ...group.teachers, ...group.stand_ins.map((one) => one.name)].join(' ');
+const namesOfTeacher = ({ name }: { name: string }) => name;
 
-function behindFirst<T extends Counted>(lines: readonly T[]): T[] {
-  return [...lines].sort((a, b) => b.total - b.done - (a.total - a.done));
-}
-
-interface LineProps {
-  title: string;
-  text?: string;
-  line: Counted;
-  closed?: boolean;
-  act?: ComponentChildren;
-}
-
-function Line({ title, text, line, closed, act }: LineProps) {
-  const ready = line.total > 0 && line.done === line.total;
-  const count = t('organise.count', { done: line.done, total: line.total });
-  return (
-    <li class="list-row organise-count">
-      <span class="list-row-text">
-        <span class="list-row-title">{title}</span>
-        {text && <span class="small soft">{text}</span>}
-      </span>
-      <span class="organise-bar">
-        <span class={ready ? 'small ink-on_track' : 'small soft'}>
-          {ready && <Icon name="check" size={16} />} {closed ? `${t('organise.group_closed')} · ` : ''}
-          {count}
-          {line.incomplete > 0 && ` · ${t('organise.incomplete', { n: line.incomplete })}`}
-        </span>
-        <Progress value={line.done} max={Math.max(line.total, 1)} label={`${title}: ${count}`} />
-      </span>
-      {act}
-    </li>
+/** Those that are meant, who misses most first. */
+function narrow<T extends { done: number; incomplete: number; total: number }>(
+  lines: readonly T[],
+  which: Which,
+  search: string,
+  names: (line: T) => string,
+): T[] {
+  const wanted = search.trim().toLowerCase();
+  return behindFirst(lines).filter(
+    (line) => (which === 'all' || !isReady(line)) && names(line).toLowerCase().includes(wanted),
   );
 }
 
-interface LateProps {
-  round: string;
-  groups: readonly GroupProgress[];
-  total: number;
-  onChanged: (text: string) => void;
+interface WholeProps {
+  detail: RoundDetail;
+  progress: RoundProgress;
+  behind: number;
 }
 
-/** Texts that came after closing: a count, and the choice to let a group in after all. */
-function Late({ round, groups, total, onChanged }: LateProps) {
-  const accept = async (group: GroupProgress) => {
-    const yes = await confirm({
-      title: t('organise.late.title', { group: group.title }),
-      text: t('organise.late.text'),
-      yes: t('organise.late.act'),
-    });
-    if (!yes) return;
-    try {
-      await api.post(`/rounds/${round}/late-writes/accept`, { group_id: group.id });
-      onChanged(t('organise.late.done', { group: group.title }));
-    } catch (error) {
-      toast(error instanceof ApiProblem ? `${error.title}. ${error.detail}` : t('organise.form.offline'));
-    }
-  };
+/** The round as a whole, and a nudge to all who are behind. */
+function Whole({ detail, progress, behind }: WholeProps) {
+  const count = { done: progress.done, incomplete: progress.incomplete, total: progress.pairs };
+  const parts = [
+    { name: 'done', n: count.done },
+    { name: 'incomplete', n: count.incomplete },
+    { name: 'none', n: count.total - count.done - count.incomplete },
+  ] as const;
   return (
-    <Banner kind="attention" icon="clock">
-      <p>{t('organise.late.count', { n: total })}</p>
-      <div class="row">
-        {groups.map((group) => (
-          <Button key={group.id} small onClick={() => accept(group)}>
-            {group.title} ({group.late})
-          </Button>
-        ))}
+    <section class="stack tight" aria-labelledby="organise-progress">
+      <div class="row spread">
+        <h2 class="heading" id="organise-progress">
+          {t('organise.progress')}
+        </h2>
+        {detail.state === 'open' && <span class="small soft">{t('progress.follows')}</span>}
       </div>
-    </Banner>
+      <div class="organise-whole stack tight">
+        <p>{t('organise.progress_text', { done: count.done, total: count.total })}</p>
+        <CountBar count={count} />
+      </div>
+      <ul class="organise-legend">
+        {parts.map(({ name, n }) => (
+          <li key={name} class="small">
+            <span class={`organise-dot count-bar-${name}`} />
+            <span class="numeric">{n}</span> {t(`progress.part.${name}`)}
+          </li>
+        ))}
+      </ul>
+      {detail.state === 'open' && behind > 0 && <NudgeAll round={detail.id} behind={behind} />}
+    </section>
+  );
+}
+
+interface GroupsProps {
+  detail: RoundDetail;
+  groups: readonly GroupProgress[];
+  onChanged: () => void;
+}
+
+function Groups({ detail, groups, onChanged }: GroupsProps) {
+  const [chosen, setChosen] = useState<GroupProgress | null>(null);
+  const open = detail.state === 'open';
+  // What is shown in the sheet is as new as the page.
+  const shown = chosen && (groups.find((group) => group.id === chosen.id) ?? chosen);
+  return (
+    <Found count={groups.length}>
+      <Lines
+        of={groups}
+        line={(group) => (
+          <CountLine
+            key={group.id}
+            title={`${group.title} · ${group.subject}`}
+            text={<Authors group={group} />}
+            count={group}
+            note={open && !group.open ? t('organise.group_closed') : undefined}
+            act={
+              detail.state !== 'archived' && (
+                <Button
+                  kind="ghost"
+                  small
+                  icon="person"
+                  aria-label={t('progress.stand_in.title', { group: group.title })}
+                  onClick={() => setChosen(group)}
+                >
+                  {t('progress.stand_in.act')}
+                </Button>
+              )
+            }
+          />
+        )}
+      />
+      {shown && <StandInSheet round={detail.id} group={shown} onChanged={onChanged} onClose={() => setChosen(null)} />}
+    </Found>
+  );
+}
+
+function Authors({ group }: { group: GroupProgress }) {
+  const names = group.stand_ins.map((one) => one.name).join(', ');
+  return (
+    <>
+      {group.teachers.join(', ') || t('organise.no_teacher')}
+      {names && ` · ${t('progress.stand_in.by', { names })}`}
+    </>
+  );
+}
+
+/** Something true where nothing is left. */
+function Found({ count, children }: { count: number; children: ComponentChildren }) {
+  return (
+    <>
+      {count === 0 && <p class="soft">{t('progress.nobody')}</p>}
+      {children}
+    </>
   );
 }

@@ -1,40 +1,48 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import {
-  ActBar,
-  Banner,
-  Button,
-  Checkbox,
-  Chip,
-  DateField,
-  Field,
-  FOUR,
-  StoplightLabel,
-  Switch,
-} from '../../components';
-import { ApiProblem, api } from '../../lib/api';
-import { fromSchoolTime, schoolTime } from '../../lib/calendar';
+import { ActBar, Banner, Button, Field } from '../../components';
+import { ApiProblem } from '../../lib/api';
 import { t } from '../../lib/i18n';
+import { AskPart } from './ask-part';
+import { useAsked } from './asked';
+import { AudiencePart } from './audience-part';
+import { CheckPart } from './check-part';
+import { type FormStep, isFixed, STEPS, type Stage, stepOf } from './form-steps';
 import type { AudienceChoices, AudiencePreview, RoundBody } from './types';
+import { WhenPart } from './when-part';
+import { NO_WORDS, WordsPart } from './words-part';
 import './organise.css';
 
 export interface RoundFormProps {
   start: RoundBody;
   choices: AudienceChoices;
-  /** Once a round was opened, what would touch written texts is fixed. */
-  fixed?: boolean;
+  /** Of the round that is being edited; a new one is a draft. */
+  stage?: Stage;
+  /** A new round is walked through step by step; one that is there is saved from any of them. */
+  fresh?: boolean;
   /** Where what is typed waits if the page is left by accident. */
   draftKey: string;
-  act: string;
-  /** Sends it; a thrown ApiProblem is shown at its fields. */
-  onSave: (body: RoundBody) => Promise<void>;
+  /** Above the first step: what to begin with. */
+  from?: ComponentChildren;
+  /** Sends it, and opens the round at once if asked; true once it is kept. A thrown ApiProblem is shown at its fields. */
+  onSave: (body: RoundBody, open: boolean) => Promise<boolean>;
 }
 
 /** One form for a new round, a draft, and what may still change later. */
-export function RoundForm({ start, choices, fixed = false, draftKey, act, onSave }: RoundFormProps) {
+export function RoundForm({ start, choices, stage = 'draft', fresh = false, draftKey, from, onSave }: RoundFormProps) {
   const [body, setBody] = useState<RoundBody>(() => kept(draftKey) ?? start);
   const [problem, setProblem] = useState<unknown>(null);
-  const top = useRef<HTMLDivElement>(null);
+  const [at, setAt] = useState<FormStep>('what');
+  const heading = useRef<HTMLHeadingElement>(null);
+  const shown = useRef(at);
+  const fixed = isFixed(stage);
+  const preview = useAsked<AudiencePreview>('/rounds/preview', fixed ? null : { audience: body.audience ?? {} });
+  useEffect(() => {
+    if (shown.current === at) return;
+    shown.current = at;
+    heading.current?.focus({ preventScroll: true });
+    heading.current?.closest('section')?.scrollIntoView({ block: 'start' });
+  }, [at]);
   const change = (part: Partial<RoundBody>) => {
     setBody((old) => {
       const next = { ...old, ...part };
@@ -43,109 +51,78 @@ export function RoundForm({ start, choices, fixed = false, draftKey, act, onSave
     });
     setProblem(null);
   };
-  const error = (pointer: string) => (problem instanceof ApiProblem ? problem.at(pointer) : undefined);
-  const save = async () => {
+  const errors = problem instanceof ApiProblem ? problem.errors : [];
+  const error = (pointer: string) =>
+    errors.find((one) => one.pointer === pointer || one.pointer.startsWith(`${pointer}/`))?.detail;
+  const faulty = new Set(errors.map((one) => stepOf(one.pointer)));
+  const save = async (open: boolean) => {
     try {
-      await onSave(body);
-      sessionStorage.removeItem(draftKey);
+      if (await onSave(body, open)) sessionStorage.removeItem(draftKey);
     } catch (thrown) {
       setProblem(thrown);
-      top.current?.scrollIntoView({ block: 'start' });
+      const first = thrown instanceof ApiProblem && thrown.errors.map((one) => stepOf(one.pointer)).find(Boolean);
+      if (first) setAt(first);
     }
   };
+  const index = STEPS.indexOf(at);
+  const go = (by: number) => setAt(STEPS[index + by] ?? at);
   return (
-    <div class="stack loose" ref={top}>
+    <div class="stack loose">
       {problem !== null && (
         <Banner kind="warning" icon="alert">
           {problem instanceof ApiProblem ? `${problem.title}. ${problem.detail}` : t('organise.form.offline')}
         </Banner>
       )}
-      <section class="stack">
-        <Field
-          label={t('organise.form.name')}
-          value={body.name}
-          max={120}
-          required
-          placeholder={t('organise.form.name_place')}
-          error={error('/name')}
-          onInput={(name) => change({ name })}
-        />
-        <Field
-          label={t('organise.form.explanation')}
-          hint={t('organise.form.explanation_hint')}
-          help={t('organise.form.explanation_help')}
-          multiline
-          max={4000}
-          value={body.explanation ?? ''}
-          error={error('/explanation')}
-          onInput={(explanation) => change({ explanation })}
-        />
-      </section>
-      <section class="stack" aria-labelledby="form-when">
-        <h2 class="heading" id="form-when">
-          {t('organise.form.when')}
-        </h2>
-        <Moment
-          label={t('organise.form.deadline')}
-          value={body.deadline}
-          required
-          help={t('organise.form.deadline_help')}
-          error={error('/deadline')}
-          onInput={(deadline) => deadline && change({ deadline })}
-        />
-        <div class="organise-pair">
-          <Moment
-            label={t('organise.form.opens_at')}
-            value={body.opens_at ?? null}
-            disabled={fixed}
-            help={t('organise.form.opens_help')}
-            error={error('/opens_at')}
-            onInput={(opens_at) => change({ opens_at })}
-          />
-          <Moment
-            label={t('organise.form.closes_at')}
-            value={body.closes_at ?? null}
-            help={t('organise.form.closes_help')}
-            error={error('/closes_at')}
-            onInput={(closes_at) => change({ closes_at })}
-          />
+      <StepBar at={at} faulty={faulty} onChoose={setAt} />
+      <section class="stack loose organise-part" aria-labelledby="form-step">
+        <div>
+          <p class="small soft numeric">{t('organise.form.step_of', { step: index + 1, steps: STEPS.length })}</p>
+          <h2 class="heading" id="form-step" ref={heading} tabIndex={-1}>
+            {t(`organise.step.${at}`)}
+          </h2>
         </div>
-        <RemindersPart
-          days={body.reminders ?? []}
-          error={error('/reminders')}
-          onChange={(reminders) => change({ reminders })}
-        />
+        {at === 'what' && (
+          <>
+            {from}
+            <Field
+              label={t('organise.form.name')}
+              value={body.name}
+              max={120}
+              required
+              placeholder={t('organise.form.name_place')}
+              error={error('/name')}
+              onInput={(name) => change({ name })}
+            />
+            <Field
+              label={t('organise.form.explanation')}
+              hint={t('organise.form.explanation_hint')}
+              help={t('organise.form.explanation_help')}
+              multiline
+              max={4000}
+              value={body.explanation ?? ''}
+              error={error('/explanation')}
+              onInput={(explanation) => change({ explanation })}
+            />
+          </>
+        )}
+        {at === 'who' && (
+          <AudiencePart
+            audience={body.audience ?? {}}
+            choices={choices}
+            stage={stage}
+            preview={preview.data}
+            error={error('/audience')}
+            onChange={(audience) => change({ audience })}
+          />
+        )}
+        {at === 'when' && <WhenPart body={body} stage={stage} error={error} onChange={change} />}
+        {at === 'ask' && <AskPart body={body} years={choices.years} fixed={fixed} error={error} onChange={change} />}
+        {at === 'words' && (
+          <WordsPart words={body.words ?? NO_WORDS} error={error} onChange={(words) => change({ words })} />
+        )}
+        {at === 'check' && <CheckPart body={body} choices={choices} preview={preview.data} onChoose={setAt} />}
       </section>
-      <AudiencePart
-        audience={body.audience ?? {}}
-        choices={choices}
-        fixed={fixed}
-        error={error('/audience')}
-        onChange={(audience) => change({ audience })}
-      />
-      <RequiredPart required={body.required ?? {}} fixed={fixed} onChange={(required) => change({ required })} />
-      <section class="stack" aria-labelledby="form-share">
-        <h2 class="heading" id="form-share">
-          {t('organise.form.share')}
-        </h2>
-        <Switch
-          label={t('organise.form.sharing')}
-          help={t('organise.form.sharing_help')}
-          checked={body.sharing ?? true}
-          onChange={(sharing) => change({ sharing })}
-        />
-        <Switch
-          label={t('organise.form.watch')}
-          help={t('organise.form.watch_help')}
-          checked={body.mentors_watch ?? false}
-          onChange={(mentors_watch) => change({ mentors_watch })}
-        />
-      </section>
-      <ActBar>
-        <Button kind="primary" wide onClick={save}>
-          {act}
-        </Button>
-      </ActBar>
+      <Acts fresh={fresh} at={at} opensItself={Boolean(body.opens_at)} go={go} choose={setAt} save={save} />
     </div>
   );
 }
@@ -158,224 +135,89 @@ function kept(key: string): RoundBody | null {
   }
 }
 
-interface MomentProps {
-  label: string;
-  value: string | null;
-  onInput: (iso: string | null) => void;
-  required?: boolean;
-  disabled?: boolean;
-  help?: string;
-  error?: string | undefined;
+interface StepBarProps {
+  at: FormStep;
+  faulty: ReadonlySet<FormStep | undefined>;
+  onChoose: (step: FormStep) => void;
 }
 
-/** A day and hour on the school's clock, kept as a moment; half-typed values stay in the field. */
-function Moment({ value, onInput, ...rest }: MomentProps) {
-  const [local, setLocal] = useState(value ? schoolTime(value) : '');
+/** Where one is, and the way to any other step; a phone shows numbers, a laptop words too. */
+function StepBar({ at, faulty, onChoose }: StepBarProps) {
   return (
-    <DateField
-      {...rest}
-      time
-      value={local}
-      onInput={(next) => {
-        setLocal(next);
-        onInput(fromSchoolTime(next));
-      }}
-    />
-  );
-}
-
-const REMINDERS = [10, 7, 5, 3, 2, 1, 0];
-
-interface RemindersProps {
-  days: readonly number[];
-  error: string | undefined;
-  onChange: (days: number[]) => void;
-}
-
-/** How many school days before the deadline who is behind hears of it. */
-function RemindersPart({ days, error, onChange }: RemindersProps) {
-  const offered = [...new Set([...REMINDERS, ...days])].sort((a, b) => b - a);
-  return (
-    <div>
-      <Choice label={t('organise.form.reminders')}>
-        {offered.map((n) => (
-          <Chip key={n} pressed={days.includes(n)} onClick={() => onChange(flip(days, n))}>
-            {n === 0 ? t('organise.form.reminder_today') : t('organise.form.reminder', { n })}
-          </Chip>
-        ))}
-      </Choice>
-      <p class="small soft">{t('organise.form.reminders_help')}</p>
-      {error && <p class="small ink-warning">{error}</p>}
-    </div>
-  );
-}
-
-type Audience = NonNullable<RoundBody['audience']>;
-
-function flip<T>(list: readonly T[] | undefined, one: T): T[] {
-  const old = list ?? [];
-  return old.includes(one) ? old.filter((each) => each !== one) : [...old, one];
-}
-
-interface AudienceProps {
-  audience: Audience;
-  choices: AudienceChoices;
-  fixed: boolean;
-  error: string | undefined;
-  onChange: (audience: Audience) => void;
-}
-
-function AudiencePart({ audience, choices, fixed, error, onChange }: AudienceProps) {
-  const fits = choices.home_groups.filter(
-    (home) =>
-      (!audience.levels?.length || audience.levels.includes(home.level)) &&
-      (!audience.years?.length || (home.year !== null && audience.years.includes(home.year ?? 0))),
-  );
-  return (
-    <section class="stack" aria-labelledby="form-who">
-      <div>
-        <h2 class="heading" id="form-who">
-          {t('organise.form.who')}
-        </h2>
-        <p class="small soft">{fixed ? t('organise.form.fixed') : t('organise.form.who_help')}</p>
-        {error && <p class="small ink-warning">{error}</p>}
-      </div>
-      <Choice label={t('organise.form.levels')}>
-        {choices.levels.map((level) => (
-          <Chip
-            key={level}
-            disabled={fixed}
-            pressed={audience.levels?.includes(level) ?? false}
-            onClick={() => onChange({ ...audience, levels: flip(audience.levels, level), home_group_ids: [] })}
-          >
-            {level}
-          </Chip>
-        ))}
-      </Choice>
-      <Choice label={t('organise.form.years')}>
-        {choices.years.map((year) => (
-          <Chip
-            key={year}
-            disabled={fixed}
-            pressed={audience.years?.includes(year) ?? false}
-            onClick={() => onChange({ ...audience, years: flip(audience.years, year), home_group_ids: [] })}
-          >
-            {t('organise.form.year', { year })}
-          </Chip>
-        ))}
-      </Choice>
-      <Choice label={t('organise.form.home_groups')}>
-        {fits.map((home) => (
-          <Chip
-            key={home.id}
-            disabled={fixed}
-            pressed={audience.home_group_ids?.includes(home.id) ?? false}
-            onClick={() => onChange({ ...audience, home_group_ids: flip(audience.home_group_ids, home.id) })}
-          >
-            {home.title}
-          </Chip>
-        ))}
-      </Choice>
-      <details class="organise-more">
-        <summary>
-          {t('organise.form.left_out')}
-          {audience.left_out_subject_ids?.length ? ` (${audience.left_out_subject_ids.length})` : ''}
-        </summary>
-        <Choice label={t('organise.form.left_out')}>
-          {choices.subjects.map((subject) => (
-            <Chip
-              key={subject.id}
-              disabled={fixed}
-              pressed={audience.left_out_subject_ids?.includes(subject.id) ?? false}
-              onClick={() =>
-                onChange({ ...audience, left_out_subject_ids: flip(audience.left_out_subject_ids, subject.id) })
-              }
+    <nav aria-label={t('organise.form.steps')}>
+      <ol class="organise-steps">
+        {STEPS.map((step, index) => (
+          <li key={step}>
+            <button
+              type="button"
+              class={faulty.has(step) ? 'organise-step organise-step-faulty' : 'organise-step'}
+              aria-current={step === at ? 'step' : undefined}
+              onClick={() => onChoose(step)}
             >
-              {subject.name}
-            </Chip>
-          ))}
-        </Choice>
-      </details>
-      {!fixed && <Preview audience={audience} />}
-    </section>
+              <span class="organise-step-number numeric" aria-hidden="true">
+                {index + 1}
+              </span>
+              <span class="organise-step-name" aria-hidden="true">
+                {t(`organise.step.${step}`)}
+              </span>
+              <span class="visually-hidden">
+                {t(`organise.step.${step}`)}
+                {faulty.has(step) && `, ${t('organise.form.look_here')}`}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ol>
+    </nav>
   );
 }
 
-function Choice({ label, children }: { label: string; children: ComponentChildren }) {
-  return (
-    <fieldset class="organise-choice">
-      <legend class="label">{label}</legend>
-      <div class="organise-chips">{children}</div>
-    </fieldset>
-  );
+interface ActsProps {
+  fresh: boolean;
+  at: FormStep;
+  opensItself: boolean;
+  go: (by: number) => void;
+  choose: (step: FormStep) => void;
+  save: (open: boolean) => Promise<void>;
 }
 
-/** What the choice comes to, so that nobody opens a round for nobody. */
-function Preview({ audience }: { audience: Audience }) {
-  const [found, setFound] = useState<AudiencePreview | null>(null);
-  const asked = JSON.stringify(audience);
-  useEffect(() => {
-    const stop = new AbortController();
-    const timer = setTimeout(() => {
-      api
-        .post<AudiencePreview>('/rounds/preview', { audience: JSON.parse(asked) }, { signal: stop.signal })
-        .then(setFound, () => setFound(null));
-    }, 250);
-    return () => {
-      clearTimeout(timer);
-      stop.abort();
-    };
-  }, [asked]);
-  if (!found) return null;
-  if (found.pairs === 0) {
+function Acts({ fresh, at, opensItself, go, choose, save }: ActsProps) {
+  if (!fresh) {
     return (
-      <Banner kind="attention" icon="info">
-        {t('organise.form.nobody')}
-      </Banner>
+      <ActBar>
+        {at !== 'check' && (
+          <Button kind="ghost" onClick={() => go(1)}>
+            {t('organise.form.next')}
+          </Button>
+        )}
+        <Button kind="primary" onClick={() => save(false)}>
+          {t('organise.form.save')}
+        </Button>
+      </ActBar>
+    );
+  }
+  if (at === 'check') {
+    return (
+      <ActBar>
+        {!opensItself && (
+          <Button kind="ghost" onClick={() => save(false)}>
+            {t('organise.form.make')}
+          </Button>
+        )}
+        <Button kind="primary" onClick={() => save(!opensItself)}>
+          {t(opensItself ? 'organise.form.make' : 'organise.form.make_open')}
+        </Button>
+      </ActBar>
     );
   }
   return (
-    <div class="hint" role="status">
-      <p>{t('organise.form.preview', { students: found.students, groups: found.groups, teachers: found.teachers })}</p>
-      {found.groups_without_teacher.length > 0 && (
-        <p class="ink-attention">
-          {t('organise.form.no_teacher', { groups: found.groups_without_teacher.join(', ') })}
-        </p>
-      )}
-    </div>
-  );
-}
-
-type Required = NonNullable<RoundBody['required']>;
-
-function RequiredPart(props: { required: Required; fixed: boolean; onChange: (required: Required) => void }) {
-  const { required, fixed, onChange } = props;
-  return (
-    <section class="stack" aria-labelledby="form-required">
-      <div>
-        <h2 class="heading" id="form-required">
-          {t('organise.form.required')}
-        </h2>
-        <p class="small soft">{fixed ? t('organise.form.fixed') : t('organise.form.required_help')}</p>
-      </div>
-      <div class="organise-required">
-        {FOUR.map((light) => (
-          <fieldset key={light} class="organise-light">
-            <legend>
-              <StoplightLabel light={light} />
-            </legend>
-            {(['remark', 'action'] as const).map((text) => (
-              <Checkbox
-                key={text}
-                label={t(`subject.${text}`)}
-                disabled={fixed}
-                checked={required[light]?.[text] ?? false}
-                onChange={(on) => onChange({ ...required, [light]: { ...required[light], [text]: on } })}
-              />
-            ))}
-          </fieldset>
-        ))}
-      </div>
-    </section>
+    <ActBar>
+      <Button kind="ghost" onClick={() => choose('check')}>
+        {t('organise.form.to_check')}
+      </Button>
+      <Button kind="primary" onClick={() => go(1)}>
+        {t('organise.form.next')}
+      </Button>
+    </ActBar>
   );
 }

@@ -1,29 +1,41 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Banner, Button, confirm, Loaded, Menu, PageHeader, SkeletonCard, toast } from '../../components';
+import { announceScreen } from '../../lib/announce';
 import { ApiProblem, api } from '../../lib/api';
 import { deadline } from '../../lib/calendar';
+import { moment } from '../../lib/dates';
 import { t } from '../../lib/i18n';
 import { type Load, useLoad } from '../../lib/load';
 import { go } from '../../lib/navigate';
 import type { ScreenProps } from '../../lib/screen';
+import { countsFiles } from '../board/export-menu';
 import { CloseSheet, ReopenSheet } from './act-sheets';
+import { FiguresPage } from './figures';
+import { followRound } from './follow-round';
 import { ProgressPart } from './progress-part';
+import { TemplateSheet } from './template-sheet';
 import type { RoundDetail, RoundProgress } from './types';
+import { DraftWorkload } from './workload';
 import './organise.css';
 
-const REFRESH_MS = 20_000;
-
 /** One round: what it is, how far it is, and what the organiser may do with it now. */
-export default function OrganisedRoundPage({ round }: ScreenProps<'round'>) {
+function OrganisedRoundPage({ round }: ScreenProps<'round'>) {
   const detail = useLoad<RoundDetail>(`/rounds/${round}`);
   const state = detail.data?.state;
   const progress = useLoad<RoundProgress>(state && state !== 'draft' ? `/rounds/${round}/progress` : null);
-  const reload = progress.reload;
+  const [reload, reloadCounts] = [detail.reload, progress.reload];
+  const followed = state !== undefined && state !== 'draft' && state !== 'archived';
   useEffect(() => {
-    if (state !== 'open') return;
-    const timer = setInterval(() => document.visibilityState === 'visible' && reload(), REFRESH_MS);
-    return () => clearInterval(timer);
-  }, [state, reload]);
+    if (!followed) return;
+    return followRound({
+      url: `/api/v1/rounds/${round}/progress/live`,
+      onCounts: reloadCounts,
+      onRound: () => {
+        reload();
+        reloadCounts();
+      },
+    });
+  }, [round, followed, reload, reloadCounts]);
   return (
     <section class="page wide">
       <Loaded from={detail} skeleton={<SkeletonCard rows={4} />}>
@@ -40,10 +52,10 @@ interface OneRoundProps {
 }
 
 function OneRound({ detail, load, progress }: OneRoundProps) {
-  const [sheet, setSheet] = useState<'close' | 'reopen' | null>(null);
-  const done = (text: string) => {
+  const [sheet, setSheet] = useState<'close' | 'reopen' | 'template' | null>(null);
+  const done = (text?: string) => {
     setSheet(null);
-    toast(text);
+    if (text) toast(text);
     load.reload();
     progress.reload();
   };
@@ -78,28 +90,37 @@ function OneRound({ detail, load, progress }: OneRoundProps) {
     toast(t('organise.delete.done'));
     go('/organise');
   };
+  const keep = async (name: string) => {
+    await api.post('/round-templates', { name, round_id: detail.id });
+    toast(t('organise.template.saved'));
+  };
+  const template = { label: t('organise.template.save'), icon: 'copy' as const, onClick: () => setSheet('template') };
   const menu = {
-    draft: [{ label: t('organise.delete.act'), icon: 'trash' as const, onClick: remove, danger: true }],
-    open: [],
-    closed: [{ label: t('organise.archive.act'), icon: 'lock' as const, onClick: archive }],
-    archived: [],
+    draft: [template, { label: t('organise.delete.act'), icon: 'trash' as const, onClick: remove, danger: true }],
+    open: [template, ...countsFiles(detail.id)],
+    closed: [
+      template,
+      ...countsFiles(detail.id),
+      { label: t('organise.archive.act'), icon: 'lock' as const, onClick: archive },
+    ],
+    archived: [template, ...countsFiles(detail.id)],
   }[detail.state];
-  const groups = progress.data?.groups ?? [];
+  const partly = detail.state === 'open' && detail.only_groups;
+  const closes = detail.state === 'open' && detail.closes_at;
   return (
     <div class="stack loose">
       <PageHeader
         title={detail.name}
         subtitle={`${t(`organise.state.${detail.state}`)} · ${t('organise.deadline', { when: deadline(detail.deadline) })}`}
         back="/organise"
-        end={menu.length > 0 && <Menu label={t('organise.more')} items={menu} />}
+        end={<Menu label={t('organise.more')} items={menu} />}
       />
-      {detail.state === 'open' && detail.only_groups && (
-        <Banner icon="info">{t('organise.partly', { n: detail.only_groups.length })}</Banner>
-      )}
+      {partly && <Banner icon="info">{t('organise.partly', { n: partly.length })}</Banner>}
       {detail.explanation_html && <div class="prose" dangerouslySetInnerHTML={{ __html: detail.explanation_html }} />}
       <p class="small soft">
         {t(detail.sharing ? 'organise.with_sharing' : 'organise.without_sharing')}{' '}
         {t(detail.mentors_watch ? 'organise.with_watch' : 'organise.without_watch')}
+        {closes && ` ${t('progress.closes', { when: moment(closes) })}`}
       </p>
       <div class="row">
         {detail.state === 'draft' && (
@@ -112,9 +133,9 @@ function OneRound({ detail, load, progress }: OneRoundProps) {
             {t('organise.close.act')}
           </Button>
         )}
-        {detail.state === 'closed' && (
+        {(detail.state === 'closed' || partly) && (
           <Button icon="undo" onClick={() => setSheet('reopen')}>
-            {t('organise.reopen.act')}
+            {t(partly ? 'progress.reopen_more' : 'organise.reopen.act')}
           </Button>
         )}
         {detail.state !== 'archived' && (
@@ -123,27 +144,50 @@ function OneRound({ detail, load, progress }: OneRoundProps) {
           </Button>
         )}
       </div>
+      {detail.state === 'draft' && <DraftWorkload audience={detail.audience ?? {}} />}
       {detail.state !== 'draft' && (
         <Loaded from={progress} skeleton={<SkeletonCard rows={6} />}>
           {(found) => <ProgressPart detail={detail} progress={found} onChanged={done} />}
         </Loaded>
       )}
-      {sheet === 'close' && (
+      {sheet === 'template' && (
+        <TemplateSheet
+          title={t('organise.template.save')}
+          name={detail.name}
+          act={t('organise.template.save_act')}
+          help={t('organise.template.save_help')}
+          onSave={keep}
+          onClose={() => setSheet(null)}
+        />
+      )}
+      {sheet === 'close' && progress.data && (
         <CloseSheet
-          round={detail.id}
-          groups={groups}
+          detail={detail}
+          progress={progress.data}
           onDone={() => done(t('organise.close.done'))}
           onClose={() => setSheet(null)}
         />
       )}
-      {sheet === 'reopen' && (
+      {sheet === 'reopen' && progress.data && (
         <ReopenSheet
-          round={detail.id}
-          groups={groups}
+          detail={detail}
+          progress={progress.data}
           onDone={() => done(t('organise.reopen.done'))}
           onClose={() => setSheet(null)}
         />
       )}
     </div>
   );
+}
+
+/** `/organise/figures` shares the address of a round: an address of its own would cost the first card. */
+export default function OneOrganisedPage(props: ScreenProps<'round'>) {
+  const figures = props.round === 'figures';
+  const before = useRef(figures);
+  useLayoutEffect(() => {
+    // From a round to the figures the screen is the same, and yet another page.
+    if (before.current !== figures) announceScreen(figures ? 'figures.title' : 'title.round');
+    before.current = figures;
+  }, [figures]);
+  return figures ? <FiguresPage path={props.path} query={props.query} /> : <OrganisedRoundPage {...props} />;
 }

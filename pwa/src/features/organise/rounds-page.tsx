@@ -3,7 +3,9 @@ import { deadline } from '../../lib/calendar';
 import { day } from '../../lib/dates';
 import { t } from '../../lib/i18n';
 import { useLoad } from '../../lib/load';
+import { TemplatesPart } from './templates-part';
 import type { RoundSummary } from './types';
+import './organise.css';
 
 const ORDER = ['open', 'draft', 'closed', 'archived'] as const;
 
@@ -12,10 +14,18 @@ export default function OrganisePage() {
   const rounds = useLoad<RoundSummary[]>('/rounds');
   return (
     <section class="page">
-      <PageHeader title={t('organise.title')} />
+      <PageHeader
+        title={t('organise.title')}
+        end={
+          <Button kind="ghost" small icon="list" href="/organise/figures">
+            {t('figures.title')}
+          </Button>
+        }
+      />
       <Loaded from={rounds} skeleton={<SkeletonList rows={5} />}>
         {(all) => (all.length > 0 ? <Rounds rounds={all} /> : <None />)}
       </Loaded>
+      <TemplatesPart />
     </section>
   );
 }

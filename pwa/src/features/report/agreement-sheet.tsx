@@ -3,7 +3,7 @@ import { Banner, Button, Chip, confirm, DateField, ErrorState, Field, SelectFiel
 import { ApiProblem, api } from '../../lib/api';
 import { useClosing } from '../../lib/closing';
 import { t } from '../../lib/i18n';
-import type { Agreement, Party, Report } from './types';
+import type { Agreement, Decision, Party, Report } from './types';
 
 const PARTIES: readonly Party[] = ['student', 'guardian', 'mentor', 'teacher'];
 const WEEKS = [1, 2, 4] as const;
@@ -25,11 +25,14 @@ function staleText(problem: ApiProblem | null): string | undefined {
 export function AgreementSheet({
   report,
   agreement,
+  decision,
   onClose,
   onSaved,
 }: {
   report: Report;
   agreement: Agreement | null;
+  /** What a new agreement is made of: something that was decided when the group was discussed. */
+  decision?: Decision;
   onClose: () => void;
   onSaved: () => void;
 }) {
@@ -38,7 +41,7 @@ export function AgreementSheet({
     onClose();
     if (saved) onSaved();
   });
-  const [what, setWhat] = useState(agreement?.what ?? '');
+  const [what, setWhat] = useState(agreement?.what ?? decision?.text ?? '');
   const [party, setParty] = useState<Party>(agreement?.party ?? 'student');
   const [owner, setOwner] = useState(agreement?.owner_id ?? report.owners[0]?.id ?? '');
   const [due, setDue] = useState(agreement?.due_on ?? '');
@@ -48,6 +51,7 @@ export function AgreementSheet({
   const [today] = useState(() => new Date());
   const problem = error instanceof ApiProblem ? error : null;
   const stale = staleText(problem);
+  const path = `/rounds/${report.round.id}/students/${report.student.id}`;
   const given = report.student.name.split(' ')[0] ?? '';
 
   function done() {
@@ -68,7 +72,7 @@ export function AgreementSheet({
     const { key } = attempt.current;
     try {
       if (agreement) await api.patch(`/agreements/${agreement.id}`, body, { ifMatch: version ?? 0, key });
-      else await api.post(`/rounds/${report.round.id}/students/${report.student.id}/agreements`, body, { key });
+      else await api.post(decision ? `/decisions/${decision.id}/agreement` : `${path}/agreements`, body, { key });
       done();
     } catch (refused) {
       setError(refused);

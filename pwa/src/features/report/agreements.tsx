@@ -1,10 +1,13 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { ActBar, Banner, Button, Checkbox, confirm, EmptyState, IconButton, toast } from '../../components';
 import { ApiProblem, api } from '../../lib/api';
 import { day } from '../../lib/dates';
 import { t } from '../../lib/i18n';
-import { AgreementSheet } from './agreement-sheet';
+import { lazily } from '../../lib/lazily';
 import type { Agreement, Report } from './types';
+
+/** Only who writes agreements needs it, and only with a network. */
+const AgreementSheet = lazily(() => import('./agreement-sheet'), 'AgreementSheet');
 
 /** Who an agreement is for, as the reader would say it. */
 export function whoText(agreement: Agreement, report: Report): string {
@@ -82,7 +85,12 @@ export function Agreements({ report, reload }: { report: Report; reload: () => v
 /** What the mentor does during the talk: write down an agreement. */
 export function AgreementActs({ report, reload }: { report: Report; reload: () => void }) {
   const [adding, setAdding] = useState(false);
-  if (!report.can.write_agreements) return null;
+  const may = report.can.write_agreements;
+  // Here before it is asked for: at the table nobody waits.
+  useEffect(() => {
+    if (may) void AgreementSheet.fetch();
+  }, [may]);
+  if (!may) return null;
 
   return (
     <ActBar>

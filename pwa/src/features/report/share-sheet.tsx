@@ -68,6 +68,7 @@ export function ShareSheet({
               <SharedContent
                 subjects={data.subjects}
                 message={data.message?.text ?? ''}
+                decisions={data.decisions}
                 reader="student"
                 headings={3}
               />

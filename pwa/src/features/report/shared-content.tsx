@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { StoplightStrip, StoplightSymbol, stoplightName } from '../../components';
 import { t } from '../../lib/i18n';
 import { changeSince, forStudent, inOrder } from './subjects';
-import type { Stoplight, SubjectFeedback } from './types';
+import type { Decision, Stoplight, SubjectFeedback } from './types';
 
 type HeadingLevel = 2 | 3;
 /** What the reader can do at one subject. */
@@ -12,12 +12,15 @@ type Act = (subject: SubjectFeedback) => ComponentChildren;
 export function SharedContent({
   subjects,
   message,
+  decisions,
   reader,
   headings = 2,
   act,
 }: {
   subjects: readonly SubjectFeedback[];
   message: string;
+  /** Undefined in a copy that was kept before there were any. */
+  decisions: readonly Decision[] | undefined;
   reader: 'student' | 'guardian';
   headings?: HeadingLevel;
   act?: Act;
@@ -66,8 +69,25 @@ export function SharedContent({
         level={headings}
         act={act}
       />
+      {decisions && decisions.length > 0 && <Decided decisions={decisions} level={headings} />}
       {message && <MentorLetter text={message} reader={reader} level={headings} />}
     </div>
+  );
+}
+
+function Decided({ decisions, level }: { decisions: readonly Decision[]; level: HeadingLevel }) {
+  const Heading = `h${level}` as const;
+  return (
+    <section class="part">
+      <Heading class="part-title">{t('report.decided')}</Heading>
+      <ul class="part-list">
+        {decisions.map(({ id, text }) => (
+          <li key={id} class="card prose">
+            {text}
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

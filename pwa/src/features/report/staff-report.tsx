@@ -12,6 +12,8 @@ import { ShareAct, ShareState } from './share-bar';
 import { careFirst, inOrder, missing } from './subjects';
 import type { Report, SubjectFeedback } from './types';
 
+const Decisions = lazily(() => import('../board/board-decisions'));
+
 type Part = 'feedback' | 'plan';
 
 const Paper = lazily(() => import('../bundles/paper'), 'Paper');
@@ -55,7 +57,7 @@ export function StaffReport({
           onChange={(value) => setPart(value === 'plan' ? 'plan' : 'feedback')}
         >
           {part === 'feedback' ? (
-            <Feedback report={report} />
+            <Feedback report={report} reload={reload} />
           ) : (
             <div class="stack loose">
               <PlanView report={report} />
@@ -64,7 +66,7 @@ export function StaffReport({
           )}
         </Tabs>
       ) : (
-        <Feedback report={report} />
+        <Feedback report={report} reload={reload} />
       )}
       {share && part === 'plan' ? (
         <AgreementActs report={report} reload={reload} />
@@ -115,7 +117,7 @@ function noteOf(s: SubjectFeedback): string | undefined {
   return s.complete || s.until ? undefined : t('report.incomplete');
 }
 
-function Feedback({ report }: { report: Report }) {
+function Feedback({ report, reload }: { report: Report; reload: () => void }) {
   const [clock, setClock] = useState<SubjectFeedback | null>(null);
   const given = careFirst(report.subjects);
   const waiting = missing(report.subjects);
@@ -152,6 +154,16 @@ function Feedback({ report }: { report: Report }) {
           <h2 class="label">{report.round.state === 'open' ? t('report.waiting_for') : t('report.did_not_come')}</h2>
           <p class="soft">{waiting.map((s) => s.subject).join(', ')}</p>
         </section>
+      )}
+      {(report.can.decide || report.decisions.length > 0) && (
+        <Decisions
+          path={`/rounds/${report.round.id}/students/${report.student.id}`}
+          decisions={report.decisions}
+          decide={report.can.decide}
+          agree={report.can.write_agreements}
+          level={2}
+          onChanged={reload}
+        />
       )}
       {report.can.write_message ? (
         <MentorMessageField report={report} />

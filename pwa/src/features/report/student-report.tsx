@@ -25,6 +25,7 @@ export function StudentReport({ report, reload }: { report: Report; reload: () =
     <SharedContent
       subjects={report.subjects}
       message={report.message?.text ?? ''}
+      decisions={report.decisions}
       reader={reader}
       act={(subject) =>
         reader === 'student' && subject.feedback_id && <AskQuestion report={report} subject={subject} reload={reload} />

@@ -28,6 +28,9 @@ export type Plan = Omit<Server['Plan'], 'draft' | 'versions'> & { draft?: PlanCo
 export type Party = Server['Party'];
 export type Agreement = Server['Agreement'];
 
+/** What was decided about the student when the group was discussed. */
+export type Decision = Server['Decision'];
+
 /** All feedback on one student in one round, as far as the reader may see it. */
 export type Report = Omit<Server['Report'], 'plan'> & { plan: Plan | null };
 

@@ -2,6 +2,7 @@ import { Button, confirm, StoplightLabel, toast } from '../../components';
 import type { Waiting } from '../../lib/conflict';
 import { t } from '../../lib/i18n';
 import { nameOf, type Outbox } from '../../lib/outbox';
+import { me } from '../../lib/session';
 import { useSignal } from '../../lib/signals';
 import { CompareSheet } from '../rate/compare-sheet';
 
@@ -10,7 +11,10 @@ function reason({ trouble }: Waiting): string {
   switch (trouble?.kind) {
     case 'stale': {
       const { author } = trouble.current;
-      return author ? t('rounds.why_stale', { name: author.name }) : t('rounds.why_stale_unknown');
+      // Oneself on another device is not somebody else.
+      return author && author.id !== me.value?.id
+        ? t('rounds.why_stale', { name: author.name })
+        : t('rounds.why_stale_unknown');
     }
     case 'closed':
       return trouble.kept ? t('rounds.why_closed_kept') : t('rounds.why_closed');

@@ -4,6 +4,7 @@ import { t } from '../../lib/i18n';
 import { lazily } from '../../lib/lazily';
 import { useLoad } from '../../lib/load';
 import { go } from '../../lib/navigate';
+import { me } from '../../lib/session';
 import type { MyStudents, RoundCard, StudentGroup } from '../report/types';
 import { arrange, filterCount, filtersFor, SORTS } from './list';
 import { ShareGroupSheet } from './share-group-sheet';
@@ -57,6 +58,13 @@ export function StudentsPane({ round, current }: { round?: string | undefined; c
         subtitle={shown.data?.round && <RoundChoice data={shown.data} round={shown.data.round} />}
         end={shown.data?.round && <SortMenu />}
       />
+      {me.value?.roles.includes('leader') && (
+        <div class="row">
+          <Button kind="ghost" small icon="list" href="/organise/figures">
+            {t('figures.link')}
+          </Button>
+        </div>
+      )}
       <Loaded from={shown} skeleton={<SkeletonList rows={8} />}>
         {(data: MyStudents) =>
           data.round ? (
@@ -213,6 +221,11 @@ function GroupHeading({ group, round, onShare }: { group: StudentGroup; round: R
         )}
       </div>
       <div class="row">
+        {round.state !== 'open' && total > 0 && (
+          <Button small kind="ghost" icon="table" href={`/students?board=${group.id}&round=${round.id}`}>
+            {t('students.board')}
+          </Button>
+        )}
         {mayShare && (
           <Button small icon="share" onClick={onShare}>
             {t('students.share_group')}

@@ -1,0 +1,1 @@
+"""Spreadsheets: counts for organisers, texts for leaders."""

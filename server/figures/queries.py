@@ -1,0 +1,122 @@
+"""All SQL of the figures: counts by round and group. What of it may be shown, `rules/figures.py` says."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from server.platform import db
+
+ROUNDS = """
+select id, name, state, closed_at, sharing, mentors_watch, only_groups, required from round
+ where school_id = $1 and state <> 'draft' order by closed_at desc nulls first, deadline desc, id desc
+"""
+
+SCOPE = """
+select distinct e.person_id from leader_scope l
+  join current_enrolment e on e.school_id = l.school_id and e.group_id = l.group_id and e.role = 'student'
+ where l.school_id = $1 and l.person_id = $2
+"""
+
+# $3: only these students (null: all). Who left a group counts in nothing of it.
+LIGHTS = """
+select f.round_id, f.group_id,
+       count(*) filter (where f.stoplight = 'excellent') as excellent,
+       count(*) filter (where f.stoplight = 'on_track') as on_track,
+       count(*) filter (where f.stoplight = 'attention') as attention,
+       count(*) filter (where f.stoplight = 'warning') as warning
+  from feedback f
+ where f.school_id = $1 and f.round_id = any($2::uuid[]) and f.stoplight <> 'no_picture'
+   and ($3::uuid[] is null or f.student_id = any($3))
+   and not exists (select 1 from expected_pair e
+                    where e.school_id = $1 and e.round_id = any($2) and e.state <> 'expected' and e.round_id = f.round_id
+                      and e.student_id = f.student_id and e.group_id = f.group_id)
+ group by f.round_id, f.group_id
+"""
+
+PROGRESS = """
+select e.group_id, count(*) as total, count(*) filter (where f.complete) as complete,
+       count(*) filter (where not f.complete and f.stoplight is not null) as incomplete
+  from expected_pair e
+  left join feedback f on f.school_id = e.school_id and f.round_id = e.round_id and f.student_id = e.student_id
+                      and f.group_id = e.group_id
+ where e.school_id = $1 and e.round_id = $2 and e.state = 'expected' and ($3::uuid[] is null or e.student_id = any($3))
+ group by e.group_id
+"""
+
+GROUPS = """
+select g.id, g.title, g.level, coalesce(g.year, 0) as year, g.subject_id, coalesce(s.name, '') as subject
+  from class_group g
+  left join subject s on s.school_id = g.school_id and s.id = g.subject_id
+ where g.school_id = $1 and g.id = any($2::uuid[]) order by g.sort_key, g.title, g.id
+"""
+
+# By the home group that a student was in on the day of closing ($4): it stays the same whatever the roster does afterwards.
+# Hours between two steps, where the one came after the other.
+CYCLE = """
+with student as (
+  select distinct e.student_id as id from expected_pair e
+   where e.school_id = $1 and e.round_id = $2 and e.state = 'expected' and ($3::uuid[] is null or e.student_id = any($3))),
+home as (
+  select distinct on (e.person_id) e.person_id as student_id, g.id, g.title, g.sort_key, g.level, coalesce(g.year, 0) as year
+    from enrolment e
+    join class_group g on g.school_id = e.school_id and g.id = e.group_id and g.kind = 'home'
+   where e.school_id = $1 and e.role = 'student' and e.person_id in (select id from student)
+     and (e.begins_on is null or e.begins_on <= $4) and (e.ends_on is null or e.ends_on >= $4)
+     and (e.ended_on is null or e.ended_on > $4) and (g.ended_on is null or g.ended_on > $4)
+   order by e.person_id, g.sort_key, g.id),
+share as (
+  select student_id, min(shared_at) as at from report_share
+   where school_id = $1 and round_id = $2 and recalled_at is null group by student_id),
+plan as (
+  select p.student_id, p.concluded_at as talked_at,
+         (select min(v.handed_in_at) from plan_version v where v.school_id = p.school_id and v.plan_id = p.id) as handed_in_at
+    from plan p where p.school_id = $1 and p.round_id = $2),
+step as (
+  select h.*, s.at as shared_at, p.handed_in_at, p.talked_at, r.closed_at
+    from home h
+    join round r on r.school_id = $1 and r.id = $2
+    left join share s on s.student_id = h.student_id
+    left join plan p on p.student_id = h.student_id)
+select id, title, level, year, count(*) as students, count(shared_at) as shared, count(handed_in_at) as planned,
+       count(talked_at) as talked,
+       array_agg(extract(epoch from shared_at - closed_at)::float8 / 3600) filter (where shared_at >= closed_at) as share_hours,
+       array_agg(extract(epoch from handed_in_at - shared_at)::float8 / 3600) filter (where handed_in_at >= shared_at) as plan_hours,
+       array_agg(extract(epoch from talked_at - handed_in_at)::float8 / 3600)
+         filter (where talked_at >= handed_in_at) as talk_hours
+  from step group by id, title, level, year, sort_key order by sort_key, title, id
+"""
+
+
+async def rounds(school_id: UUID) -> list[Any]:
+    """All rounds that were opened, those that are open first, then what was closed last."""
+    return await db.fetch(ROUNDS, school_id)
+
+
+async def scope(school_id: UUID, leader_id: UUID) -> list[UUID]:
+    """The students of today in the home groups that a leader reads."""
+    return [row["person_id"] for row in await db.fetch(SCOPE, school_id, leader_id)]
+
+
+async def lights(school_id: UUID, round_ids: list[UUID], students: list[UUID] | None) -> list[Any]:
+    """How often each stoplight was given, by round and teaching group."""
+    async with db.whole_school():
+        return await db.fetch(LIGHTS, school_id, round_ids, students)
+
+
+async def progress(school_id: UUID, round_id: UUID, students: list[UUID] | None) -> list[Any]:
+    """How much feedback is there, by teaching group."""
+    async with db.whole_school():
+        return await db.fetch(PROGRESS, school_id, round_id, students)
+
+
+async def groups(school_id: UUID, ids: list[UUID]) -> list[Any]:
+    """Year, level and subject of teaching groups, in the order of their names."""
+    return await db.fetch(GROUPS, school_id, ids)
+
+
+async def cycle(school_id: UUID, round_id: UUID, students: list[UUID] | None, day: date) -> list[Any]:
+    """What became of the reports, by home group as it was on that day."""
+    async with db.whole_school():
+        return await db.fetch(CYCLE, school_id, round_id, students, day)
