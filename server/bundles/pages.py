@@ -113,7 +113,7 @@ def _report(sheet: Sheet, words: Wording) -> dict[str, Any]:
         "subjects": [_subject(each, each.stoplight, words) for each in report.subjects if each.stoplight is not None],
         "missing": ", ".join(each.subject for each in report.subjects if each.stoplight is None and not each.until),
         "message": report.message.text if report.message is not None else "",
-        "decisions": [each.text for each in getattr(report, "decisions", ())],
+        "decisions": [each.text for each in report.decisions],
         "shared": report.share is not None,
         "plan": _plan(report, words),
         "agreements": [
