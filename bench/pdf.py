@@ -62,7 +62,7 @@ def one_report() -> float:
             round=RoundCard(uuid4(), "Ronde", RoundState.CLOSED, True),
             relation="mentor", progress=None, subjects=subjects, message=Message(f"{REMARK} {number}", 1, now),
             share=Share(1, now, True), readers=None, plan=Plan(PlanState.HANDED_IN, [PlanVersion(1, now, content)]),
-            agreements=[], owners=[], questions=[], can=Can(*[False] * 8),
+            agreements=[], owners=[], questions=[], decisions=[], can=Can(**dict.fromkeys(Can.__struct_fields__, False)),
         )  # fmt: skip
         school = pages.School("School", "Europe/Amsterdam", None)
         return pages.document("report", "Rapportage", "Ronde", school, [pages.Sheet(report, ["Mo Mentor"])], "nl")

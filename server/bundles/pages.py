@@ -19,13 +19,10 @@ CARE: Final = (Stoplight.WARNING, Stoplight.ATTENTION)
 STEPS: Final = ("proud", "improve", "how", "help", "when")
 TALKED_OVER: Final = ("improve", "how")
 """The steps of a plan that stand on a talk sheet, which has one page."""
-MOST_CARE: Final = 6
-MOST_AGREED: Final = 4
-SHORT: Final = 170
+MOST_CARE: Final = 5
+MOST_AGREED: Final = 3
+SHORT: Final = 150
 """Characters of a text on a talk sheet."""
-LINES: Final = 12
-"""Lines for notes on a talk sheet with nothing else on it; what stands there takes its room from them."""
-FEWEST_LINES: Final = 4
 OWN_COLOUR: Final = "#0b6070"
 
 
@@ -116,7 +113,7 @@ def _report(sheet: Sheet, words: Wording) -> dict[str, Any]:
         "subjects": [_subject(each, each.stoplight, words) for each in report.subjects if each.stoplight is not None],
         "missing": ", ".join(each.subject for each in report.subjects if each.stoplight is None and not each.until),
         "message": report.message.text if report.message is not None else "",
-        "decisions": [each.text for each in getattr(report, "decisions", ())],
+        "decisions": [each.text for each in report.decisions],
         "shared": report.share is not None,
         "plan": _plan(report, words),
         "agreements": [
@@ -186,7 +183,7 @@ def _talk_sheet(sheet: Sheet, words: Wording) -> dict[str, Any]:
     given = [each for each in report.subjects if each.stoplight is not None]
     care = sorted((each for each in given if each.stoplight in CARE), key=lambda each: CARE.index(each.stoplight))
     version = _handed_in(report.plan)
-    found: dict[str, Any] = {
+    return {
         **_head(sheet, words),
         "subjects": [{"subject": shorten(each.subject, 24), "light": each.stoplight} for each in given],
         "care": [
@@ -202,8 +199,6 @@ def _talk_sheet(sheet: Sheet, words: Wording) -> dict[str, Any]:
         ],
         "agreed": [_agreed(each.what, each.party, words) for each in report.agreements[:MOST_AGREED]],
     }
-    taken = len(found["care"]) + len(found["steps"]) + len(found["agreed"]) + len(given) // 6
-    return {**found, "lines": max(FEWEST_LINES, LINES - taken)}
 
 
 def _agreed(what: str, party: Party, words: Wording) -> str:

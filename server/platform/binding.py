@@ -223,9 +223,9 @@ class _Part:
         if tail is None:
             raise UnknownFormError
         table = re.match(rb"xref\n0 (\d+)\n", body[int(tail[1]) :])
-        trailer = body[body.rindex(b"trailer") :]
-        if table is None:
+        if table is None or b"trailer" not in body:
             raise UnknownFormError
+        trailer = body[body.rindex(b"trailer") :]
         self.size = int(table[1])
         start = int(tail[1]) + table.end()
         rows = [body[at : at + 20] for at in range(start, start + 20 * self.size, 20)]

@@ -18,13 +18,13 @@ from server.plans.schemas import Agreement, AgreementCan, Plan, PlanContent, Pla
 from server.platform import pdf
 from server.platform.binding import Binder, UnknownFormError
 from server.platform.pdf import Setter
-from server.reports.schemas import Can, Message, Report, RoundCard, Share, SubjectFeedback, Was
+from server.reports.schemas import Can, Decision, Message, Report, RoundCard, Share, SubjectFeedback, Was
 from server.rules.facts import Party, PlanState, RoundState, Stoplight
 from tests.server.bundles.papers import Paper
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 SCHOOL = School("Het Vlietland Lyceum", "Europe/Amsterdam", None)
-NOTHING = Can(*[False] * 8)
+NOTHING = Can(**dict.fromkeys(Can.__struct_fields__, False))
 LIGHTS = [Stoplight.EXCELLENT, Stoplight.ON_TRACK, Stoplight.ATTENTION, Stoplight.WARNING, Stoplight.NO_PICTURE]
 TWELVE = (
     "Nederlands", "Engels", "Frans", "Duits", "Wiskunde", "Natuurkunde", "Scheikunde", "Biologie", "Geschiedenis",
@@ -65,7 +65,7 @@ def report(name: str = "Zoë van den Berg", **more: Any) -> Report:
         "plan": Plan(PlanState.HANDED_IN, [PlanVersion(1, NOW, PlanContent(
             proud=f"trots: {REMARK}", improve=f"beter: {ACTION}", how=f"hoe: {REMARK}", help=f"hulp: {ACTION}", when=f"dan: {ACTION}"))]),
         "agreements": [agreement(f"eerste: {ACTION}", Party.STUDENT), agreement(f"tweede: {ACTION}", Party.MENTOR)],
-        "owners": [], "questions": [], "can": NOTHING, **more,
+        "decisions": [], "owners": [], "questions": [], "can": NOTHING, **more,
     }  # fmt: skip
     return Report(**found)
 
@@ -266,6 +266,12 @@ def test_what_changed_and_what_is_missing_is_said(setter: Setter) -> None:
     assert "Plan van aanpak" not in paper.text
 
 
+def test_what_the_meeting_decided_is_on_the_report(setter: Setter) -> None:
+    found = report(decisions=[Decision(uuid4(), "Bijles wiskunde op dinsdag")])
+    paper = Paper(setter.set("report", document(found)))
+    assert paper.count("Besloten in de bespreking Bijles wiskunde op dinsdag") == 1
+
+
 def test_a_picture_that_cannot_be_shown_costs_nobody_the_report(setter: Setter) -> None:
     paper = Paper(setter.set("report", document(report()), b"\x89PNG\r\n\x1a\nbroken"))
     assert paper.alts() == []
@@ -317,7 +323,15 @@ def test_bound_pages_keep_their_tags_bookmarks_and_order(setter: Setter) -> None
 
 
 def test_titles_that_look_like_the_inside_of_a_pdf_are_titles(setter: Setter) -> None:
-    names = ["1 0 R", "(12 0 R) endobj", "/ID(U1x0y0)/Headers[(U1x0y0)]", "<</Type/Pages>>", "a ) b ( c \\", "5 0 obj"]
+    names = [
+        "1 0 R",
+        "(12 0 R) endobj",
+        "/ID(U1x0y0)",
+        "/Headers[(U1x0y0)]",
+        "<</Type/Pages>>",
+        "a ) b ( c \\",
+        "5 0 obj",
+    ]
     binder = Binder(both_sides=False)
     parts = [setter.set("report", document(report(name=name, subjects=[]))) for name in names]
     bound = b"".join([*(some for part in parts for some in binder.add(part)), *binder.finish()])
@@ -345,8 +359,8 @@ def test_what_is_left_away_to_make_a_name_every_system_takes() -> None:
     [
         ("kort", "kort"),
         ("een\ntwee  drie", "een twee drie"),
-        ("woord " * 50, "woord " * 27 + "woord…"),
-        ("x" * 200, "x" * 169 + "…"),
+        ("woord " * 50, "woord " * 23 + "woord…"),
+        ("x" * 200, "x" * 149 + "…"),
     ],
 )
 def test_texts_are_shortened_at_the_end_of_a_word(said: str, short: str) -> None:
