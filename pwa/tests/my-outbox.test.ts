@@ -11,8 +11,12 @@ it('what was rated a moment ago travels with its group when the line comes back'
   await signInHere('ana');
   const asked: string[] = [];
   let line = false;
+  let failed = 0;
   setTransport(async (request) => {
-    if (!line) throw new TypeError('no network');
+    if (!line) {
+      failed += 1;
+      throw new TypeError('no network');
+    }
     asked.push(new URL(request.url).pathname);
     const { items } = (await request.json()) as { items?: { key: string }[] };
     const saved = { version: 1, complete: true };
@@ -35,6 +39,7 @@ it('what was rated a moment ago travels with its group when the line comes back'
       rest,
     );
   await rated('a', 0);
+  await vi.waitFor(() => expect(failed).toBe(1));
   // These two were tapped while the line came back: their rest is far from over.
   await rated('b', 60_000);
   await rated('c', 60_000);
