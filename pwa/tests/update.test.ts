@@ -93,3 +93,33 @@ describe('the page loads again', () => {
     expect(reload).toHaveBeenCalledOnce();
   });
 });
+
+describe('a chunk that does not come', () => {
+  /** The page as it is with or without a line; what `vite:preloadError` does to it. */
+  async function missing(onLine: boolean) {
+    const registration = Object.assign(new EventTarget(), { waiting: null, installing: null });
+    browserWith(registration);
+    vi.stubGlobal('navigator', Object.create(navigator, { onLine: { value: onLine } }));
+    const reload = vi.fn();
+    vi.stubGlobal('location', { reload });
+    await startServiceWorker();
+    const event = new Event('vite:preloadError', { cancelable: true });
+    dispatchEvent(event);
+    return { reload, kept: event.defaultPrevented };
+  }
+  afterEach(() => sessionStorage.clear());
+
+  it('loads the page again where another version may have taken over, and once only', async () => {
+    const first = await missing(true);
+    expect(first).toMatchObject({ kept: true });
+    expect(first.reload).toHaveBeenCalledOnce();
+    dispatchEvent(new Event('vite:preloadError', { cancelable: true }));
+    expect(first.reload).toHaveBeenCalledOnce();
+  });
+
+  it('loads nothing without a line: the page would not come back', async () => {
+    const { reload, kept } = await missing(false);
+    expect(kept).toBe(false);
+    expect(reload).not.toHaveBeenCalled();
+  });
+});
