@@ -28,6 +28,9 @@ MOVES: Final = (
     ("agreement_history", "author_id"),
     ("round", "created_by"),
     ("round_template", "created_by"),
+    ("decision", "student_id"),
+    ("decision", "created_by"),
+    ("decision_history", "author_id"),
     ("access_log", "student_id"),
     ("person", "merged_into"),
 )

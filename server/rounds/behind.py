@@ -9,8 +9,8 @@ from uuid import UUID
 
 from server.platform import db
 
-# Everybody who teaches a group that can be written in, with the number of students who miss something of theirs. Co-teachers
-# of a group are behind together: one complete feedback completes the pair.
+# Everybody who teaches a group that can be written in, or stands in for who does, with the number of students who miss
+# something of theirs. The authors of a group are behind together: one complete feedback completes the pair.
 BEHIND = """
 with open_pairs as (
   select e.student_id, e.group_id, coalesce(f.complete, false) as complete
@@ -22,7 +22,10 @@ with open_pairs as (
    where r.school_id = $1 and r.id = $2 and r.state = 'open')
 select c.person_id, count(distinct o.student_id) filter (where not o.complete) as to_do
   from open_pairs o
-  join current_enrolment c on c.school_id = $1 and c.group_id = o.group_id and c.role = 'teacher'
+  join (select t.group_id, t.person_id from current_enrolment t where t.school_id = $1 and t.role = 'teacher'
+         union
+        select i.group_id, i.person_id from round_stand_in i where i.school_id = $1 and i.round_id = $2) c
+    on c.group_id = o.group_id
   join person p on p.school_id = $1 and p.id = c.person_id and p.enabled and p.left_on is null and p.disabled_at is null
  group by c.person_id order by c.person_id
 """
@@ -59,7 +62,7 @@ class OpenRound:
 
 
 async def to_do(school_id: UUID, round_id: UUID) -> dict[UUID, int]:
-    """For everybody who teaches in the round: how many students still miss something of theirs. Empty: the round is not open."""
+    """For everybody who writes in the round: how many students still miss something of theirs. Empty: the round is not open."""
     async with db.whole_school():
         rows = await db.fetch(BEHIND, school_id, round_id)
     return {row["person_id"]: row["to_do"] for row in rows}

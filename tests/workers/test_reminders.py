@@ -20,6 +20,7 @@ from workers import reminders as job
 from workers.deliver import Post
 from workers.relay import relay
 from workers.reminders import remind
+from workers.render import Bindery
 
 NOW = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
 
@@ -132,7 +133,8 @@ async def test_without_redis_it_looks_once_a_minute(post: Post, monkeypatch: pyt
         return 0
 
     monkeypatch.setattr(main, "remind", counts)
-    ctx: dict[str, Any] = {"post": post}
+    monkeypatch.setattr(Bindery, "begin", lambda _: None)
+    ctx: dict[str, Any] = {"post": post, "bindery": Bindery()}
     for seconds in (0, 1, 59, 60, 61):
         with clock.at(NOW + timedelta(seconds=seconds)):
             await main.alone(ctx)

@@ -86,6 +86,10 @@ async def about(student_id: UUID, school_id: UUID) -> set[str]:
             where p.school_id = $1 and p.student_id = $2""",
         """select h.content::text from agreement_history h join agreement a on a.id = h.agreement_id
             where a.school_id = $1 and a.student_id = $2""",
+        """select concat(b.text, ' ', h.text) from decision b join decision_history h on h.decision_id = b.id
+            where b.school_id = $1 and b.student_id = $2""",
+        """select convert_from(p.body, 'UTF8') from bundle_piece p join bundle_student s on s.bundle_id = p.bundle_id
+            where s.school_id = $1 and s.student_id = $2""",
     )
     words: set[str] = set()
     for sql in sources:
