@@ -156,7 +156,7 @@ def _proportional(process: int) -> float:
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0)
 
 
-async def whole_school(houses: Houses, school: School, leader: UUID, worker: int) -> dict[str, float]:
+async def whole_school(houses: Houses, school: School, leader: UUID) -> dict[str, float]:
     """One job for everybody, with teachers who rate before and meanwhile."""
     saves = Saves(school, school.pairs[0].teacher)
     calm, busy = Raters(houses, saves), Raters(houses, saves)
@@ -166,7 +166,7 @@ async def whole_school(houses: Houses, school: School, leader: UUID, worker: int
     ended.set()
     await rating
 
-    ended, memory = asyncio.Event(), Memory(worker)
+    ended, memory = asyncio.Event(), Memory(houses.worker)
     watching = asyncio.create_task(memory.watch())
     rating = asyncio.create_task(busy.rate(ended))
     cookie = school.cookies[leader]
@@ -205,26 +205,28 @@ async def whole_school(houses: Houses, school: School, leader: UUID, worker: int
 
 
 @contextmanager
-def running(installation: Installation) -> Iterator[tuple[Houses, int]]:
-    """Server and worker."""
+def running(installation: Installation) -> Iterator[Houses]:
+    """Server and worker; nothing that takes pushes."""
     port = embedded.free_port()
     environment = {**installation.environment, "DRIEHOEK_PORT": str(port), "DRIEHOEK_LOG_LEVEL": "warning"}
     folder = installation.folder
     with ExitStack() as stack:
-        stack.enter_context(process("Server", ["server.cli", "serve"], port, environment, folder / "server.log"))
+        server = stack.enter_context(
+            process("Server", ["server.cli", "serve"], port, environment, folder / "server.log")
+        )
         worker = Child(
             "Worker", [sys.executable, "-m", "server.cli", "work"], log=folder / "worker.log", env=environment
         )
         stack.callback(worker.stop, 20)
-        yield Houses(port, 0), worker.process.pid
+        yield Houses(port, 0, (server.process.pid, server.process.pid), worker.process.pid)
 
 
 def measure(installation: Installation, school: School, tell: Tell) -> None:
     """Tell all figures."""
     tell("pdf_student_cpu", one_report(), "ms CPU")
-    with running(installation) as (houses, worker):
+    with running(installation) as houses:
         leader = asyncio.run(leader_of_all(installation.instance.database_url("postgres"), school))
-        found = asyncio.run(whole_school(houses, school, leader, worker))
+        found = asyncio.run(whole_school(houses, school, leader))
     tell("pdf_school", found["seconds"], "s")
     tell("pdf_school_memory", found["memory"], "MB")
     tell("pdf_school_open", found["open"], "s")

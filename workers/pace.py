@@ -7,7 +7,7 @@ from collections.abc import Callable
 from time import monotonic, process_time
 from typing import Final
 
-SHARE: Final = 0.6
+SHARE: Final = 0.5
 """Of one core, while there is much to do."""
 SPARE: Final = 1.0
 """Seconds of work that are always there: what is little leaves at once."""
