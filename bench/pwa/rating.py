@@ -138,7 +138,8 @@ def _result(found: dict[str, Any]) -> Rated:
     seen = [ms for one in swipes if (ms := _seen(one)) is not None]
     ready = [one["framed"] - one["from"] for one in swipes if one["framed"]]
     _expect(len(seen) >= STUDENTS // 2, f"Only {len(seen)} swipes of {len(swipes)} were seen.")
-    tasks = [one["duration"] for one in found["tasks"] if one["start"] + one["duration"] > found["usable"]]
+    after = [one for one in found["tasks"] if one["start"] + one["duration"] > found["usable"]]
+    tasks = [one["duration"] for one in after]
     details = {
         "slowest interactions": [
             f"{one['name']} {one['duration']:.0f} (handlers {one['start']:.0f} to {one['end']:.0f}) {one['target']}"
@@ -147,7 +148,10 @@ def _result(found: dict[str, Any]) -> Rated:
         "swipe to next card": sorted(round(one) for one in seen),
         "of them uncovered": sum(one["beneath"] for one in swipes),
         "two frames after it was in use": sorted(round(one) for one in ready),
-        "long tasks": sorted(tasks, reverse=True)[:8],
+        "long tasks (ms after the first card could be used)": [
+            f"{one['duration']:.0f} ({one['start'] - found['usable']:.0f})"
+            for one in sorted(after, key=lambda one: -one["duration"])[:8]
+        ],
         "longest before usable": max((one["duration"] for one in found["tasks"]), default=0),
     }
     return Rated(found["inp"], max(tasks, default=0), median(seen), max(seen), median(ready), found["usable"], details)

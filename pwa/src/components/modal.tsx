@@ -4,8 +4,12 @@ import { LiveRegion } from './live-region';
 
 const LEAVE_MS = 240;
 
+/** How what is ready is shown: at once, or a frame later, so that a slow phone does not do all of it in one go. */
+export type Pace = (show: () => void) => void;
+const atOnce: Pace = (show) => show();
+
 /** Opens and closes the native dialog; what was in it stays until it has left the screen. */
-function useModal(open: boolean) {
+function useModal(open: boolean, pace: Pace) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [present, setPresent] = useState(open);
   useLayoutEffect(() => {
@@ -13,10 +17,16 @@ function useModal(open: boolean) {
     if (open) {
       setPresent(true);
       if (!element || element.open) return;
-      element.showModal();
-      // Not the button that closes it, which the browser would take: a field that asks for it, else the title.
-      (element.querySelector<HTMLElement>('[data-autofocus]') ?? element.querySelector('h2'))?.focus();
-      return;
+      let over = false;
+      pace(() => {
+        if (over || element.open) return;
+        element.showModal();
+        // Not the button that closes it, which the browser would take: a field that asks for it, else the title.
+        (element.querySelector<HTMLElement>('[data-autofocus]') ?? element.querySelector('h2'))?.focus();
+      });
+      return () => {
+        over = true;
+      };
     }
     if (element?.open) element.close();
     const timer = setTimeout(() => setPresent(false), LEAVE_MS);
@@ -30,12 +40,13 @@ interface ModalProps {
   onClose: () => void;
   kind: string;
   labelledBy: string;
+  pace?: Pace | undefined;
   children: ComponentChildren;
 }
 
 /** What lies over the page: the rest is silent and out of reach. */
-export function Modal({ open, onClose, kind, labelledBy, children }: ModalProps) {
-  const { dialog, present } = useModal(open);
+export function Modal({ open, onClose, kind, labelledBy, pace = atOnce, children }: ModalProps) {
+  const { dialog, present } = useModal(open, pace);
   const kept = useRef<ComponentChildren>(null);
   const pressed = useRef<EventTarget | null>(null);
   if (open) kept.current = children;

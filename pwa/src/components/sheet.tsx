@@ -2,7 +2,7 @@ import type { ComponentChildren, TargetedPointerEvent } from 'preact';
 import { useId, useRef } from 'preact/hooks';
 import { WIDE } from '../lib/wide';
 import { CloseButton } from './close-button';
-import { Modal } from './modal';
+import { Modal, type Pace } from './modal';
 
 const FAR_ENOUGH_PX = 90;
 
@@ -16,10 +16,11 @@ export interface SheetProps {
   footer?: ComponentChildren;
   /** From 900 px a panel at the side instead of a sheet in the middle. */
   side?: boolean;
+  pace?: Pace;
 }
 
 /** From below on a phone; the page behind stays where it is. */
-export function Sheet({ open, onClose, title, subtitle, children, footer, side = false }: SheetProps) {
+export function Sheet({ open, onClose, title, subtitle, children, footer, side = false, pace }: SheetProps) {
   const id = useId();
   const panel = useRef<HTMLDivElement>(null);
   const from = useRef<number | null>(null);
@@ -44,7 +45,7 @@ export function Sheet({ open, onClose, title, subtitle, children, footer, side =
     if (event.type === 'pointerup' && way > FAR_ENOUGH_PX) onClose();
   };
   return (
-    <Modal open={open} onClose={onClose} kind={side ? 'sheet sheet-side' : 'sheet'} labelledBy={id}>
+    <Modal open={open} onClose={onClose} kind={side ? 'sheet sheet-side' : 'sheet'} labelledBy={id} pace={pace}>
       <div ref={panel} class="sheet-panel">
         <header class="sheet-head" onPointerDown={start} onPointerMove={move} onPointerUp={end} onPointerCancel={end}>
           <span class="grip" />

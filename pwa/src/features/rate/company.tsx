@@ -24,6 +24,11 @@ export function meet(rating: Rating, fresh: GroupSheet): void {
 /** What goes on beside the rating while it is open: colleagues who write too, and a memory for undo. Shows nothing. */
 export default function Company({ rating, reload }: { rating: Rating; reload: () => void }) {
   const { open } = rating.sheet.value;
+  // The round closed while one was writing: the page follows.
+  const shut = rating.rows.value.some((row) => row.waiting?.trouble?.kind === 'closed');
+  useEffect(() => {
+    if (shut && open) reload();
+  }, [shut]);
   useEffect(() => {
     if (!open) return;
     const { round, group } = rating.sheet.peek();

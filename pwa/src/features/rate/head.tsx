@@ -19,7 +19,7 @@ export function Head({ rating, title, subtitle }: { rating: Rating; title: strin
   const { open } = rating.sheet.value;
   const total = rating.asked.value.length;
   const done = rating.done;
-  const state = open && saveStateOf(rating);
+  const state = saveStateOf(rating);
   const items = [
     ...(open ? [{ label: t('rate.others'), icon: 'check' as const, onClick: () => void offerOthers(rating) }] : []),
     { label: t('rate.how_to'), icon: 'book' as const, onClick: () => go('/how-to') },
@@ -45,7 +45,12 @@ export function Head({ rating, title, subtitle }: { rating: Rating; title: strin
       />
       <div class="rate-progress">
         <Progress value={done} max={total} label={t('rate.progress')} text={t('rate.progress_text', { done, total })} />
-        {state && <SaveMark state={state} />}
+        {/* It keeps its place while nothing is said: a page is not laid out anew for each letter. */}
+        {open && (
+          <span class={state ? undefined : 'rate-unsaid'}>
+            <SaveMark state={state ?? 'local'} />
+          </span>
+        )}
       </div>
     </div>
   );

@@ -10,7 +10,8 @@ export function JumpSheet({ rating }: { rating: Rating }) {
   const open = rating.jumping.value;
   const sought = useSignal('');
   const box = useRef<HTMLDivElement>(null);
-  const rows = rating.asked.value.filter((row) => isNamed(row.student.name, sought.value.trim()));
+  // Closed it costs nothing, whatever is being typed elsewhere.
+  const rows = open ? rating.asked.value.filter((row) => isNamed(row.student.name, sought.value.trim())) : [];
   useEffect(() => {
     if (!open) return;
     sought.value = '';

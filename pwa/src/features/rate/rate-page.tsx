@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
+import { useLayoutEffect, useMemo } from 'preact/hooks';
 import { Loaded, PageHeader, Skeleton } from '../../components';
 import { contentOf, EMPTY } from '../../lib/conflict';
 import { moment } from '../../lib/dates';
@@ -61,11 +61,6 @@ function Group({ outbox, sheet, reload }: { outbox: Outbox; sheet: GroupSheet; r
   useLayoutEffect(() => {
     rating.sheet.value = sheet;
   }, [rating, sheet]);
-  // The round closed while one was writing: the page follows.
-  const shut = rating.rows.value.some((row) => row.waiting?.trouble?.kind === 'closed');
-  useEffect(() => {
-    if (shut && rating.sheet.peek().open) reload();
-  }, [shut]);
   const wide = useWide();
   const title = groupTitle(sheet.group);
   const { name, deadline } = sheet.round;

@@ -14,7 +14,7 @@ import { type Current, same } from '../../lib/conflict';
 import { type MessageKey, t } from '../../lib/i18n';
 import type { Rating, Row } from './rating';
 import { withStarter } from './starter';
-import { afterFrame } from './swiping';
+import { afterFrame, soon } from './swiping';
 import { Words, whenWritten } from './words';
 
 const STARTERS = {
@@ -38,6 +38,7 @@ export default function TextSheet({ rating }: { rating: Rating }) {
     <Sheet
       open={!!row}
       onClose={close}
+      pace={soon}
       title={shown.student.name}
       subtitle={
         <span class="rate-sheet-sub">
@@ -72,7 +73,8 @@ function Fields({ rating, row, open }: { rating: Rating; row: Row; open: boolean
     const field = fields.current[first.current];
     if (open) field?.setSelectionRange(field.value.length, field.value.length);
   }, [open]);
-  useStill(open);
+  const theirs = theirsOf(row);
+  useStill(open && `${theirs?.updated_at} ${row.by && theirs && same(theirs, content)} ${light}`);
   const all = useNextFrame();
 
   const start = (field: TextField, starter: string) => {
@@ -217,18 +219,25 @@ function Also({ row }: { row: Row }) {
 }
 
 /**
- * False in the frame that opens the sheet, true from the next one on. What a slow phone has to lay out within the tap is
+ * False while the sheet is made and in the frame that opens it, true from the next one on. What a slow phone has to lay out within the tap is
  * the field with the caret; the rest is there before the sheet has come up.
  */
 function useNextFrame(): boolean {
   const [there, setThere] = useState(false);
-  useEffect(() => setThere(true), []);
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => setThere(true));
+    return () => cancelAnimationFrame(frame);
+  }, []);
   return there;
 }
 
-/** Whatever comes in above it, the field that one types in stays where it is. */
-function useStill(open: boolean): void {
-  const field = open ? document.activeElement?.closest<HTMLElement>('.sheet-body .input') : null;
+/** Whatever comes in above it, the field that one types in stays where it is. `above`: what stands there; false: closed. */
+function useStill(above: string | false): void {
+  const was = useRef(above);
+  // Asking where it is lays the page out: not for each letter.
+  const field =
+    above && above !== was.current ? document.activeElement?.closest<HTMLElement>('.sheet-body .input') : null;
+  was.current = above;
   const top = field?.getBoundingClientRect().top;
   useLayoutEffect(() => {
     const scrolls = field?.closest('.sheet-body');
