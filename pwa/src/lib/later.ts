@@ -24,7 +24,8 @@ export async function startDevice(person: Me | null): Promise<void> {
   if (person) {
     watchInbox(person);
     const ahead = () => import('../features/rounds/ahead').then(({ keepAhead }) => keepAhead(person));
-    void ahead().catch(() => undefined);
+    // One after the other: on a slow phone the cards go on being rated meanwhile.
+    await ahead().catch(() => undefined);
     addEventListener('online', () => void ahead().catch(() => undefined));
   }
   if (!import.meta.env.PROD) return;
