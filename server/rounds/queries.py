@@ -25,51 +25,61 @@ select e.round_id, count(*) as total, count(*) filter (where f.complete) as done
  where e.school_id = $1 and e.state = 'expected' group by e.round_id
 """
 
-# All counts of a round in one look at its pairs: per teaching group, and per home group of today (null: students without one).
-# $3: whose scope as a leader is asked for, null for nobody's. A teaching group lies in it when all its students do.
+# All counts of a round: per teaching group, and per home group of today (null: students without one). Pairs come from an index alone,
+# and nothing is joined pair by pair: a whole school is thirteen thousand of them. $3: whose scope as a leader is asked for, null for
+# nobody's. A teaching group lies in it when all its students do.
 PROGRESS = """
-with pair as materialized (
-  select e.student_id, e.group_id, e.state = 'expected' as expected, coalesce(f.complete, false) as done,
-         not f.complete and f.stoplight is not null as started
-    from expected_pair e
-    left join feedback f on f.school_id = e.school_id and f.round_id = e.round_id and f.student_id = e.student_id
-                        and f.group_id = e.group_id
-   where e.school_id = $1 and e.round_id = $2
+with gone as materialized (
+  select e.student_id, e.group_id from expected_pair e
+   where e.school_id = $1 and e.round_id = $2 and e.state <> 'expected'
 ), scope as materialized (
   select c.person_id from leader_scope l
     join current_enrolment c on c.school_id = l.school_id and c.group_id = l.group_id and c.role = 'student'
    where l.school_id = $1 and l.person_id = $3
-), by_group as (
-  select group_id, count(*) filter (where expected) as total, count(*) filter (where expected and done) as done,
-         count(*) filter (where expected and started) as incomplete,
-         bool_and(student_id in (select person_id from scope)) as in_scope
-    from pair group by group_id
-), by_student as (
-  select student_id, count(*) as total, count(*) filter (where done) as done, count(*) filter (where started) as incomplete
-    from pair where expected group by student_id
+), pair as materialized (
+  select e.group_id, e.student_id, count(*) as total,
+         $3::uuid is not null and bool_and(e.student_id in (select person_id from scope)) as in_scope
+    from expected_pair e where e.school_id = $1 and e.round_id = $2
+   group by grouping sets ((e.group_id), (e.student_id))
+), ended as materialized (
+  select group_id, student_id, count(*) as total from gone group by grouping sets ((group_id), (student_id))
+), written as materialized (
+  select f.group_id, f.student_id, count(*) filter (where f.complete) as done, count(*) filter (where not f.complete) as incomplete
+    from feedback f
+   where f.school_id = $1 and f.round_id = $2 and (f.complete or f.stoplight is not null)
+     and not exists (select 1 from gone n where n.student_id = f.student_id and n.group_id = f.group_id)
+   group by grouping sets ((f.group_id), (f.student_id))
 ), home as (
   select distinct on (c.person_id) c.person_id, g.id, g.title, g.sort_key, g.level, g.year
-    from current_enrolment c
-    join class_group g on g.school_id = c.school_id and g.id = c.group_id
-   where c.school_id = $1 and c.role = 'student' and c.kind = 'home'
+    from class_group g
+    join current_enrolment c on c.school_id = g.school_id and c.group_id = g.id
+   where g.school_id = $1 and g.kind = 'home' and c.role = 'student'
+     and c.group_id = any(array(select h.id from class_group h where h.school_id = $1 and h.kind = 'home'))
    order by c.person_id, g.title, g.id
 )
 select true as teaching, g.id, g.title, coalesce(s.name, '') as subject, '' as level, null::int as year, 0 as students,
-       b.done, b.incomplete, b.total, b.in_scope, g.sort_key
-  from by_group b
-  join class_group g on g.school_id = $1 and g.id = b.group_id
+       coalesce(w.done, 0) as done, coalesce(w.incomplete, 0) as incomplete, p.total - coalesce(n.total, 0) as total,
+       p.in_scope, g.sort_key
+  from pair p
+  left join ended n on n.group_id = p.group_id
+  left join written w on w.group_id = p.group_id
+  join class_group g on g.school_id = $1 and g.id = p.group_id
   left join subject s on s.school_id = g.school_id and s.id = g.subject_id
+ where p.group_id is not null
  union all
 select false, h.id, coalesce(h.title, ''), '', coalesce(h.level, ''), h.year, count(*),
-       sum(b.done)::bigint, sum(b.incomplete)::bigint, sum(b.total)::bigint,
+       coalesce(sum(w.done), 0)::bigint, coalesce(sum(w.incomplete), 0)::bigint, sum(p.total - coalesce(n.total, 0))::bigint,
        h.id in (select l.group_id from leader_scope l where l.school_id = $1 and l.person_id = $3), h.sort_key
-  from by_student b
-  left join home h on h.person_id = b.student_id
+  from pair p
+  left join ended n on n.student_id = p.student_id
+  left join written w on w.student_id = p.student_id
+  left join home h on h.person_id = p.student_id
+ where p.student_id is not null and p.total > coalesce(n.total, 0)
  group by h.id, h.title, h.sort_key, h.level, h.year
  order by sort_key, title, id
 """
 
-# The authors of each group today: who teaches it, and who stands in for them in this round.
+# The authors of these groups ($3) today: who teaches it, and who stands in for them in this round.
 TEACHERS = """
 select a.group_id, p.id, p.given_name, p.particle, p.family_name, p.sort_key, a.stands_in
   from (select c.group_id, c.person_id, bool_or(c.is_primary) as is_primary, false as stands_in
@@ -80,7 +90,7 @@ select a.group_id, p.id, p.given_name, p.particle, p.family_name, p.sort_key, a.
            and not exists (select 1 from current_enrolment c where c.school_id = $1 and c.group_id = i.group_id
                               and c.person_id = i.person_id and c.role = 'teacher')) a
   join person p on p.school_id = $1 and p.id = a.person_id
- where a.group_id in (select e.group_id from expected_pair e where e.school_id = $1 and e.round_id = $2)
+ where a.group_id = any($3::uuid[])
  order by a.stands_in, a.is_primary desc, p.sort_key, p.id
 """
 
@@ -223,13 +233,16 @@ async def delete(school_id: UUID, round_id: UUID) -> None:
 async def progress(school_id: UUID, round_id: UUID, leader_id: UUID | None) -> tuple[list[Any], list[Any]]:
     """Counts per group, and the authors of the groups; `leader_id`: whose scope is asked for."""
     async with db.whole_school():
-        return await db.fetch(PROGRESS, school_id, round_id, leader_id), await db.fetch(TEACHERS, school_id, round_id)
+        counts = await db.fetch(PROGRESS, school_id, round_id, leader_id)
+        groups = [row["id"] for row in counts if row["teaching"]]
+        return counts, await db.fetch(TEACHERS, school_id, round_id, groups)
 
 
 async def teachers(school_id: UUID, round_id: UUID) -> list[Any]:
     """Who writes for the groups of a round today."""
+    groups = await groups_of(school_id, round_id)
     async with db.whole_school():
-        return await db.fetch(TEACHERS, school_id, round_id)
+        return await db.fetch(TEACHERS, school_id, round_id, list(groups))
 
 
 async def student_counts(school_id: UUID, round_id: UUID, home_group_id: UUID, viewer_id: UUID) -> list[Any]:
