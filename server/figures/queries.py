@@ -19,30 +19,72 @@ select distinct e.person_id from leader_scope l
  where l.school_id = $1 and l.person_id = $2
 """
 
-# $3: only these students (null: all). Who left a group counts in nothing of it.
-LIGHTS = """
+# Who left a group counts in nothing of it; those are few.
+GONE = """
+gone as materialized (
+  select e.round_id, e.student_id, e.group_id from expected_pair e
+   where e.school_id = $1 and e.round_id = any($2::uuid[]) and e.state <> 'expected')
+"""
+
+# Of the whole school: counted along with each write.
+TALLIED = f"""
+with {GONE},
+less as materialized (
+  select f.round_id, f.group_id,
+         count(*) filter (where f.stoplight = 'excellent') as excellent,
+         count(*) filter (where f.stoplight = 'on_track') as on_track,
+         count(*) filter (where f.stoplight = 'attention') as attention,
+         count(*) filter (where f.stoplight = 'warning') as warning
+    from gone n
+    join feedback f on f.school_id = $1 and f.round_id = n.round_id and f.student_id = n.student_id and f.group_id = n.group_id
+   group by f.round_id, f.group_id),
+tally as (
+  select t.round_id, t.group_id, t.excellent - coalesce(l.excellent, 0) as excellent, t.on_track - coalesce(l.on_track, 0) as on_track,
+         t.attention - coalesce(l.attention, 0) as attention, t.warning - coalesce(l.warning, 0) as warning
+    from round_tally t
+    left join less l on l.round_id = t.round_id and l.group_id = t.group_id
+   where t.school_id = $1 and t.round_id = any($2))
+select round_id, group_id, excellent, on_track, attention, warning from tally
+ where excellent + on_track + attention + warning > 0
+"""
+
+# $3: only these students.
+LIGHTS = f"""
+with {GONE}
 select f.round_id, f.group_id,
        count(*) filter (where f.stoplight = 'excellent') as excellent,
        count(*) filter (where f.stoplight = 'on_track') as on_track,
        count(*) filter (where f.stoplight = 'attention') as attention,
        count(*) filter (where f.stoplight = 'warning') as warning
   from feedback f
- where f.school_id = $1 and f.round_id = any($2::uuid[]) and f.stoplight <> 'no_picture'
-   and ($3::uuid[] is null or f.student_id = any($3))
-   and not exists (select 1 from expected_pair e
-                    where e.school_id = $1 and e.round_id = any($2) and e.state <> 'expected' and e.round_id = f.round_id
-                      and e.student_id = f.student_id and e.group_id = f.group_id)
+ where f.school_id = $1 and f.round_id = any($2::uuid[]) and f.stoplight <> 'no_picture' and f.student_id = any($3::uuid[])
+   and not exists (select 1 from gone n
+                    where n.round_id = f.round_id and n.student_id = f.student_id and n.group_id = f.group_id)
  group by f.round_id, f.group_id
 """
 
-PROGRESS = """
-select e.group_id, count(*) as total, count(*) filter (where f.complete) as complete,
-       count(*) filter (where not f.complete and f.stoplight is not null) as incomplete
-  from expected_pair e
-  left join feedback f on f.school_id = e.school_id and f.round_id = e.round_id and f.student_id = e.student_id
-                      and f.group_id = e.group_id
- where e.school_id = $1 and e.round_id = $2 and e.state = 'expected' and ($3::uuid[] is null or e.student_id = any($3))
- group by e.group_id
+# $3: only these students (null: all). Pairs come from an index alone.
+PROGRESS = f"""
+with {GONE},
+ended as (
+  select group_id, count(*) as total from gone where $3::uuid[] is null or student_id = any($3) group by group_id),
+pair as (
+  select e.group_id, count(*) as total from expected_pair e
+   where e.school_id = $1 and e.round_id = any($2) and ($3::uuid[] is null or e.student_id = any($3)) group by e.group_id),
+written as (
+  select f.group_id, count(*) filter (where f.complete) as complete, count(*) filter (where not f.complete) as incomplete
+    from feedback f
+   where f.school_id = $1 and f.round_id = any($2) and ($3::uuid[] is null or f.student_id = any($3))
+     and (f.complete or f.stoplight is not null)
+     and not exists (select 1 from gone n
+                      where n.round_id = f.round_id and n.student_id = f.student_id and n.group_id = f.group_id)
+   group by f.group_id)
+select p.group_id, p.total - coalesce(e.total, 0) as total, coalesce(w.complete, 0) as complete,
+       coalesce(w.incomplete, 0) as incomplete
+  from pair p
+  left join ended e on e.group_id = p.group_id
+  left join written w on w.group_id = p.group_id
+ where p.total > coalesce(e.total, 0)
 """
 
 GROUPS = """
@@ -102,13 +144,15 @@ async def scope(school_id: UUID, leader_id: UUID) -> list[UUID]:
 async def lights(school_id: UUID, round_ids: list[UUID], students: list[UUID] | None) -> list[Any]:
     """How often each stoplight was given, by round and teaching group."""
     async with db.whole_school():
+        if students is None:
+            return await db.fetch(TALLIED, school_id, round_ids)
         return await db.fetch(LIGHTS, school_id, round_ids, students)
 
 
 async def progress(school_id: UUID, round_id: UUID, students: list[UUID] | None) -> list[Any]:
     """How much feedback is there, by teaching group."""
     async with db.whole_school():
-        return await db.fetch(PROGRESS, school_id, round_id, students)
+        return await db.fetch(PROGRESS, school_id, [round_id], students)
 
 
 async def groups(school_id: UUID, ids: list[UUID]) -> list[Any]:
