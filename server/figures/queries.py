@@ -97,9 +97,14 @@ select g.id, g.title, g.level, coalesce(g.year, 0) as year, g.subject_id, coales
 # By the home group that a student was in on the day of closing ($4): it stays the same whatever the roster does afterwards.
 # Hours between two steps, where the one came after the other.
 CYCLE = """
-with student as (
-  select distinct e.student_id as id from expected_pair e
-   where e.school_id = $1 and e.round_id = $2 and e.state = 'expected' and ($3::uuid[] is null or e.student_id = any($3))),
+with ended as (
+  select e.student_id, count(*) as total from expected_pair e
+   where e.school_id = $1 and e.round_id = $2 and e.state <> 'expected' group by e.student_id),
+pair as (
+  select e.student_id, count(*) as total from expected_pair e
+   where e.school_id = $1 and e.round_id = $2 and ($3::uuid[] is null or e.student_id = any($3)) group by e.student_id),
+student as (
+  select p.student_id as id from pair p left join ended n on n.student_id = p.student_id where p.total > coalesce(n.total, 0)),
 home as (
   select distinct on (e.person_id) e.person_id as student_id, g.id, g.title, g.sort_key, g.level, coalesce(g.year, 0) as year
     from enrolment e

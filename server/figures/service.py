@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -151,11 +152,14 @@ def _light_cells(
 ) -> dict[UUID, list[Cell]]:
     """The cells of each round in which feedback is open to more than its authors."""
     by_id = {place.id: place for place in places}
-    found: dict[UUID, list[Cell]] = {round_id: [] for round_id in rounds}
-    viewer, leads = asker.me.viewer, asker.leads
+    groups: defaultdict[UUID, dict[UUID, tuple[int, ...]]] = defaultdict(dict)
     for round_id, group_id, *counts in rows:
-        if rules.count_lights(viewer, rounds[round_id], group_id, leads=leads):
-            found[round_id].append(_cell(by_id[group_id], sum(counts), tuple(counts)))
+        groups[round_id][group_id] = tuple(counts)
+    found: dict[UUID, list[Cell]] = {}
+    for round_id, facts in rounds.items():
+        there = groups[round_id]
+        counted = rules.lights_counted(asker.me.viewer, facts, there, leads=asker.leads)
+        found[round_id] = [_cell(by_id[each], sum(given), given) for each, given in there.items() if each in counted]
     return found
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 from uuid import UUID
 
 from server.rules.facts import RoundFacts, RoundState, Viewer
@@ -29,8 +29,7 @@ HOURS: Final = 24
 Dimension = Literal["year", "level", "subject", "group"]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A group in one round. `students`: how many the counts are about. Level `""` and year 0: the roster does not tell."""
 
     group: UUID
@@ -83,6 +82,14 @@ def count_progress(viewer: Viewer, round_: RoundFacts, *, leads: bool) -> Verdic
 def count_lights(viewer: Viewer, round_: RoundFacts, group_id: UUID, *, leads: bool) -> Verdict:
     """Row *feedback, round closed*: which stoplights were given, once the round or this group of it is closed."""
     return see_figures(viewer, leads=leads) if settled(round_, group_id) else HIDDEN
+
+
+def lights_counted(viewer: Viewer, round_: RoundFacts, groups: Iterable[UUID], *, leads: bool) -> set[UUID]:
+    """Those of these groups whose stoplights are counted: `count_lights` of each, asked once where it does not depend on the group."""
+    asked = set(groups)
+    if round_.only_groups is not None:
+        return {each for each in asked if count_lights(viewer, round_, each, leads=leads)}
+    return asked if asked and count_lights(viewer, round_, next(iter(asked)), leads=leads) else set()
 
 
 # --- what -------------------------------------------------------------------------------------------------------------

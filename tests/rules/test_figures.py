@@ -62,6 +62,20 @@ def test_stoplights_are_counted_once_the_group_is_closed(round_: RoundFacts, gro
     assert figures.count_lights(CAST["organiser"].viewer, round_, group, leads=False) == expected
 
 
+@pytest.mark.parametrize("leads", [False, True])
+@pytest.mark.parametrize("state", list(RoundState))
+@pytest.mark.parametrize("only", [None, frozenset(), frozenset({GROUP}), frozenset({GROUP, OTHER_GROUP})])
+def test_groups_asked_at_once_are_those_asked_one_by_one(
+    state: RoundState, only: frozenset[UUID] | None, *, leads: bool
+) -> None:
+    round_ = replace(OPEN, state=state, only_groups=only)
+    groups = [GROUP, OTHER_GROUP]
+    for person in CAST.values():
+        one_by_one = {each for each in groups if figures.count_lights(person.viewer, round_, each, leads=leads)}
+        assert figures.lights_counted(person.viewer, round_, groups, leads=leads) == one_by_one
+    assert figures.lights_counted(CAST["organiser"].viewer, round_, [], leads=leads) == set()
+
+
 def test_a_draft_has_no_figures() -> None:
     assert figures.count_progress(CAST["organiser"].viewer, RoundFacts(RoundState.DRAFT), leads=False) == HIDDEN
     assert figures.count_progress(CAST["organiser"].viewer, OPEN, leads=False) == ALLOW

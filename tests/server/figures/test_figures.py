@@ -241,6 +241,42 @@ async def test_a_reopened_group_is_out_of_the_figures_until_it_is_closed_again(w
     assert [one["name"] for one in found["split"]["subjects"]] == ["netl", "wi"]
 
 
+async def test_what_is_counted_along_follows_every_change(rollback: None, http: httpx.AsyncClient) -> None:
+    world = await World.create(http, students=9)
+    round_id = await world.round("closed")
+    first, second, third, *rest = world.students
+    for student in world.students:
+        await world.feedback(round_id, student, world.dutch, "warning")
+
+    async def lights() -> dict[str, int]:
+        found: dict[str, int] = (await figures(world, world.organiser, group=world.dutch.id)).json()["lights"]
+        return found
+
+    async def change(student: Person, what: str) -> None:
+        await db.execute(
+            f"update feedback set {what} where round_id = $1 and student_id = $2 and group_id = $3",
+            round_id, student.id, world.dutch.id,
+        )  # fmt: skip
+
+    await change(first, "stoplight = 'excellent'")
+    await change(first, "stoplight = 'excellent', remark = 'canary'")
+    await change(second, "stoplight = 'no_picture'")
+    await change(third, "stoplight = null")
+    assert await lights() == {"excellent": 1, "on_track": 0, "attention": 0, "warning": len(rest)}
+
+    await change(second, "stoplight = 'attention'")
+    await change(third, "stoplight = 'on_track'")
+    assert await lights() == {"excellent": 1, "on_track": 1, "attention": 1, "warning": len(rest)}
+
+    await db.execute("select set_config('app.erasing', 'on', true)")
+    for what in (
+        "feedback_history where feedback_id in (select id from feedback where student_id = $1)",
+        "feedback where student_id = $1",
+    ):
+        await db.execute(f"delete from {what}", first.id)
+    assert await lights() == {"excellent": 0, "on_track": 1, "attention": 1, "warning": len(rest)}
+
+
 async def test_a_round_without_sharing_has_no_cycle(world: World) -> None:
     round_id = await world.round("closed", sharing=False)
 
