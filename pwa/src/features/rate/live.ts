@@ -1,9 +1,8 @@
 /** Follows what others write in a group. What is told are names of students and versions; the words come by the page. */
+import { listen } from '../../lib/stream';
 
 /** How long more news is waited for before the page is fetched: a colleague who goes through a group is one fetch now and then. */
 const GATHER_MS = 500;
-/** Without a stream the page is asked for this often. */
-const POLL_MS = 20_000;
 
 export interface News {
   student: string;
@@ -19,17 +18,10 @@ export interface LiveOptions {
   reload: () => void;
 }
 
-/**
- * Listens as long as the page is seen and there is a connection, until the returned function is called. Whatever was
- * missed meanwhile is fetched when listening begins again.
- */
+/** Listens until the returned function is called. */
 export function follow({ url, isNew, reload }: LiveOptions): () => void {
   const heard = new Map<string, number>();
-  let stream: EventSource | undefined;
-  let poll: ReturnType<typeof setInterval> | undefined;
   let gather: ReturnType<typeof setTimeout> | undefined;
-  // What was saved between fetching the page and listening is missed as well.
-  let missed = true;
 
   const tell = () => {
     gather = undefined;
@@ -43,52 +35,9 @@ export function follow({ url, isNew, reload }: LiveOptions): () => void {
     // Asked again only then: by that time the answer to an own write is here, and it was no news.
     gather ??= setTimeout(tell, GATHER_MS);
   };
-  const stop = () => {
-    stream?.close();
-    stream = undefined;
-    clearInterval(poll);
-    poll = undefined;
+  const stopped = () => {
     clearTimeout(gather);
     gather = undefined;
   };
-  const ask = () => {
-    poll ??= setInterval(reload, POLL_MS);
-  };
-  const start = () => {
-    if (stream || poll || document.visibilityState !== 'visible' || !navigator.onLine) return;
-    if (typeof EventSource === 'undefined') {
-      ask();
-      return;
-    }
-    const opened = new EventSource(url);
-    stream = opened;
-    opened.addEventListener('feedback', hear as EventListener);
-    opened.addEventListener('open', () => {
-      if (missed) reload();
-      missed = false;
-    });
-    opened.addEventListener('error', () => {
-      missed = true;
-      // The browser tries again by itself, unless the server refused.
-      if (opened.readyState === EventSource.CLOSED && stream === opened) ask();
-    });
-  };
-  const change = () => {
-    if (document.visibilityState === 'visible' && navigator.onLine) start();
-    else if (stream || poll) {
-      missed = true;
-      stop();
-    }
-  };
-
-  start();
-  document.addEventListener('visibilitychange', change);
-  addEventListener('online', change);
-  addEventListener('offline', change);
-  return () => {
-    document.removeEventListener('visibilitychange', change);
-    removeEventListener('online', change);
-    removeEventListener('offline', change);
-    stop();
-  };
+  return listen({ url, on: { feedback: hear }, again: reload, stopped });
 }
