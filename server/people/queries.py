@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -73,17 +73,18 @@ async def names(school_id: UUID, person_ids: Sequence[UUID]) -> list[Any]:
     )
 
 
-async def staff(school_id: UUID) -> list[Any]:
-    """Everybody at school who is more than a student or guardian, with their roles and the columns of a card."""
+async def staff(school_id: UUID, roles: Collection[str]) -> list[Any]:
+    """Everybody at school who has one of these roles, with all their roles and the columns of a card."""
     return await db.fetch(
         """select p.id, p.given_name, p.particle, p.family_name, null as home_group,
                   array(select r.role from person_role r where r.school_id = p.school_id and r.person_id = p.id) as roles
              from person p
             where p.school_id = $1 and p.enabled and p.left_on is null and p.disabled_at is null
               and exists (select 1 from person_role r where r.school_id = p.school_id and r.person_id = p.id
-                             and r.role not in ('student', 'guardian'))
+                             and r.role = any($2::text[]))
             order by p.sort_key, p.id""",
         school_id,
+        list(roles),
     )
 
 

@@ -34,7 +34,7 @@ from server.platform.security import LONG_IDLE, SESSION_IDLE, new_session_id, se
 from server.platform.texts import LANGUAGES
 from server.rules.administration import show_second_factor as second_factor_due
 from server.rules.facts import GuardianFacts, SchoolFacts, StudentFacts, Ties
-from server.rules.roles import gets_reports, may_stand_in
+from server.rules.roles import STAFF, gets_reports, may_stand_in
 
 
 def ties_from(me: Me, row: Any) -> tuple[Ties, StudentFacts]:
@@ -122,7 +122,9 @@ def cards_of(rows: Iterable[Any]) -> list[Card]:
 async def could_stand_in(school_id: UUID) -> list[Card]:
     """Everybody who may write for a group that is not their own, in order of a list of names."""
     return [
-        card(row) for row in await queries.staff(school_id) if may_stand_in(frozenset(row["roles"]), at_school=True)
+        card(row)
+        for row in await queries.staff(school_id, STAFF)
+        if may_stand_in(frozenset(row["roles"]), at_school=True)
     ]
 
 
