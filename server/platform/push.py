@@ -10,7 +10,8 @@ import asyncio
 import base64
 import hashlib
 import time
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -34,8 +35,10 @@ LARGEST: Final = 3993
 """Bytes of payload that fit into one record of 4,096 after encryption."""
 TOO_LARGE: Final = "http_413"
 TOPIC_LENGTH: Final = 32
-CONNECTIONS: Final = 50
-"""At once, to all push services together."""
+AT_ONCE: Final = 50
+"""Pushes on their way, to all services together."""
+SERVICES: Final = 8
+"""Services to which one after another of them goes over connections that stay."""
 LONGEST_ANSWER: Final = 64 * 1024
 """Bytes of an answer that are read, so that its connection can be used again. What is in them is looked at by nobody."""
 SIGNED_FOR: Final = 3600.0
@@ -212,16 +215,36 @@ class Push:
         self._library.vapid = _VapidWithPort(BytesIO(private), BytesIO(public))
         self._allowed = hosts(settings)
         self._timeout = timeout
-        self._http = httpcore.AsyncConnectionPool(
-            ssl_context=httpcore.default_ssl_context(),
-            max_connections=CONNECTIONS,
-            keepalive_expiry=30,
-            network_backend=Pinned(self._allowed, ask, network or httpcore.AnyIOBackend()),
-        )
+        self._ssl = httpcore.default_ssl_context()
+        self._network = Pinned(self._allowed, ask, network or httpcore.AnyIOBackend())
+        self._lines: list[httpcore.AsyncConnectionPool] = []
+        self._free: list[httpcore.AsyncConnectionPool] = []
+        self._room = asyncio.Semaphore(AT_ONCE)
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._http.aclose()
+        for line in self._lines:
+            await line.aclose()
+
+    @asynccontextmanager
+    async def _line(self) -> AsyncIterator[httpcore.AsyncConnectionPool]:
+        """Connections that nobody else sends over now. Shared by all, the pool would look at each of them, for each push."""
+        async with self._room:
+            if not self._free:
+                self._free.append(
+                    httpcore.AsyncConnectionPool(
+                        ssl_context=self._ssl,
+                        max_connections=SERVICES,
+                        keepalive_expiry=30,
+                        network_backend=self._network,
+                    )
+                )
+                self._lines.append(self._free[-1])
+            line = self._free.pop()
+            try:
+                yield line
+            finally:
+                self._free.append(line)
 
     def request(self, to: Subscription, payload: Payload, *, ttl: int, urgency: str) -> tuple[bytes, dict[str, str]]:
         """Encrypted body and headers of one push; `ttl` in seconds.
@@ -284,8 +307,8 @@ class Push:
             (b"content-length", str(len(body)).encode()),
             *((name.encode(), value.encode()) for name, value in headers.items()),
         ]
-        steps = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), self._timeout)}
-        async with self._http.stream("POST", url, headers=lines, content=body, extensions=steps) as answer:
+        # How long all of it may take, the caller says.
+        async with self._line() as line, line.stream("POST", url, headers=lines, content=body) as answer:
             read = 0
             async for part in answer.aiter_stream():
                 read += len(part)
