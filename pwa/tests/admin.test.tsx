@@ -1,8 +1,11 @@
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/preact';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import nl from '../messages/admin/nl.json';
+import { Questions } from '../src/components/confirm';
 import { Toasts } from '../src/components/toast';
 import AdminPage from '../src/features/admin/admin-page';
+import { mergeWith } from '../src/features/admin/merging';
+import type { PersonDetail, PersonLine } from '../src/features/admin/types';
 import { setTransport } from '../src/lib/api';
 import { online } from '../src/lib/session';
 import { freshPhone } from './own-phone';
@@ -123,6 +126,20 @@ describe('the roster', () => {
     },
   };
 
+  const SOURCE = {
+    id: 's1',
+    name: 'Magister',
+    version: '1.2',
+    base_url: '',
+    token_url: '',
+    client_id: '',
+    nightly: true,
+    state: 'idle',
+    result_at: '2026-11-20T10:00:00Z',
+    message: null,
+    problems: [],
+  };
+
   it('shows before it happens how what is unusual was read, and that the reader will be out', async () => {
     server(({ path }) => ({ body: path.includes('/uploads/') ? UPLOAD : [] }));
     render(<AdminPage part="roster" query={{ upload: 'u1' }} />);
@@ -132,22 +149,26 @@ describe('the roster', () => {
     expect(screen.getByText(nl['admin.roster.you_out'])).toBeTruthy();
   });
 
+  it('names after a fetch who came and went, and asks nothing any more', async () => {
+    const changed = { ...UPLOAD.preview, needs_confirmation: true, warnings: [] };
+    const source = { ...SOURCE, result: 'changed', preview: changed };
+    server(({ path }) => ({ body: path.endsWith('/sources') ? [source] : [] }));
+    render(<AdminPage part="roster" query={{}} />);
+    expect(await screen.findByText('Ada Beheer')).toBeTruthy();
+    expect(screen.queryByText(/Klopt dat/)).toBeNull();
+    expect(screen.queryByText(nl['admin.roster.you_out'])).toBeNull();
+  });
+
+  it('asks nothing any more about a file that was applied', async () => {
+    const done = { ...UPLOAD, state: 'done', preview: { ...UPLOAD.preview, needs_confirmation: true } };
+    server(({ path }) => ({ body: path.includes('/uploads/') ? done : [] }));
+    render(<AdminPage part="roster" query={{ upload: 'u1' }} />);
+    expect(await screen.findByText(nl['admin.roster.done'])).toBeTruthy();
+    expect(screen.queryByText(/Klopt dat/)).toBeNull();
+  });
+
   it('lets who mended a source fetch again without saying that all may leave', async () => {
-    const source = {
-      id: 's1',
-      name: 'Magister',
-      version: '1.2',
-      base_url: '',
-      token_url: '',
-      client_id: '',
-      nightly: true,
-      state: 'idle',
-      result: 'held',
-      result_at: '2026-11-20T10:00:00Z',
-      message: null,
-      problems: [],
-      preview: { ...UPLOAD.preview, you_out: false },
-    };
+    const source = { ...SOURCE, result: 'held', preview: { ...UPLOAD.preview, you_out: false } };
     const sent = server(({ path }) => ({ body: path.endsWith('/sources') ? [source] : [] }));
     render(<AdminPage part="roster" query={{}} />);
     fireEvent.click(await screen.findByRole('button', { name: nl['admin.source.again'] }));
@@ -261,6 +282,21 @@ describe('a group', () => {
     );
     fireEvent.click(await screen.findByRole('button', { name: /Mo Mentor/ }));
     expect(await screen.findByText('Deze persoon is niet gevonden.')).toBeTruthy();
+  });
+});
+
+describe('two who are one', () => {
+  const OLD = { id: 'p1', name: 'Mo Mentor', username: 'mo1', email: '' } as PersonDetail;
+  const NEW = { id: 'p2', name: 'Mo Mentor', username: '', email: 'mo2@school.example' } as PersonLine;
+
+  it('are told apart in the question, and who cannot be merged is told so with one button', async () => {
+    server(({ method }) => (method === 'POST' ? { status: 409, body: { title: 'Nee', reasons: ['in_roster'] } } : {}));
+    render(<Questions />);
+    void mergeWith(OLD, NEW);
+    expect(await screen.findByText(/Mo Mentor \(mo2@school\.example\) blijft\. Mo Mentor \(mo1\) gaat/)).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: nl['admin.merge.act'] }));
+    await screen.findByText(nl['admin.merge.refused']);
+    expect(screen.getAllByRole('button').map((one) => one.textContent)).toEqual([nl['admin.merge.understood']]);
   });
 });
 

@@ -314,9 +314,10 @@ async def offer_passkey(request: Asked) -> Response[Any]:
     try:
         async with signed_in(request) as me:
             wanted = await service.wants_offer(me)
+            only = wanted and await service.only_by_passkey(me)
     except SignedOut:
-        wanted = False
-    return show(request, "welcome", next=onward) if wanted else to(onward)
+        wanted = only = False
+    return show(request, "welcome", next=onward, only=only) if wanted else to(onward)
 
 
 @get("/admin/letters", opt=policy(administration.administer), include_in_schema=False)

@@ -368,6 +368,14 @@ async def take_challenge(challenge: bytes, browser: bytes, purpose: str) -> bool
 # --- passkeys ---------------------------------------------------------------------------------------------------------
 
 
+async def has_address(school_id: UUID, person_id: UUID) -> bool:
+    """Can a code be mailed to this person?"""
+    found: bool = await db.fetchval(
+        "select email <> '' from person where school_id = $1 and id = $2", school_id, person_id
+    )
+    return found
+
+
 async def passkeys(school_id: UUID, person_id: UUID) -> list[Any]:
     """A person's passkeys, oldest first."""
     return await db.fetch(

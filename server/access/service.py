@@ -78,6 +78,11 @@ async def wants_offer(me: Me) -> bool:
     return not await queries.passkeys(me.school_id, me.person_id)
 
 
+async def only_by_passkey(me: Me) -> bool:
+    """Does nothing but a passkey lead back? There is no mailbox that a code could go to."""
+    return not await queries.has_address(me.school_id, me.person_id)
+
+
 # --- the admin --------------------------------------------------------------------------------------------------------
 
 

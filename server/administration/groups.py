@@ -99,6 +99,8 @@ async def set_teachers(me: Me, group_id: UUID, kind: GroupKind, body: TeachersBo
         if person_id not in named:
             await queries.add_teacher(me.school_id, f"manual:{uuid4()}", group_id, person_id)
             await people.give_role(me.school_id, person_id, "teacher")
+    if wanted == {person_id for person_id, one in named.items() if one["in_roster"]}:
+        await queries.take_all_back(me.school_id, group_id, me.today)
     if now != wanted:
         act = "group.mentors" if kind == "home" else "group.teachers"
         changed = sorted(now ^ wanted)

@@ -48,9 +48,9 @@ select g.id, g.title, g.kind, coalesce(s.name, '') as subject, g.level, g.year,
  group by g.id, s.name order by g.kind, g.sort_key, g.title
 """
 
-# All teachers that roster or school name now, those that are set aside among them.
+# All teachers that roster or school name now, those that are set aside among them. Whom both name is the roster's.
 GROUP_TEACHERS = """
-select p.id, p.given_name, p.particle, p.family_name, p.sort_key, min(e.source) as source, bool_or(e.is_primary) as is_primary,
+select p.id, p.given_name, p.particle, p.family_name, p.sort_key, max(e.source) as source, bool_or(e.is_primary) as is_primary,
        bool_or(e.source = 'roster') as in_roster,
        bool_and(e.source = 'roster') and exists (select 1 from set_aside a where a.school_id = $1 and a.group_id = $2
                                                   and a.person_id = p.id) as is_set_aside
@@ -367,6 +367,18 @@ async def add_teacher(school_id: UUID, sourced_id: str, group_id: UUID, person_i
         sourced_id,
         group_id,
         person_id,
+    )
+
+
+async def take_all_back(school_id: UUID, group_id: UUID, day: date) -> None:
+    """The roster's word counts again about everybody, also about whom it does not name today; nobody is there by hand."""
+    await db.execute("delete from set_aside where school_id = $1 and group_id = $2", school_id, group_id)
+    await db.execute(
+        """update enrolment set ended_on = $3 where school_id = $1 and group_id = $2 and role = 'teacher'
+              and source = 'manual' and ended_on is null""",
+        school_id,
+        group_id,
+        day,
     )
 
 

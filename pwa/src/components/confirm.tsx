@@ -7,6 +7,8 @@ export interface Question {
   yes: string;
   no?: string;
   danger?: boolean;
+  /** There is nothing to choose: it is told, and one button closes it. */
+  told?: boolean;
 }
 
 /** The question that is asked now. */

@@ -16,7 +16,9 @@ export default function QuestionDialog() {
       title={last.current?.title ?? ''}
       acts={
         <>
-          <Button onClick={() => question?.answer(false)}>{last.current?.no ?? t('act.cancel')}</Button>
+          {!last.current?.told && (
+            <Button onClick={() => question?.answer(false)}>{last.current?.no ?? t('act.cancel')}</Button>
+          )}
           <Button kind={last.current?.danger ? 'danger' : 'primary'} onClick={() => question?.answer(true)}>
             {last.current?.yes}
           </Button>

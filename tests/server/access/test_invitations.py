@@ -135,6 +135,19 @@ async def test_a_letter_for_somebody_without_an_address_is_enough_once_and_is_wr
     assert [row["act"] for row in acts].count("access.letter_alone") == 1
 
 
+async def test_who_has_no_address_is_told_before_the_letter_is_used_that_only_a_passkey_leads_back(
+    world: World, settings: Settings
+) -> None:
+    """On a shared device no passkey is made, and there is no mailbox for a code."""
+    await world.set(world.guardian, email="")
+    token = await letter(world, settings, world.guardian, "paper")
+    visitor = Visitor(world)
+    page = (await visitor.get(f"/i/{token}")).text
+    assert "Kies ‘Eigen telefoon’ als dit apparaat van jou is" in page
+    assert (await visitor.post(f"/i/{token}", device="own")).headers["location"] == "/auth/welcome?next=%2F"
+    assert "Alleen daarmee kom je er weer in" in (await visitor.get("/auth/welcome?next=/")).text
+
+
 async def test_a_letter_is_not_enough_once_there_is_an_address(world: World, settings: Settings) -> None:
     await world.set(world.guardian, email="")
     token = await letter(world, settings, world.guardian, "paper")

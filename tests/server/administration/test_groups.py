@@ -60,6 +60,39 @@ async def test_back_to_the_roster_leaves_nothing_behind(world: World) -> None:
     assert [row["act"] for row in rows] == ["group.mentors", "group.mentors"]
 
 
+async def test_back_to_the_roster_also_forgets_whom_the_roster_names_no_more(world: World) -> None:
+    """The roster named another mentor meanwhile. When it names the first one again, that is the mentor again."""
+    client = await world.as_(world.admin)
+    mentors = f"{GROUPS}/{world.home.id}/mentors"
+    await client.put(mentors, json={"person_ids": [str(world.outsider.id)]})
+    await world.leave(world.mentor, world.home)
+    await world.enrol(world.dutch.teacher, world.home, "teacher")
+    back = await client.put(mentors, json={"person_ids": [str(world.dutch.teacher.id)]})
+    assert [one["id"] for one in back.json()["teachers"]] == [str(world.dutch.teacher.id)]
+    await world.enrol(world.mentor, world.home, "teacher")
+    now = (await client.get(f"{GROUPS}/{world.home.id}")).json()["teachers"]
+    assert {one["id"]: one["set_aside"] for one in now} == {
+        str(world.dutch.teacher.id): False,
+        str(world.mentor.id): False,
+    }
+
+
+async def test_whom_the_roster_names_as_well_meanwhile_stays_when_all_is_as_in_the_roster(world: World) -> None:
+    client = await world.as_(world.admin)
+    mentors = f"{GROUPS}/{world.home.id}/mentors"
+    await client.put(mentors, json={"person_ids": [str(world.outsider.id)]})
+    await world.leave(world.mentor, world.home)
+    await world.enrol(world.outsider, world.home, "teacher")
+    shown = (await client.get(f"{GROUPS}/{world.home.id}")).json()["teachers"]
+    assert [(one["id"], one["source"], one["set_aside"]) for one in shown] == [
+        (str(world.outsider.id), "roster", False)
+    ]
+    await client.put(mentors, json={"person_ids": [str(world.outsider.id)]})
+    await world.speak()
+    manual = "select count(*) from enrolment where school_id = $1 and source = 'manual' and ended_on is null"
+    assert await db.fetchval(manual, world.school_id) == 0
+
+
 async def test_a_substitute_rates_beside_the_teacher(world: World) -> None:
     round_id = await world.round("open")
     client, outsider = await world.as_(world.admin), await world.as_(world.outsider)

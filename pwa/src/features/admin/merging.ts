@@ -18,11 +18,15 @@ const REASONS: Readonly<Record<string, AdminKey>> = {
   yourself: 'admin.merge.yourself',
 };
 
+/** Two who are one have one name as a rule: what tells them apart stands beside it. */
+const apart = ({ name, username, email }: { name: string; username: string; email: string }) =>
+  username || email ? `${name} (${username || email})` : name;
+
 /** Asks once more, then makes the two one; or says why they cannot be. */
 export async function mergeWith(person: PersonDetail, into: PersonLine): Promise<void> {
   const yes = await confirm({
     title: ta('admin.merge.question', { name: person.name, into: into.name }),
-    text: ta('admin.merge.what'),
+    text: `${ta('admin.merge.stays', { name: apart(person), into: apart(into) })} ${ta('admin.merge.what')}`,
     yes: ta('admin.merge.act'),
     danger: true,
   });
@@ -35,7 +39,12 @@ export async function mergeWith(person: PersonDetail, into: PersonLine): Promise
     const reasons = (error as { members?: { reasons?: string[] } }).members?.reasons ?? [];
     const known = reasons.flatMap((reason) => REASONS[reason] ?? []).map((key) => ta(key));
     if (known.length > 0) {
-      await confirm({ title: ta('admin.merge.refused'), text: known.join(' '), yes: ta('admin.merge.understood') });
+      await confirm({
+        title: ta('admin.merge.refused'),
+        text: known.join(' '),
+        yes: ta('admin.merge.understood'),
+        told: true,
+      });
     } else {
       await act(() => Promise.reject(error));
     }

@@ -5,19 +5,25 @@ import { ta } from './texts';
 const PARTS = ['people', 'groups', 'enrolments'] as const;
 const WAYS = ['new', 'changed', 'leaving'] as const;
 
+interface PreviewProps {
+  preview: RosterPreview;
+  problems: readonly RosterProblem[];
+  done?: boolean;
+}
+
 /**
  * What an import will do, or did: who and what is new, changed and leaving, and what is strange about it. `problems`: how what
- * is unusual in the file was read.
+ * is unusual in the file was read. `done`: it has happened, so that nothing is asked any more.
  */
-export function Preview({ preview, problems }: { preview: RosterPreview; problems: readonly RosterProblem[] }) {
+export function Preview({ preview, problems, done = false }: PreviewProps) {
   return (
     <>
-      {preview.needs_confirmation && (
+      {preview.needs_confirmation && !done && (
         <Banner kind="warning" icon="alert">
           {ta('admin.roster.many', { leaving: preview.leaving, present: preview.present })}
         </Banner>
       )}
-      {preview.you_out && (
+      {preview.you_out && !done && (
         <Banner kind="warning" icon="alert">
           {ta('admin.roster.you_out')}
         </Banner>

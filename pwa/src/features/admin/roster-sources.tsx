@@ -9,6 +9,8 @@ import type { RosterSource } from './roster-types';
 import { ta } from './texts';
 
 const LOOK_MS = 1500;
+/** Where each version has its rows. */
+const PATHS = { '1.1': '/ims/oneroster/v1p1', '1.2': '/ims/oneroster/rostering/v1p2' } as const;
 
 /** Where the roster comes from by itself, at night and when asked for. */
 export function SourcesPart({ onDone }: { onDone: () => void }) {
@@ -98,8 +100,8 @@ function OneSource({ source, onEdit, onChange }: OneProps) {
           {source.message}
         </Banner>
       )}
-      {source.result === 'held' && source.preview ? (
-        <Preview preview={source.preview} problems={source.problems} />
+      {(source.result === 'held' || source.result === 'changed') && source.preview ? (
+        <Preview preview={source.preview} problems={source.problems} done={source.result === 'changed'} />
       ) : (
         <Problems problems={source.problems} />
       )}
@@ -109,7 +111,7 @@ function OneSource({ source, onEdit, onChange }: OneProps) {
             {ta('admin.source.after_all')}
           </Button>
         )}
-        <Button small icon="undo" busy={source.state !== 'idle'} onClick={() => sync()}>
+        <Button small icon="fetch" busy={source.state !== 'idle'} onClick={() => sync()}>
           {ta(source.result === 'held' ? 'admin.source.again' : 'admin.source.now')}
         </Button>
         <Menu
@@ -190,7 +192,7 @@ function SourceSheet({ source, onClose, onSaved }: SheetProps) {
         options={(['1.1', '1.2'] as const).map((value) => ({ value, label: `OneRoster ${value}` }))}
         onChange={(version) => change({ version })}
       />
-      {field('base_url', ta('admin.source.base_url_help'))}
+      {field('base_url', ta('admin.source.base_url_help', { path: PATHS[body.version] }))}
       {field('token_url')}
       {field('client_id')}
       {field('client_secret', source ? ta('admin.source.client_secret_help') : undefined)}

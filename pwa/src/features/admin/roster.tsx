@@ -151,7 +151,7 @@ function UploadState({ found, onApplied }: { found: Upload; onApplied: () => voi
     return (
       <>
         <Banner icon="check">{ta(found.preview?.nothing ? 'admin.roster.nothing' : 'admin.roster.done')}</Banner>
-        {found.preview && <Preview preview={found.preview} problems={found.problems} />}
+        {found.preview && <Preview preview={found.preview} problems={found.problems} done />}
       </>
     );
   }
