@@ -106,6 +106,12 @@ describe('the way through the form', () => {
     expect(screen.getByRole('heading', { name: 'Voor wie' })).toBeTruthy();
   });
 
+  it('says on the last step too that the deadline falls on a day without school', async () => {
+    form(async () => true, { fresh: true });
+    fireEvent.click(screen.getByRole('button', { name: 'Meteen nakijken' }));
+    expect(await screen.findByText('De deadline valt in de vakantie (Kerstvakantie).')).toBeTruthy();
+  });
+
   it('goes to the step of what was refused and says it at the field', async () => {
     const button = form(() => Promise.reject(refusal('/required_by_year/0/year', 'Dit staat er twee keer.')));
     fireEvent.click(button('Bewaar'));

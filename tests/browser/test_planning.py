@@ -22,6 +22,12 @@ def step(page: Page, name: str) -> None:
     expect(page.get_by_role("heading", name=name, level=2)).to_be_focused()
 
 
+LINES = "(cell) => { const text = document.createRange(); text.selectNodeContents(cell); return text.getClientRects().length; }"
+"""On how many lines the words of something stand."""
+GAP = "([first, second]) => second.getBoundingClientRect().top - first.getBoundingClientRect().bottom"
+"""How much air there is between the first two of these."""
+
+
 def test_a_round_in_a_minute(site: Site, browser: Browser, phone: Open) -> None:
     duo = start_duo(site, browser, SCRATCH, school="Planlyceum", slug="plan")
     context = phone(reduced_motion="reduce")
@@ -31,6 +37,7 @@ def test_a_round_in_a_minute(site: Site, browser: Browser, phone: Open) -> None:
     page.goto(f"{site.url}/organise")
     page.get_by_role("link", name="Nieuwe bespreking").tap()
     page.get_by_label("Naam", exact=True).fill("Korte ronde")
+    page.get_by_label("Toelichting").fill("Kijk naar **inzet**.\n\n- kort\n- concreet")
 
     step(page, "Voor wie")
     page.get_by_role("button", name=re.compile("^leerjaar")).first.tap()
@@ -53,12 +60,18 @@ def test_a_round_in_a_minute(site: Site, browser: Browser, phone: Open) -> None:
     expect(page.get_by_text("1 leerjaar anders")).to_be_visible()
     expect(page.get_by_text("Eigen woorden in 1 mail")).to_be_visible()
     expect(page.get_by_role("table").get_by_role("row").nth(1)).to_be_visible()
+    for head in page.get_by_role("columnheader").all():
+        assert head.evaluate(LINES) == 1, head.inner_text()
     calm(page)
     assert list(axe(page)) == []
     page.get_by_role("button", name="Open de bespreking").tap()
     page.get_by_role("dialog").get_by_role("button", name="Open de bespreking").tap()
     expect(page.get_by_role("heading", name="Korte ronde", level=1)).to_be_visible()
     expect(page.get_by_text("Open ·")).to_be_visible()
+    points = page.get_by_role("listitem").filter(has_text=re.compile("^(kort|concreet)$"))
+    expect(points).to_have_count(2)
+    expect(points.first).to_have_css("list-style-type", "disc")
+    assert points.evaluate_all(GAP) < 12
     round_id = page.url.rsplit("/", 1)[1]
     detail = api.get(f"/rounds/{round_id}")
     assert detail["words"]["opened"] == "Fijn dat je meedoet.\nVragen? Kom langs."

@@ -2,20 +2,23 @@ import { FOUR, List, ListRow, stoplightName } from '../../components';
 import { deadline } from '../../lib/calendar';
 import { moment } from '../../lib/dates';
 import { t } from '../../lib/i18n';
-import type { FormStep } from './form-steps';
+import type { FormStep, Stage } from './form-steps';
 import type { AudienceChoices, AudiencePreview, RoundBody } from './types';
+import { DeadlineFree, useTiming } from './when-part';
 import { NO_WORDS } from './words-part';
 import { Workload } from './workload';
 
 interface CheckProps {
   body: RoundBody;
+  stage: Stage;
   choices: AudienceChoices;
   preview: AudiencePreview | null;
   onChoose: (step: FormStep) => void;
 }
 
-/** The whole plan on one page, each line leading to its step, and what it means for every teacher. */
-export function CheckPart({ body, choices, preview, onChoose }: CheckProps) {
+/** The whole plan on one page, each line leading to its step, with what to know before it opens and what it asks of each teacher. */
+export function CheckPart({ body, stage, choices, preview, onChoose }: CheckProps) {
+  const { data: timing } = useTiming(body, stage);
   const lines: [FormStep, string][] = [
     ['what', body.name.trim()],
     ['who', whom(body, choices)],
@@ -35,6 +38,7 @@ export function CheckPart({ body, choices, preview, onChoose }: CheckProps) {
           />
         ))}
       </List>
+      <DeadlineFree timing={timing} />
       {preview && <Workload preview={preview} />}
     </>
   );

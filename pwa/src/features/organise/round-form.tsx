@@ -120,7 +120,9 @@ export function RoundForm({ start, choices, stage = 'draft', fresh = false, draf
         {at === 'words' && (
           <WordsPart words={body.words ?? NO_WORDS} error={error} onChange={(words) => change({ words })} />
         )}
-        {at === 'check' && <CheckPart body={body} choices={choices} preview={preview.data} onChoose={setAt} />}
+        {at === 'check' && (
+          <CheckPart body={body} stage={stage} choices={choices} preview={preview.data} onChoose={setAt} />
+        )}
       </section>
       <Acts fresh={fresh} at={at} opensItself={Boolean(body.opens_at)} go={go} choose={setAt} save={save} />
     </div>

@@ -116,7 +116,9 @@ function OneRound({ detail, load, progress }: OneRoundProps) {
         end={<Menu label={t('organise.more')} items={menu} />}
       />
       {partly && <Banner icon="info">{t('organise.partly', { n: partly.length })}</Banner>}
-      {detail.explanation_html && <div class="prose" dangerouslySetInnerHTML={{ __html: detail.explanation_html }} />}
+      {detail.explanation_html && (
+        <div class="explained" dangerouslySetInnerHTML={{ __html: detail.explanation_html }} />
+      )}
       <p class="small soft">
         {t(detail.sharing ? 'organise.with_sharing' : 'organise.without_sharing')}{' '}
         {t(detail.mentors_watch ? 'organise.with_watch' : 'organise.without_watch')}

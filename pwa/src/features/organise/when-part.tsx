@@ -16,13 +16,30 @@ interface WhenProps {
   onChange: (part: Partial<RoundBody>) => void;
 }
 
-/** Deadline, set times and reminders, with what the school's calendar makes of them. */
-export function WhenPart({ body, stage, error, onChange }: WhenProps) {
-  const { data: timing, error: wrong } = useAsked<Timing>('/rounds/timing', {
+/** What the school's calendar makes of the deadline and the reminders. */
+export function useTiming(body: RoundBody, stage: Stage) {
+  return useAsked<Timing>('/rounds/timing', {
     deadline: body.deadline,
     opens_at: stage === 'draft' ? (body.opens_at ?? null) : null,
     reminders: body.reminders ?? [],
   });
+}
+
+/** That the deadline falls on a day without school, if it does. */
+export function DeadlineFree({ timing }: { timing: Timing | null }) {
+  if (!timing?.deadline_free) return null;
+  return (
+    <Banner kind="attention" icon="calendar">
+      {timing.deadline_holiday
+        ? t('organise.when.in_holiday', { name: timing.deadline_holiday })
+        : t('organise.when.in_weekend')}
+    </Banner>
+  );
+}
+
+/** Deadline, set times and reminders, with what the school's calendar makes of them. */
+export function WhenPart({ body, stage, error, onChange }: WhenProps) {
+  const { data: timing, error: wrong } = useTiming(body, stage);
   const early = (pointer: string) => error(pointer) ?? (wrong instanceof ApiProblem ? wrong.at(pointer) : undefined);
   return (
     <>
@@ -34,13 +51,7 @@ export function WhenPart({ body, stage, error, onChange }: WhenProps) {
         error={stage === 'draft' ? early('/deadline') : error('/deadline')}
         onInput={(deadline) => deadline && onChange({ deadline })}
       />
-      {timing?.deadline_free && (
-        <Banner kind="attention" icon="calendar">
-          {timing.deadline_holiday
-            ? t('organise.when.in_holiday', { name: timing.deadline_holiday })
-            : t('organise.when.in_weekend')}
-        </Banner>
-      )}
+      <DeadlineFree timing={timing} />
       {timing && <Between timing={timing} />}
       <div class="organise-pair">
         <Moment

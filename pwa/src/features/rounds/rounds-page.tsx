@@ -111,7 +111,7 @@ function OpenRound({ round, outbox }: { round: MyRound; outbox: Outbox | null })
       </header>
       {round.explanation_html && (
         // The server makes this HTML from a small set of Markdown and lets nothing else through.
-        <div class="prose rounds-explanation" dangerouslySetInnerHTML={{ __html: round.explanation_html }} />
+        <div class="explained" dangerouslySetInnerHTML={{ __html: round.explanation_html }} />
       )}
       {total > 0 && (
         <div class="rounds-sum">
