@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from server.errors import NotFound, require
 from server.figures import queries
+from server.figures.queries import Counts
 from server.figures.schemas import (
     Completeness,
     Cycle,
@@ -90,7 +90,7 @@ async def figures(me: Me, round_id: UUID | None, chosen: Chosen) -> Figures:
     compared = [row, *_before(rows, row)]
     found = await queries.lights(me.school_id, [each["id"] for each in compared], students)
     progress = await queries.progress(me.school_id, row["id"], students)
-    ids = {each["group_id"] for each in found} | {each["group_id"] for each in progress}
+    ids = {each["group_id"] for each in progress}.union(*found.values())
     places = [Place(*each.values()) for each in await queries.groups(me.school_id, list(ids))]
     lights = _light_cells(asker, {each["id"]: round_facts(each) for each in compared}, found, places)
     here = lights[row["id"]]
@@ -148,18 +148,19 @@ def _before(rows: Sequence[Any], row: Any) -> list[Any]:
 
 
 def _light_cells(
-    asker: Asker, rounds: Mapping[UUID, RoundFacts], rows: Iterable[Any], places: Sequence[Place]
+    asker: Asker,
+    rounds: Mapping[UUID, RoundFacts],
+    given: Mapping[UUID, Mapping[UUID, Counts]],
+    places: Sequence[Place],
 ) -> dict[UUID, list[Cell]]:
     """The cells of each round in which feedback is open to more than its authors."""
     by_id = {place.id: place for place in places}
-    groups: defaultdict[UUID, dict[UUID, tuple[int, ...]]] = defaultdict(dict)
-    for round_id, group_id, *counts in rows:
-        groups[round_id][group_id] = tuple(counts)
     found: dict[UUID, list[Cell]] = {}
     for round_id, facts in rounds.items():
-        there = groups[round_id]
-        counted = rules.lights_counted(asker.me.viewer, facts, there, leads=asker.leads)
-        found[round_id] = [_cell(by_id[each], sum(given), given) for each, given in there.items() if each in counted]
+        counted = rules.lights_counted(asker.me.viewer, facts, given[round_id], leads=asker.leads)
+        found[round_id] = [
+            _cell(by_id[each], sum(counts), counts) for each, counts in given[round_id].items() if each in counted
+        ]
     return found
 
 
