@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -32,7 +32,6 @@ from server.platform.request import Me
 from server.rounds.facts import round_facts
 from server.rules import figures as rules
 from server.rules import visibility
-from server.rules.facts import RoundFacts
 from server.rules.figures import Cell, Chosen
 
 MOST_ROUNDS: Final = 12
@@ -92,8 +91,8 @@ async def figures(me: Me, round_id: UUID | None, chosen: Chosen) -> Figures:
     progress = await queries.progress(me.school_id, row["id"], students)
     ids = {each["group_id"] for each in progress}.union(*found.values())
     places = [Place(*each.values()) for each in await queries.groups(me.school_id, list(ids))]
-    lights = _light_cells(asker, {each["id"]: round_facts(each) for each in compared}, found, places)
-    here = lights[row["id"]]
+    by_id = {place.id: place for place in places}
+    here = list(_light_cells(asker, row, found, by_id))
     there = _progress_cells(progress, places)
     return Figures(
         rounds=[_told(each) for each in rows],
@@ -107,7 +106,7 @@ async def figures(me: Me, round_id: UUID | None, chosen: Chosen) -> Figures:
         earlier=[
             RoundLights(_told(each), Lights(*counts))
             for each in reversed(compared[1:])
-            if (counts := rules.total(lights[each["id"]], chosen)) is not None
+            if (counts := rules.total(_light_cells(asker, each, found, by_id), chosen)) is not None
         ],
         completeness=_completeness(there, chosen),
         cycle=await _cycle(asker, row, chosen),
@@ -148,20 +147,14 @@ def _before(rows: Sequence[Any], row: Any) -> list[Any]:
 
 
 def _light_cells(
-    asker: Asker,
-    rounds: Mapping[UUID, RoundFacts],
-    given: Mapping[UUID, Mapping[UUID, Counts]],
-    places: Sequence[Place],
-) -> dict[UUID, list[Cell]]:
-    """The cells of each round in which feedback is open to more than its authors."""
-    by_id = {place.id: place for place in places}
-    found: dict[UUID, list[Cell]] = {}
-    for round_id, facts in rounds.items():
-        counted = rules.lights_counted(asker.me.viewer, facts, given[round_id], leads=asker.leads)
-        found[round_id] = [
-            _cell(by_id[each], sum(counts), counts) for each, counts in given[round_id].items() if each in counted
-        ]
-    return found
+    asker: Asker, row: Any, given: Mapping[UUID, Mapping[UUID, Counts]], places: Mapping[UUID, Place]
+) -> Iterator[Cell]:
+    """The cells of one round in which feedback is open to more than its authors."""
+    groups = given[row["id"]]
+    counted = rules.lights_counted(asker.me.viewer, round_facts(row), groups, leads=asker.leads)
+    for group_id, counts in groups.items():
+        if group_id in counted:
+            yield _cell(places[group_id], sum(counts), counts)
 
 
 def _cell(place: Place, students: int, counts: tuple[int, ...]) -> Cell:

@@ -97,12 +97,16 @@ def lights_counted(viewer: Viewer, round_: RoundFacts, groups: Iterable[UUID], *
 
 def shown(cells: Iterable[Cell]) -> list[Cell]:
     """The cells that anything may be said of."""
-    return [cell for cell in cells if cell.students >= FEWEST]
+    return [cell for cell in cells if _enough(cell)]
+
+
+def _enough(cell: Cell) -> bool:
+    return cell.students >= FEWEST
 
 
 def total(cells: Iterable[Cell], chosen: Chosen) -> tuple[int, ...] | None:
-    """The counts of what was chosen, or None where there is nothing to show."""
-    counts = [cell.counts for cell in shown(cells) if chosen.holds(cell)]
+    """The counts of what was chosen, or None where there is nothing to show. Keeps no cell: there may be thousands."""
+    counts = [cell.counts for cell in cells if _enough(cell) and chosen.holds(cell)]
     return tuple(map(sum, zip(*counts, strict=True))) if counts else None
 
 
