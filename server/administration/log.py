@@ -27,7 +27,11 @@ FIRST_WORDS: Final[dict[str, tuple[str, ...]]] = {
 }
 """First words of the acts of a kind, where they are more than the kind itself."""
 TOLD: Final = frozenset({"fields", "roles", "rows", "leaving", "sessions", "made"})
-"""What else of an entry is told: names of fields and roles, and counts. Reasons that somebody typed stay where they are."""
+"""What else of an entry is told: names of fields and roles, and counts."""
+REASONED: Final = "round.reopened"
+"""The act whose reason is told: who types it is told that it goes into the log. Of other acts it stays where it is."""
+OURS: Final = frozenset({"extension", "late_writes"})
+"""Reasons that nobody typed; the act says enough."""
 
 
 async def read(me: Me, kind: LogKind | None, person_id: UUID | None, page: int) -> LogPage:
@@ -45,13 +49,18 @@ async def read(me: Me, kind: LogKind | None, person_id: UUID | None, page: int) 
                 act=one.act,
                 who=names.get(one.person_id) if one.person_id else None,
                 about=[names[about] for _, about in _ids(one.ids) if about in names],
-                details={name: str(value) for name, value in one.ids.items() if name in TOLD},
+                details={name: str(value) for name, value in one.ids.items() if name in TOLD} | _reason(one),
             )
             for one in shown
         ],
         page=page,
         more=len(found) > PAGE,
     )
+
+
+def _reason(entry: audit.Entry) -> dict[str, str]:
+    reason = str(entry.ids.get("reason", ""))
+    return {"reason": reason} if entry.act == REASONED and reason and reason not in OURS else {}
 
 
 def _ids(ids: Mapping[str, Any]) -> list[tuple[str, UUID]]:

@@ -52,6 +52,19 @@ async def test_it_narrows_by_kind_and_by_person_and_goes_by_fifties(world: World
     assert (await entries(client, kind="school"))[0]["details"] == {"fields": "consent_at_16"}
 
 
+async def test_the_reason_for_reopening_is_told_when_somebody_typed_one(world: World) -> None:
+    round_id = await world.round("closed")
+    organiser = await world.as_(world.organiser)
+    path = f"/api/v1/rounds/{round_id}/reopen"
+    group = str(world.dutch.id)
+    assert (await organiser.post(path, json={"reason": "Zieke docent", "group_ids": [group]})).status_code == 200
+    [entry] = [
+        one for one in await entries(await world.as_(world.admin), kind="round") if one["act"] == "round.reopened"
+    ]
+    assert entry["details"] == {"reason": "Zieke docent"}
+    assert {one["name"] for one in entry["about"]} == {"Najaarsronde", world.dutch.title}
+
+
 async def test_another_schools_log_is_not_in_it(world: World, other_school: World) -> None:
     theirs = await other_school.as_(other_school.admin)
     await theirs.post(f"/api/v1/admin/people/{other_school.mentor.id}/disable")

@@ -166,6 +166,11 @@ function Entry({ entry }: { entry: LogEntry }) {
           </span>
         ))}
       </p>
+      {entry.details.reason && (
+        <p class="prose" dir="auto">
+          {entry.details.reason}
+        </p>
+      )}
       <p class="small soft numeric">
         <time dateTime={entry.at}>
           {day(entry.at)} {time(entry.at)}
