@@ -1,4 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { turnOn } from '../src/features/notices/push-part';
+import { spoken } from '../src/lib/announce';
+import { t } from '../src/lib/i18n';
 import { dropPush, pushState, resumePush, sendTest, subscribe, unsubscribe } from '../src/lib/push';
 import { me } from '../src/lib/session';
 import { freshPhone, person, serve } from './own-phone';
@@ -24,6 +27,7 @@ class Subscription {
 }
 
 let here: Subscription | null;
+let refuses: DOMException | null;
 let made: number;
 let log: string[];
 const close = vi.fn();
@@ -31,6 +35,7 @@ const close = vi.fn();
 beforeEach(async () => {
   await freshPhone();
   here = null;
+  refuses = null;
   made = 0;
   close.mockClear();
   const registration = {
@@ -38,6 +43,7 @@ beforeEach(async () => {
     pushManager: {
       getSubscription: async () => here,
       subscribe: async () => {
+        if (refuses) throw refuses;
         made += 1;
         here = new Subscription(`https://push.test/${made}`, TODAY);
         return here;
@@ -59,6 +65,14 @@ const permission = (now: string) =>
 const signIn = (name: string, more = {}) => {
   me.value = person(name, { vapid_public_key: TODAY, ...more });
 };
+
+test('a browser that refuses is told as that, and not as a fault of ours', async () => {
+  refuses = new DOMException('Registration failed - push service not available', 'AbortError');
+  expect(await turnOn()).toBe(false);
+  await vi.waitFor(() => expect(spoken.value).toBe(t('push_ask.refused')));
+  expect(spoken.value).not.toBe('');
+  expect(log).toEqual([]);
+});
 
 describe('each start of the app', () => {
   test('tells the server again where the device is', async () => {

@@ -14,7 +14,8 @@ async function orSay(act: () => Promise<unknown>): Promise<boolean> {
     await act();
     return true;
   } catch (error) {
-    toast(errorText(error));
+    // What the browser or its push service refuses is no fault of ours.
+    toast(error instanceof DOMException ? t('push_ask.refused') : errorText(error));
     return false;
   }
 }
