@@ -129,25 +129,33 @@ async def _begin(school_id: UUID, bundle_id: UUID) -> _Job | None:
 
 
 async def _make(job: _Job, presses: Sequence[Press]) -> None:
-    """All pages that are not there yet; the presses take turns."""
-    async with db.school_transaction(job.school_id):
-        waiting = await queries.waiting(job.school_id, job.bundle_id)
-    steps = iter([waiting[at : at + STEP] for at in range(0, len(waiting), STEP)])
-    try:
-        async with asyncio.TaskGroup() as group:
-            for each in presses:
-                group.create_task(_steps(job, each, steps))
-    except BaseExceptionGroup as several:
-        raise several.exceptions[0] from None
+    """All pages that are not there yet; the presses take turns.
+
+    Where another worker made some of them meanwhile, what is left is looked up again. Two that each left it to the other would
+    leave it to nobody until the lease ends.
+    """
+    while True:
+        async with db.school_transaction(job.school_id):
+            waiting = await queries.waiting(job.school_id, job.bundle_id)
+        if not waiting:
+            return
+        steps = iter([waiting[at : at + STEP] for at in range(0, len(waiting), STEP)])
+        try:
+            async with asyncio.TaskGroup() as group:
+                for each in presses:
+                    group.create_task(_steps(job, each, steps))
+        except BaseExceptionGroup as several:
+            raise several.exceptions[0] from None
 
 
 async def _steps(job: _Job, press: Press, steps: Iterable[Sequence[tuple[int, UUID]]]) -> None:
     for step in steps:
-        await _step(job, press, step)
+        if not await _step(job, press, step):
+            return
 
 
-async def _step(job: _Job, press: Press, step: Sequence[tuple[int, UUID]]) -> None:
-    """The pages of some students: read, set, note."""
+async def _step(job: _Job, press: Press, step: Sequence[tuple[int, UUID]]) -> bool:
+    """The pages of some students: read, set, note. False: another worker was here meanwhile, and nothing was noted."""
     async with db.school_transaction(job.school_id):
         me = await _asker(job.school_id, job.row["asked_by"])
         round_id, talk_sheet = job.row["round_id"], job.row["kind"] == "talk_sheet"
@@ -166,10 +174,11 @@ async def _step(job: _Job, press: Press, step: Sequence[tuple[int, UUID]]) -> No
         # Another worker that took this one for dead may have been here.
         left = {place for place, _ in await queries.waiting(job.school_id, job.bundle_id)}
         if not left.issuperset(place for place, _ in step):
-            raise GoneError
+            return False
         await queries.add_parts(job.school_id, job.bundle_id, parts)
         await queries.settle(job.school_id, job.bundle_id, [_settled(place, found.get(place)) for place, _ in step])
         await queries.go_on(job.school_id, job.bundle_id, LEASE)
+    return True
 
 
 def _settled(place: int, made: OnPaper | None) -> tuple[int, str, str, UUID | None, list[UUID]]:
