@@ -29,15 +29,18 @@ gone as materialized (
    where e.school_id = $1 and e.round_id = any($2::uuid[]) and e.state <> 'expected')
 """
 
+FOUR = """
+       count(*) filter (where f.stoplight = 'excellent') as excellent,
+       count(*) filter (where f.stoplight = 'on_track') as on_track,
+       count(*) filter (where f.stoplight = 'attention') as attention,
+       count(*) filter (where f.stoplight = 'warning') as warning
+"""
+
 # Of the whole school: counted along with each write. A row for each round, as five thousand rows take longer to read than to find.
 TALLIED = f"""
 with {GONE},
 less as materialized (
-  select f.round_id, f.group_id,
-         count(*) filter (where f.stoplight = 'excellent') as excellent,
-         count(*) filter (where f.stoplight = 'on_track') as on_track,
-         count(*) filter (where f.stoplight = 'attention') as attention,
-         count(*) filter (where f.stoplight = 'warning') as warning
+  select f.round_id, f.group_id, {FOUR}
     from gone n
     join feedback f on f.school_id = $1 and f.round_id = n.round_id and f.student_id = n.student_id and f.group_id = n.group_id
    group by f.round_id, f.group_id),
@@ -55,11 +58,7 @@ select round_id, array_agg(group_id) as groups, array_agg(excellent) as excellen
 # $3: only these students.
 LIGHTS = f"""
 with {GONE}
-select f.round_id, f.group_id,
-       count(*) filter (where f.stoplight = 'excellent') as excellent,
-       count(*) filter (where f.stoplight = 'on_track') as on_track,
-       count(*) filter (where f.stoplight = 'attention') as attention,
-       count(*) filter (where f.stoplight = 'warning') as warning
+select f.round_id, f.group_id, {FOUR}
   from feedback f
  where f.school_id = $1 and f.round_id = any($2::uuid[]) and f.stoplight <> 'no_picture' and f.student_id = any($3::uuid[])
    and not exists (select 1 from gone n
