@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from datetime import timedelta
+from math import inf
 from time import monotonic
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -37,12 +38,30 @@ ROUND: Final = 15.0
 """Seconds after which what is left of a batch is given back: a slow mail server or push service must not outlast the lease."""
 PUSHES: Final = 10
 """Of one batch on their way: each connection more makes looking for a free one dearer."""
+NOTING: Final = 5.0
+"""Seconds that what is on its way gets, when its batch is given up: what was sent and not noted would be sent once more."""
 NOTED_EVERY: Final = 0.25
 """Seconds after which what was sent meanwhile is noted: the less is open, the less a crash repeats."""
 ENDING: Final = 10.0
 """Seconds that work beside the jobs gets when the process is asked to end."""
 DATABASE_PATIENCE: Final = 20.0
 """Seconds for which a database that went away is asked again: what was sent and not noted would be sent once more."""
+
+
+class Until:
+    """The moment after which nothing more of a batch is sent."""
+
+    def __init__(self) -> None:
+        self._end = inf
+
+    def within(self, seconds: float) -> None:
+        """Let it come this soon, if it would not come sooner."""
+        self._end = min(self._end, monotonic() + seconds)
+
+    @property
+    def open(self) -> bool:
+        """Is there time left?"""
+        return monotonic() < self._end
 
 
 class Lane:
@@ -118,6 +137,21 @@ async def deliver(post: Post, *channels: Channel) -> int:
 
 
 async def _batch(post: Post, channel: Channel) -> int:
+    """A worker that ends, or loses Redis, gives up its jobs: then what is on its way is noted first, and the rest given back."""
+    until = Until()
+    whole = asyncio.create_task(_whole_batch(post, channel, until))
+    try:
+        return await asyncio.shield(whole)
+    except asyncio.CancelledError:
+        until.within(0)
+        try:
+            await asyncio.wait({whole}, timeout=NOTING)
+        finally:
+            whole.cancel()
+        raise
+
+
+async def _whole_batch(post: Post, channel: Channel, until: Until) -> int:
     try:
         claimed = await delivery.claim(channel, BATCH[channel], LEASE)
     except db.Away:
@@ -126,7 +160,7 @@ async def _batch(post: Post, channel: Channel) -> int:
     jobs: list[Job] = []
     for school_id, ids in claimed.items():
         jobs += await _prepared(post, school_id, ids)
-    async for done in _send(post, channel, jobs):
+    async for done in _send(post, channel, jobs, until):
         await _settled(done)
     return sum(map(len, claimed.values()))
 
@@ -152,26 +186,26 @@ async def _prepare(post: Post, school_id: UUID, ids: Sequence[UUID]) -> list[Job
         return await delivery.prepare(school_id, ids, post.settings)
 
 
-async def _send(post: Post, channel: Channel, jobs: Sequence[Job]) -> AsyncIterator[list[Result]]:
+async def _send(post: Post, channel: Channel, jobs: Sequence[Job], until: Until) -> AsyncIterator[list[Result]]:
     """Send them, and tell every now and then what became of some."""
     if not jobs:
         return
+    until.within(ROUND)
     if channel is Channel.MAIL:
-        async for done in _send_mails(post, [job for job in jobs if isinstance(job, MailJob)]):
+        async for done in _send_mails(post, [job for job in jobs if isinstance(job, MailJob)], until):
             yield done
     else:
-        async for done in _send_pushes(post, [job for job in jobs if isinstance(job, PushJob)]):
+        async for done in _send_pushes(post, [job for job in jobs if isinstance(job, PushJob)], until):
             yield done
 
 
-async def _send_pushes(post: Post, jobs: Sequence[PushJob]) -> AsyncIterator[list[Result]]:
+async def _send_pushes(post: Post, jobs: Sequence[PushJob], until: Until) -> AsyncIterator[list[Result]]:
     """Some at once; each within the patience of `Push`. What time does not allow is given back untried."""
-    end = monotonic() + ROUND
     left = list(reversed(jobs))
     done: list[Result] = []
 
     async def several() -> None:
-        while left and monotonic() < end:
+        while left and until.open:
             job = left.pop()
             await post.pace.turn()
             try:
@@ -192,14 +226,13 @@ async def _send_pushes(post: Post, jobs: Sequence[PushJob]) -> AsyncIterator[lis
     await _give_back(left)
 
 
-async def _send_mails(post: Post, jobs: Sequence[MailJob]) -> AsyncIterator[list[Result]]:
+async def _send_mails(post: Post, jobs: Sequence[MailJob], until: Until) -> AsyncIterator[list[Result]]:
     """One after another over one connection. What time does not allow is given back untried."""
-    end = monotonic() + ROUND
     done: list[Result] = []
     left = list(jobs)
     noted = monotonic()
     async with Mailman(post.settings) as mailman:
-        while left and monotonic() < end:
+        while left and until.open:
             job = left.pop(0)
             await post.pace.turn()
             try:

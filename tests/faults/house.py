@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -108,6 +109,8 @@ class Crowd:
     service: PushService
     mail_server: MailServer
     devices: dict[UUID, Device]
+    interrupted: Counter[str] = field(default_factory=Counter)
+    """How often a kill found a push or a mail in a worker's hands; named as in `pushes` and `mails`."""
 
     async def closed_round(self) -> UUID:
         """A round in which everybody got feedback, ready to share."""
@@ -147,6 +150,7 @@ class Crowd:
         """What arrived so far."""
         self.service.received.clear()
         self.mail_server.mails.clear()
+        self.interrupted.clear()
 
     @property
     def arrived(self) -> int:
@@ -168,6 +172,15 @@ class Crowd:
         )
         return bool(row["open"] == 0)
 
+    async def note_interrupted(self) -> None:
+        """Count what is in a worker's hands now: nobody can know whether it went out."""
+        for row in await self.run(
+            """select d.id, d.channel, n.person_id from delivery d join notice n on n.school_id = d.school_id and n.id = d.notice_id
+                where d.school_id = $1 and d.state = 'waiting' and d.leased_until is not null"""
+        ):
+            is_push = row["channel"] == "push"
+            self.interrupted[self.devices[row["person_id"]].path if is_push else f"<{row['id']}@localhost>"] += 1
+
     async def leases_end(self) -> None:
         """What a killed worker had taken is free again, as it would be within a minute."""
         await self.run("update delivery set leased_until = null where school_id = $1 and leased_until is not null")
@@ -177,13 +190,10 @@ class Crowd:
         """How often each phone got the news."""
         return Counter(push.path for push in self.service.received)
 
-    def mails(self) -> Counter[bytes]:
+    def mails(self) -> Counter[str]:
         """How often each mail came, by its Message-ID."""
         return Counter(
-            line
-            for mail in self.mail_server.mails
-            for line in mail.partition(b"\r\n\r\n")[0].split(b"\r\n")
-            if line.lower().startswith(b"message-id:")
+            str(message_from_bytes(mail, policy=policy.default)["message-id"]) for mail in self.mail_server.mails
         )
 
 

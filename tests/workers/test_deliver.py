@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -503,6 +504,51 @@ async def test_a_crash_between_sending_and_noting_sends_once_more_under_the_same
     assert len({push.payload["tag"] for push in service.received}) == 1
     assert len(mail_server.mails) == 2
     assert len({read(mail)["Message-ID"] for mail in mail_server.mails}) == 1
+
+
+@pytest.mark.parametrize("channel", list(Channel))
+async def test_a_worker_that_is_asked_to_end_notes_what_it_sent_and_gives_the_rest_back(
+    school: School,
+    post: Post,
+    service: PushService,
+    mail_server: MailServer,
+    monkeypatch: pytest.MonkeyPatch,
+    channel: Channel,
+) -> None:
+    for student in school.world.students:
+        await school.subscribe(student)
+        await school.share(student=student, guardians=False)
+    await relay()
+    on_its_way, go_on = asyncio.Event(), asyncio.Event()
+    sent = 0
+
+    def slow_at_the_second(send: Callable[..., Awaitable[Attempt]]) -> Callable[..., Awaitable[Attempt]]:
+        async def slow(*args: object, **more: object) -> Attempt:
+            nonlocal sent
+            sent += 1
+            if sent == 2:
+                on_its_way.set()
+                await go_on.wait()
+            return await send(*args, **more)
+
+        return slow
+
+    monkeypatch.setattr(deliver_module, "PUSHES", 1)
+    monkeypatch.setattr(post.push, "send", slow_at_the_second(post.push.send))
+    monkeypatch.setattr(Mailman, "send", slow_at_the_second(Mailman.send))
+    ending = asyncio.create_task(deliver(post, channel))
+    await on_its_way.wait()
+    ending.cancel()
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await ending
+    found = [row for row in await school.deliveries() if row["channel"] == channel]
+    assert sorted(row["state"] for row in found) == ["sent", "sent", "waiting"]
+
+    # No lease has to run out first.
+    await deliver_all(post)
+    assert len(service.received) == len(school.world.students)
+    assert len(mail_server.mails) == len(school.world.students)
 
 
 async def test_noting_twice_changes_nothing(school: School, post: Post) -> None:
