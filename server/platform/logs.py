@@ -119,5 +119,5 @@ def configure_logs(level: str) -> None:
         logger.handlers.clear()
         logger.propagate = name != "uvicorn.access"
     # Libraries put addresses and arguments into their messages.
-    for name in ("httpx", "httpcore", "arq", "aiosmtplib", "asyncio"):
+    for name in ("httpx", "httpcore", "aiohttp", "arq", "aiosmtplib", "asyncio"):
         logging.getLogger(name).setLevel(logging.WARNING)

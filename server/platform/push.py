@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import socket
 import time
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -21,13 +21,17 @@ from types import SimpleNamespace
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
-import httpcore
+import aiohttp
 import msgspec
+from aiohttp import AddrInfoType
+from aiohttp.abc import AbstractResolver, ResolveResult
 from cryptography.hazmat.primitives.asymmetric import ec
+from httpx import create_ssl_context
 from webpush import WebPush, WebPushSubscription
 from webpush.vapid import VAPID
+from yarl import URL
 
-from server.platform.addresses import Endpoint, NotPublic, PushHosts, Resolve, public_addresses, resolve
+from server.platform.addresses import Endpoint, NotPublic, PushHosts, Resolve, is_public, public_addresses, resolve
 from server.platform.vapid import key_pair
 from server.settings import Mode, Refused, Settings
 
@@ -37,8 +41,6 @@ TOO_LARGE: Final = "http_413"
 TOPIC_LENGTH: Final = 32
 AT_ONCE: Final = 50
 """Pushes on their way, to all services together."""
-SERVICES: Final = 8
-"""Services to which one after another of them goes over connections that stay."""
 LONGEST_ANSWER: Final = 64 * 1024
 """Bytes of an answer that are read, so that its connection can be used again. What is in them is looked at by nobody."""
 SIGNED_FOR: Final = 3600.0
@@ -150,43 +152,43 @@ def _audience_host(parts: SplitResult) -> str:
     return host if parts.port in (None, usual) else f"{host}:{parts.port}"
 
 
-class Pinned(httpcore.AsyncNetworkBackend):
-    """Asks once what a name leads to, and connects to the very address that was looked at.
+class Pinned(AbstractResolver):
+    """Asks once what a name leads to, and tells the very addresses that were looked at, which is where the connection then goes.
 
     Who answers for a name could otherwise show a public address when it is looked at, and one of ours when it is connected to.
     """
 
-    def __init__(self, allowed: PushHosts, ask: Resolve, network: httpcore.AsyncNetworkBackend) -> None:
-        self._allowed = allowed
+    def __init__(self, ask: Resolve) -> None:
         self._ask = ask
-        self._network = network
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore names it
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """As httpcore wants it.
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """As aiohttp wants it.
 
         Raises:
             NotPublic: the name leads inside.
-            httpcore.ConnectError, httpcore.ConnectTimeout, OSError: nobody answers there.
+            OSError: nobody answers.
         """
-        beside = self._allowed.is_beside(host, port)
-        addresses = [host] if beside else await public_addresses(host, port, self._ask)
-        for address in addresses[:-1]:
-            try:
-                return await self._network.connect_tcp(address, port, timeout, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                continue
-        return await self._network.connect_tcp(addresses[-1], port, timeout, local_address, socket_options)
+        return [
+            {
+                "hostname": host,
+                "host": address,
+                "port": port,
+                "family": socket.AF_INET6 if ":" in address else socket.AF_INET,
+                "proto": socket.IPPROTO_TCP,
+                "flags": socket.AI_NUMERICHOST,
+            }
+            for address in await public_addresses(host, port, self._ask)
+        ]
 
-    async def sleep(self, seconds: float) -> None:
-        """As httpcore wants it."""
-        await self._network.sleep(seconds)
+    async def close(self) -> None:
+        """As aiohttp wants it."""
+
+
+def _socket_of(address: AddrInfoType) -> socket.socket:
+    family, kind, protocol, _, _ = address
+    return socket.socket(family, kind, protocol)
 
 
 class Push:
@@ -198,9 +200,9 @@ class Push:
         *,
         timeout: float = 10,
         ask: Resolve = resolve,
-        network: httpcore.AsyncNetworkBackend | None = None,
+        socket_of: Callable[[AddrInfoType], socket.socket] = _socket_of,
     ) -> None:
-        """`timeout` in seconds, for one request with all its steps. `ask` and `network` stand for the network in tests.
+        """`timeout` in seconds, for one request with all its steps. `ask` and `socket_of` stand for the network in tests.
 
         Raises:
             settings.Refused: the key pair or the contact address cannot be used.
@@ -215,36 +217,42 @@ class Push:
         self._library.vapid = _VapidWithPort(BytesIO(private), BytesIO(public))
         self._allowed = hosts(settings)
         self._timeout = timeout
-        self._ssl = httpcore.default_ssl_context()
-        self._network = Pinned(self._allowed, ask, network or httpcore.AnyIOBackend())
-        self._lines: list[httpcore.AsyncConnectionPool] = []
-        self._free: list[httpcore.AsyncConnectionPool] = []
-        self._room = asyncio.Semaphore(AT_ONCE)
+        self._ask = ask
+        self._socket = socket_of
+        self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
         """Close the connections."""
-        for line in self._lines:
-            await line.aclose()
+        if self._session is not None:
+            await self._session.close()
 
-    @asynccontextmanager
-    async def _line(self) -> AsyncIterator[httpcore.AsyncConnectionPool]:
-        """Connections that nobody else sends over now. Shared by all, the pool would look at each of them, for each push."""
-        async with self._room:
-            if not self._free:
-                self._free.append(
-                    httpcore.AsyncConnectionPool(
-                        ssl_context=self._ssl,
-                        max_connections=SERVICES,
-                        keepalive_expiry=30,
-                        network_backend=self._network,
-                    )
-                )
-                self._lines.append(self._free[-1])
-            line = self._free.pop()
-            try:
-                yield line
-            finally:
-                self._free.append(line)
+    def _connections(self) -> aiohttp.ClientSession:
+        """Made in the loop that sends."""
+        if self._session is None:
+            connector = aiohttp.TCPConnector(
+                resolver=Pinned(self._ask),
+                use_dns_cache=False,
+                ssl=create_ssl_context(),
+                limit=AT_ONCE,
+                keepalive_timeout=30,
+                happy_eyeballs_delay=None,
+                socket_factory=self._open,
+            )
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=aiohttp.ClientTimeout(),
+                skip_auto_headers=("accept", "accept-encoding", "user-agent"),
+                auto_decompress=False,
+            )
+        return self._session
+
+    def _open(self, address: AddrInfoType) -> socket.socket:
+        """A socket for this address: an endpoint that names a number asks no resolver."""
+        host, port = address[4][:2]
+        if not (self._allowed.is_beside(str(host), int(port)) or is_public(str(host))):
+            raise NotPublic(host)
+        return self._socket(address)
 
     def request(self, to: Subscription, payload: Payload, *, ttl: int, urgency: str) -> tuple[bytes, dict[str, str]]:
         """Encrypted body and headers of one push; `ttl` in seconds.
@@ -288,7 +296,7 @@ class Push:
                     attempt = await self._post(endpoint, body, headers | {"topic": topic})
             except NotPublic:
                 return Attempt(Outcome.RETRY, "address_not_public")
-            except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, OSError):
+            except (aiohttp.ClientError, OSError):
                 return Attempt(Outcome.RETRY, "network")
             if attempt.code != TOO_LARGE:
                 break
@@ -296,28 +304,12 @@ class Push:
 
     async def _post(self, endpoint: Endpoint, body: bytes, headers: dict[str, str]) -> Attempt:
         """Redirects are an answer like others: nothing is ever sent to where they lead."""
-        url = httpcore.URL(
-            scheme=endpoint.scheme.encode(),
-            host=endpoint.host.encode(),
-            port=endpoint.port,
-            target=endpoint.target.encode(),
-        )
-        lines = [
-            (b"host", endpoint.origin.partition("://")[2].encode()),
-            (b"content-length", str(len(body)).encode()),
-            *((name.encode(), value.encode()) for name, value in headers.items()),
-        ]
+        url = URL(endpoint.origin + endpoint.target, encoded=True)
         # How long all of it may take, the caller says.
-        async with self._line() as line, line.stream("POST", url, headers=lines, content=body) as answer:
-            read = 0
-            async for part in answer.aiter_stream():
-                read += len(part)
-                if read > LONGEST_ANSWER:
-                    break
-            after = next(
-                (value.decode("latin-1") for name, value in answer.headers if name.lower() == b"retry-after"), None
-            )
-            return outcome_of(answer.status, after)
+        async with self._connections().post(url, data=body, headers=headers, allow_redirects=False) as answer:
+            # What comes after the first part is not waited for: its connection ends with it.
+            await answer.content.read(LONGEST_ANSWER)
+            return outcome_of(answer.status, answer.headers.get("retry-after"))
 
 
 def outcome_of(status: int, retry_after: str | None) -> Attempt:

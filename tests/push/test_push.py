@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
-import httpcore
 import msgspec
 import pytest
+from aiohttp import AddrInfoType
 
 from server.platform.addresses import PushHosts, address_allowed, is_public, resolve
 from server.platform.push import LARGEST, LONGEST_ANSWER, Outcome, Payload, Push, keys_usable, outcome_of, topic_of
@@ -226,7 +227,7 @@ def test_which_addresses_are_on_the_public_internet(address: str, public: bool) 
 # --- forty hostile endpoints ------------------------------------------------------------------------------------------
 
 
-class Wire(httpcore.AsyncNetworkBackend):
+class Wire:
     """The network as a hostile endpoint would like it: every name leads where it says. Nobody answers there."""
 
     def __init__(self, *addresses: str) -> None:
@@ -238,13 +239,13 @@ class Wire(httpcore.AsyncNetworkBackend):
         self.asked.append(host)
         return self.addresses
 
-    async def connect_tcp(self, host: str, *more: object, **named: object) -> httpcore.AsyncNetworkStream:
-        self.connected.append(host)
-        raise httpcore.ConnectError
+    def socket(self, address: AddrInfoType) -> socket.socket:
+        self.connected.append(str(address[4][0]))
+        raise ConnectionRefusedError
 
 
 async def through(tmp_path: Path, wire: Wire, endpoint: str) -> tuple[Outcome, str]:
-    push = Push(settings_with(tmp_path), ask=wire.ask, network=wire)
+    push = Push(settings_with(tmp_path), ask=wire.ask, socket_of=wire.socket)
     attempt = await push.send(Device(endpoint).subscription, NEWS, ttl=60)
     await push.close()
     return attempt.outcome, attempt.code
@@ -276,6 +277,16 @@ async def test_a_name_is_looked_up_once_and_the_very_address_is_connected_to(tmp
     assert await through(tmp_path, wire, KNOWN) == (Outcome.RETRY, "network")
     assert wire.asked == ["fcm.googleapis.com"]
     assert wire.connected == ["17.188.143.1", "2a00:1450:400e::1"]
+
+
+async def test_a_number_inside_is_never_connected_to_even_where_an_admin_named_it(tmp_path: Path) -> None:
+    """A number asks no resolver."""
+    wire = Wire()
+    push = Push(settings_with(tmp_path, DRIEHOEK_PUSH_ALLOWED_HOSTS="10.0.0.5"), ask=wire.ask, socket_of=wire.socket)
+    attempt = await push.send(Device("https://10.0.0.5/x").subscription, NEWS, ttl=60)
+    await push.close()
+    assert (attempt.outcome, attempt.code) == (Outcome.RETRY, "address_not_public")
+    assert wire.connected == []
 
 
 async def test_the_machines_own_resolver_is_asked() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workers.pace import SHARE, SPARE, Pace
+from workers.pace import GRAIN, SHARE, SPARE, Pace
 
 
 class Clock:
@@ -26,7 +26,16 @@ class Clock:
 def test_a_little_work_after_nothing_leaves_at_once() -> None:
     clock = Clock()
     clock.now += 3600
-    assert [clock.work(0.01) for _ in range(20)] == [0.0] * 20
+    little = SPARE * SHARE
+    assert [clock.work(little / 10) for _ in range(10)] == [0.0] * 10
+
+
+def test_it_rests_seldom_and_long_rather_than_after_each_piece() -> None:
+    clock = Clock()
+    rests = [clock.work(0.001) for _ in range(2000)]
+    taken = [rest for rest in rests if rest]
+    assert min(taken) > GRAIN
+    assert len(taken) < 2000 * 0.001 / SHARE / GRAIN
 
 
 def test_much_work_takes_its_share_and_no_more() -> None:
@@ -34,7 +43,7 @@ def test_much_work_takes_its_share_and_no_more() -> None:
     for _ in range(1000):
         clock.work(0.01)
     assert clock.used == pytest.approx(10)
-    assert clock.now == pytest.approx(clock.used / SHARE - SPARE, abs=0.1)
+    assert clock.now == pytest.approx(clock.used / SHARE - SPARE, abs=0.1 + GRAIN)
 
 
 def test_rest_that_was_not_needed_is_not_kept_for_later() -> None:
@@ -42,7 +51,7 @@ def test_rest_that_was_not_needed_is_not_kept_for_later() -> None:
     clock.now += 3600
     for _ in range(1000):
         clock.work(0.01)
-    assert clock.now - 3600 == pytest.approx(clock.used / SHARE - SPARE, abs=0.1)
+    assert clock.now - 3600 == pytest.approx(clock.used / SHARE - SPARE, abs=0.1 + GRAIN)
 
 
 async def test_who_asks_gets_a_turn() -> None:
