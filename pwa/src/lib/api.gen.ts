@@ -3482,7 +3482,7 @@ export interface components {
         /** Named */
         Named: {
             /** @enum {string} */
-            kind: "person" | "group" | "round";
+            kind: "person" | "group" | "round" | "template";
             /** Format: uuid */
             id: string;
             name: string;
