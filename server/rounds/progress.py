@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from server.rounds.schemas import (
     TeacherProgress,
 )
 from server.rounds.service import load
-from server.rules import visibility
+from server.rules import lifecycle, visibility
 from server.rules.facts import RoundFacts, Ties
 from server.rules.verdict import Verdict
 
@@ -41,6 +41,7 @@ async def progress(me: Me, round_id: UUID) -> RoundProgress:
     if not found and not homes and not everything:
         raise NotFound
     authors = _Authors(writing, len(found))
+    nudged = await queries.nudged(me.school_id, me.today) if lifecycle.nudge(me.viewer, facts) else set()
     late = await late_writes.waiting_counts(me.school_id, round_id) if everything else {}
     groups = [_group(facts, row, authors, place, late) for place, row in enumerate(found)]
     home_groups = [_home_group(row) for row in homes]
@@ -51,7 +52,7 @@ async def progress(me: Me, round_id: UUID) -> RoundProgress:
         incomplete=sum([group.incomplete for group in groups]),
         groups=groups,
         home_groups=home_groups,
-        teachers=authors.counts(groups) if everything else [],
+        teachers=authors.counts(groups, nudged) if everything else [],
         late_writes=sum([group.late for group in groups]),
     )
 
@@ -79,13 +80,21 @@ class _Authors:
             for place in row["stands_in"]:
                 self.stand_ins[place].append(StandIn(row["id"], name))
 
-    def counts(self, groups: Sequence[GroupProgress]) -> list[TeacherProgress]:
-        """Sums of each author's groups, in order of the family name."""
+    def counts(self, groups: Sequence[GroupProgress], nudged: Set[UUID]) -> list[TeacherProgress]:
+        """Sums of each author's groups, in order of the family name. `nudged`: who was, today."""
         found = []
         for row, name in self.rows:
             theirs = [groups[place] for kind in ("first", "beside", "stands_in") for place in row[kind]]
-            done, incomplete = sum([group.done for group in theirs]), sum([group.incomplete for group in theirs])
-            found.append(TeacherProgress(row["id"], name, done, incomplete, sum([group.total for group in theirs])))
+            found.append(
+                TeacherProgress(
+                    row["id"],
+                    name,
+                    sum([group.done for group in theirs]),
+                    sum([group.incomplete for group in theirs]),
+                    sum([group.total for group in theirs]),
+                    row["id"] in nudged,
+                )
+            )
         return found
 
 

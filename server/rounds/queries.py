@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -263,6 +263,12 @@ async def scope(school_id: UUID, round_id: UUID, leader_id: UUID) -> set[UUID]:
     """Home groups and teaching groups of the round that lie in this leader's scope."""
     async with db.whole_school():
         return {row["group_id"] for row in await db.fetch(SCOPE, school_id, round_id, leader_id)}
+
+
+async def nudged(school_id: UUID, day: date) -> set[UUID]:
+    """Who had a nudge on that day, from whichever organiser."""
+    rows = await db.fetch("select person_id from nudge where school_id = $1 and day = $2", school_id, day)
+    return {row["person_id"] for row in rows}
 
 
 async def authors(school_id: UUID, round_id: UUID) -> set[UUID]:

@@ -322,13 +322,14 @@ class GroupProgress(msgspec.Struct, frozen=True, gc=False):
 
 
 class TeacherProgress(msgspec.Struct, frozen=True, gc=False):
-    """The authors of a group are counted for it together: each with the whole group."""
+    """The authors of a group are counted for it together: each with the whole group. `reminded`: nudged today, told to who may nudge."""
 
     id: UUID
     name: str
     done: int
     incomplete: int
     total: int
+    reminded: bool
 
 
 class HomeGroupProgress(msgspec.Struct, frozen=True, gc=False):
