@@ -214,9 +214,11 @@ def _serve(chosen: argparse.Namespace) -> int:
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
-            # All that is there by now stays. The collector need not look through it again whenever large answers are made.
+            # All that is there by now stays: the collector need not look through it again whenever large answers are made, nor at each
+            # of these answers while it is being made.
             gc.collect()
             gc.freeze()
+            gc.set_threshold(10_000)
 
     Server(config).run()
     return 0
