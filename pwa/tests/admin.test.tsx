@@ -37,7 +37,7 @@ function server(answer: (asked: Asked) => Answer | Promise<Answer> | undefined):
 
 // What a page fetches when it opens is here already, so that no test waits for it.
 beforeAll(async () => {
-  const parts = ['audit', 'group', 'person', 'retention', 'roster', 'settings', 'sign-in'];
+  const parts = ['group', 'person', 'retention', 'roster', 'settings', 'sign-in'];
   await Promise.all(parts.map((part) => import(`../src/features/admin/${part}.tsx`)));
 });
 beforeEach(async () => {
@@ -416,28 +416,5 @@ describe('erasing somebody', () => {
     }));
     expect(await screen.findByText(nl['admin.erase.in_roster'])).toBeTruthy();
     expect(screen.queryByRole('button', { name: nl['admin.erase.act'], hidden: true })).toBeNull();
-  });
-});
-
-describe('the log', () => {
-  it('names a template, which has no page of its own, and leads to people', async () => {
-    const at = '2026-11-28T10:00:00Z';
-    const who = { kind: 'person', id: 'o1', name: 'Olga Organiser' };
-    const entries = [
-      {
-        at,
-        act: 'round.template_removed',
-        who,
-        about: [{ kind: 'template', id: 't1', name: 'Voorjaar' }],
-        details: {},
-      },
-      { at, act: 'person.disabled', who, about: [{ kind: 'person', id: 'p1', name: 'Mo Mentor' }], details: {} },
-    ];
-    server(() => ({ body: { entries, page: 1, more: false } }));
-    render(<AdminPage part="audit" query={{}} />);
-    const mo = await screen.findByRole('link', { name: 'Mo Mentor' });
-    expect(mo.getAttribute('href')).toBe('/admin/people/p1');
-    expect(screen.getByText('Voorjaar').tagName).toBe('SPAN');
-    expect(screen.queryByRole('link', { name: 'Voorjaar' })).toBeNull();
   });
 });

@@ -30,8 +30,6 @@ TOLD: Final = frozenset({"fields", "roles", "rows", "leaving", "sessions", "made
 """What else of an entry is told: names of fields and roles, and counts."""
 REASONED: Final = "round.reopened"
 """The act whose reason is told: who types it is told that it goes into the log. Of other acts it stays where it is."""
-TEMPLATES: Final = "round.template_"
-"""How acts on templates begin. They tell what the template was called then, for it may be gone, and nothing of the round it came from."""
 OURS: Final = frozenset({"extension", "late_writes"})
 """Reasons that nobody typed; the act says enough."""
 
@@ -50,7 +48,7 @@ async def read(me: Me, kind: LogKind | None, person_id: UUID | None, page: int) 
                 at=one.at,
                 act=one.act,
                 who=names.get(one.person_id) if one.person_id else None,
-                about=_about(one, names),
+                about=[names[about] for _, about in _ids(one.ids) if about in names],
                 details={name: str(value) for name, value in one.ids.items() if name in TOLD} | _reason(one),
             )
             for one in shown
@@ -63,12 +61,6 @@ async def read(me: Me, kind: LogKind | None, person_id: UUID | None, page: int) 
 def _reason(entry: audit.Entry) -> dict[str, str]:
     reason = str(entry.ids.get("reason", ""))
     return {"reason": reason} if entry.act == REASONED and reason and reason not in OURS else {}
-
-
-def _about(entry: audit.Entry, names: Mapping[UUID, Named]) -> list[Named]:
-    if entry.act.startswith(TEMPLATES):
-        return [Named("template", UUID(entry.ids["template"]), entry.ids["name"])] if "name" in entry.ids else []
-    return [names[about] for _, about in _ids(entry.ids) if about in names]
 
 
 def _ids(ids: Mapping[str, Any]) -> list[tuple[str, UUID]]:

@@ -279,7 +279,7 @@ class SchoolChange(msgspec.Struct, forbid_unknown_fields=True):
 class Named(msgspec.Struct, frozen=True):
     """Somebody or something that an entry of the log is about."""
 
-    kind: Literal["person", "group", "round", "template"]
+    kind: Literal["person", "group", "round"]
     id: UUID
     name: str
 

@@ -35,8 +35,7 @@ async def log_reads(me: Me, student_ids: Sequence[UUID], round_id: UUID | None, 
 async def record(
     school_id: UUID, person_id: UUID | None, act: str, **ids: UUID | str | int | list[UUID] | None
 ) -> None:
-    """Write one act down; `person_id` None is the clock. `ids` name what it was done to: ids, codes and counts, and
-    what a template is called, for it may go."""
+    """Write one act down; `person_id` None is the clock. `ids` name what it was done to: ids, codes and counts only."""
     told = {name: value for name, value in ids.items() if value is not None}
     await queries.add_act(school_id, person_id, act, msgspec.json.encode(told).decode(), clock.now())
 

@@ -70,9 +70,6 @@ async def rename_template(school_id: UUID, template_id: UUID, name: str) -> None
     )
 
 
-async def remove_template(school_id: UUID, template_id: UUID) -> str | None:
-    """Away with it; what it was called, or None when there was none."""
-    name: str | None = await db.fetchval(
-        "delete from round_template where school_id = $1 and id = $2 returning name", school_id, template_id
-    )
-    return name
+async def remove_template(school_id: UUID, template_id: UUID) -> bool:
+    """Away with it; False when there was none."""
+    return await db.execute("delete from round_template where school_id = $1 and id = $2", school_id, template_id) > 0

@@ -73,7 +73,7 @@ async def save(me: Me, body: TemplateBody) -> TemplateKept:
     template_id = await queries.add_template(
         me.school_id, me.person_id, name, msgspec.json.encode(plan).decode(), clock.now()
     )
-    await _written_down(me, "saved", template_id, name)
+    await audit.record(me.school_id, me.person_id, "round.template_saved", template=template_id)
     return TemplateKept(template_id)
 
 
@@ -93,7 +93,7 @@ async def rename(me: Me, template_id: UUID, version: int | None, body: TemplateN
     name = _name(body.name, [each for each in there if each["id"] != template_id])
     if name != row["name"]:
         await queries.rename_template(me.school_id, template_id, name)
-        await _written_down(me, "renamed", template_id, name)
+        await audit.record(me.school_id, me.person_id, "round.template_renamed", template=template_id)
     return TemplateKept(template_id)
 
 
@@ -104,15 +104,9 @@ async def remove(me: Me, template_id: UUID) -> None:
         NotFound: this school has no such template.
     """
     require(lifecycle.plan_rounds(me.viewer))
-    name = await queries.remove_template(me.school_id, template_id)
-    if name is None:
+    if not await queries.remove_template(me.school_id, template_id):
         raise NotFound
-    await _written_down(me, "removed", template_id, name)
-
-
-async def _written_down(me: Me, what: str, template_id: UUID, name: str) -> None:
-    """By its name: whoever reads the log later may not find the template any more."""
-    await audit.record(me.school_id, me.person_id, f"round.template_{what}", template=template_id, name=name)
+    await audit.record(me.school_id, me.person_id, "round.template_removed", template=template_id)
 
 
 async def _locked(me: Me) -> list[Any]:

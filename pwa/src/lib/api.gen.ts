@@ -3482,7 +3482,7 @@ export interface components {
         /** Named */
         Named: {
             /** @enum {string} */
-            kind: "person" | "group" | "round" | "template";
+            kind: "person" | "group" | "round";
             /** Format: uuid */
             id: string;
             name: string;

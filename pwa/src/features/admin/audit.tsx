@@ -158,10 +158,10 @@ function Entry({ entry }: { entry: LogEntry }) {
         {entry.about.map((one, at) => (
           <span key={one.id}>
             {at > 0 && ', '}
-            {one.kind === 'person' || one.kind === 'group' ? (
-              <a href={`/admin/${one.kind === 'person' ? 'people' : 'groups'}/${one.id}`}>{one.name}</a>
-            ) : (
+            {one.kind === 'round' ? (
               one.name
+            ) : (
+              <a href={`/admin/${one.kind === 'person' ? 'people' : 'groups'}/${one.id}`}>{one.name}</a>
             )}
           </span>
         ))}
