@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -16,6 +17,8 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import socket
+
     from server.settings import Settings
 
 
@@ -208,6 +211,14 @@ def _serve(chosen: argparse.Namespace) -> int:
             # Streams never end by themselves: without this every stop would wait for its longest patience.
             live.close_all()
             super().handle_exit(sig, frame)
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            # All that is there by now stays: the collector need not look through it again whenever large answers are made, nor at each
+            # of these answers while it is being made.
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(10_000)
 
     Server(config).run()
     return 0

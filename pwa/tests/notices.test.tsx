@@ -205,7 +205,8 @@ describe('the offer where notices would have helped', () => {
 describe('the organiser', () => {
   it('reminds one teacher and sees what became of it', async () => {
     answers['POST /rounds/r/nudges'] = { told: 0, already: 1, done: 0 };
-    render(<NudgeOne round="r" person="p" name="Jan Vos" />);
+    const jan = { id: 'p', name: 'Jan Vos', done: 1, incomplete: 0, total: 2, reminded: false };
+    render(<NudgeOne round="r" teacher={jan} onDone={() => {}} />);
     fireEvent.click(await button('Herinner Jan Vos'));
     expect(await screen.findByText('Vandaag al herinnerd')).toBeTruthy();
     expect(log).toEqual(['POST /rounds/r/nudges {"person":"p"}']);
@@ -216,7 +217,7 @@ describe('the organiser', () => {
     answers['POST /rounds/r/nudges'] = { told: 3, already: 1, done: 0 };
     render(
       <>
-        <NudgeAll round="r" behind={4} />
+        <NudgeAll round="r" waiting={4} onDone={() => {}} />
         <Questions />
         <Toasts />
       </>,

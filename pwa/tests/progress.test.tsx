@@ -12,6 +12,7 @@ import type {
   RoundDetail,
   RoundProgress,
   StudentsProgress,
+  TeacherProgress,
 } from '../src/features/organise/types';
 import { setTransport } from '../src/lib/api';
 import { me } from '../src/lib/session';
@@ -71,7 +72,7 @@ function progressOf(groups: GroupProgress[], home_groups: HomeGroupProgress[] = 
     incomplete: sum((one) => one.incomplete),
     groups,
     home_groups,
-    teachers: [{ id: 't', name: 'Dirk de Dutch', done: 1, incomplete: 0, total: 28 }],
+    teachers: [{ id: 't', name: 'Dirk de Dutch', done: 1, incomplete: 0, total: 28, reminded: false }],
     late_writes: sum((one) => one.late),
   };
 }
@@ -161,6 +162,60 @@ describe('how far a round is', () => {
     await waitFor(() =>
       expect(onChanged).toHaveBeenCalledWith('a is weer open. 2 late teksten tellen nu mee. 1 wacht op de schrijver.'),
     );
+  });
+});
+
+describe('a reminder', () => {
+  const teacher = (name: string, reminded: boolean): TeacherProgress => ({
+    id: name,
+    name,
+    done: 1,
+    incomplete: 0,
+    total: 28,
+    reminded,
+  });
+  const withTeachers = (...teachers: TeacherProgress[]) => ({ ...progressOf([group('a', 3)]), teachers });
+  const showTeachers = () => fireEvent.click(screen.getByRole('tab', { name: /Docenten/ }));
+
+  it('is offered for who had none today, and the others stand as reminded', async () => {
+    part(withTeachers(teacher('Dirk', true), teacher('Mia', false)));
+    showTeachers();
+    expect(await button('Herinner Mia')).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Herinner Dirk' })).toBeNull();
+    expect(screen.getAllByText('Vandaag al herinnerd')).toHaveLength(1);
+    fireEvent.click(await button('Herinner wie achterloopt'));
+    expect(await screen.findByText('1 docent herinneren?')).toBeTruthy();
+  });
+
+  it('to all is followed by the page, which then offers none', async () => {
+    answers['POST /rounds/r/nudges {"person":null}'] = { told: 2, already: 0, done: 0 };
+    const onChanged = vi.fn();
+    const page = (...teachers: TeacherProgress[]) => (
+      <>
+        <ProgressPart detail={DETAIL} progress={withTeachers(...teachers)} onChanged={onChanged} />
+        <Questions />
+        <Toasts />
+      </>
+    );
+    const { rerender } = render(page(teacher('Dirk', false), teacher('Mia', false)));
+    showTeachers();
+    fireEvent.click(await button('Herinner wie achterloopt'));
+    fireEvent.click(await button('Herinner'));
+    await screen.findByText('2 docenten zijn herinnerd.');
+    expect(onChanged).toHaveBeenCalledWith();
+    rerender(page(teacher('Dirk', true), teacher('Mia', true)));
+    expect(screen.getByText('Wie achterloopt, is vandaag al herinnerd.')).toBeTruthy();
+    expect(screen.queryByRole('button', { name: /^Herinner/ })).toBeNull();
+  });
+
+  it('to one takes the place of the button, and the page counts along', async () => {
+    answers['POST /rounds/r/nudges {"person":"Mia"}'] = { told: 1, already: 0, done: 0 };
+    const onChanged = vi.fn();
+    part(withTeachers(teacher('Mia', false)), DETAIL, onChanged);
+    showTeachers();
+    fireEvent.click(await button('Herinner Mia'));
+    expect(await screen.findByText('Herinnerd')).toBeTruthy();
+    await waitFor(() => expect(onChanged).toHaveBeenCalledWith());
   });
 });
 

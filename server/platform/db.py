@@ -169,16 +169,26 @@ async def lock(name: str, *, shared: bool = False) -> None:
 
 
 @asynccontextmanager
-async def whole_school() -> AsyncIterator[None]:
+async def whole_school(*, planned_once: bool = False) -> AsyncIterator[None]:
     """For statements over all students of a school: join by hashing, whatever the statistics say.
 
     Right after an import or the opening of a round PostgreSQL knows nothing of the new rows yet, takes them for one, and
     compares thirteen thousand pairs with each other one by one: half a minute instead of a tenth of a second.
+
+    `planned_once`: for what is asked again and again, a session keeps the plans. Left to itself PostgreSQL plans a statement anew
+    each time as long as it takes the round that is asked for to be smaller than others.
     """
-    await connection().fetchval("select set_config('enable_nestloop', 'off', true)")
+    before, after = (
+        "select set_config('enable_nestloop', 'off', true)",
+        "select set_config('enable_nestloop', 'on', true)",
+    )
+    if planned_once:
+        before += ", set_config('plan_cache_mode', 'force_generic_plan', true)"
+        after += ", set_config('plan_cache_mode', 'auto', true)"
+    await connection().fetchval(before)
     yield
     # After an error the rollback does this.
-    await connection().fetchval("select set_config('enable_nestloop', 'on', true)")
+    await connection().fetchval(after)
 
 
 @asynccontextmanager

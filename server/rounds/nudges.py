@@ -21,10 +21,6 @@ on conflict (school_id, person_id, day) do nothing returning person_id
 """
 
 
-async def _teachers(school_id: UUID, round_id: UUID) -> set[UUID]:
-    return {row["id"] for row in await queries.teachers(school_id, round_id)}
-
-
 async def nudge(me: Me, round_id: UUID, person_id: UUID | None) -> Nudged:
     """Nudge one teacher, or (None) everybody who is behind. Who is done is left in peace.
 
@@ -38,7 +34,7 @@ async def nudge(me: Me, round_id: UUID, person_id: UUID | None) -> Nudged:
     require(lifecycle.nudge(me.viewer, facts))
     found = await behind.to_do(me.school_id, round_id)
     if person_id is not None:
-        if person_id not in found and person_id not in await _teachers(me.school_id, round_id):
+        if person_id not in found and person_id not in await queries.authors(me.school_id, round_id):
             raise Invalid(FieldError("/person", "unknown_person"))
         # A teacher of groups that are not open has nothing to do.
         found = {person_id: found.get(person_id, 0)}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +22,7 @@ from server.rounds.schemas import (
     TeacherProgress,
 )
 from server.rounds.service import load
-from server.rules import visibility
+from server.rules import lifecycle, visibility
 from server.rules.facts import RoundFacts, Ties
 from server.rules.verdict import Verdict
 
@@ -36,47 +35,83 @@ async def progress(me: Me, round_id: UUID) -> RoundProgress:
     """
     _, facts = await load(me.school_id, round_id)
     require(visibility.see_round(me.viewer, facts))
-    found, teaching = await queries.progress(me.school_id, round_id, me.person_id if me.viewer.leader else None)
-    rows = [row for row in found if _counted(me, facts, row)]
+    only = await _only(me, facts, round_id)
+    found, homes, writing = await queries.progress(me.school_id, round_id, only)
     everything = bool(visibility.count_per_teacher(me.viewer, facts))
-    if not rows and not everything:
+    if not found and not homes and not everything:
         raise NotFound
-    authors: defaultdict[UUID, list[Any]] = defaultdict(list)
-    for row in teaching:
-        authors[row["group_id"]].append(row)
+    authors = _Authors(writing, len(found))
+    nudged = await queries.nudged(me.school_id, me.today) if lifecycle.nudge(me.viewer, facts) else set()
     late = await late_writes.waiting_counts(me.school_id, round_id) if everything else {}
-    groups = [_group(facts, row, authors[row["id"]], late) for row in rows if row["teaching"]]
-    home_groups = [_home_group(row) for row in rows if not row["teaching"]]
+    groups = [_group(facts, row, authors, place, late) for place, row in enumerate(found)]
+    home_groups = [_home_group(row) for row in homes]
     return RoundProgress(
-        students=sum(group.students for group in home_groups),
-        pairs=sum(group.total for group in groups),
-        done=sum(group.done for group in groups),
-        incomplete=sum(group.incomplete for group in groups),
+        students=sum([group.students for group in home_groups]),
+        pairs=sum([group.total for group in groups]),
+        done=sum([group.done for group in groups]),
+        incomplete=sum([group.incomplete for group in groups]),
         groups=groups,
         home_groups=home_groups,
-        teachers=_per_teacher(groups, authors) if everything else [],
-        late_writes=sum(group.late for group in groups),
+        teachers=authors.counts(groups, nudged) if everything else [],
+        late_writes=sum([group.late for group in groups]),
     )
 
 
-def _counted(me: Me, facts: RoundFacts, row: Any) -> bool:
-    in_scope = me.viewer.leader and bool(row["in_scope"])
-    return bool(visibility.count_per_group(me.viewer, facts, in_scope=in_scope))
+async def _only(me: Me, facts: RoundFacts, round_id: UUID) -> set[UUID] | None:
+    """Whose counts the viewer may see: all groups (None), or these. The rules are asked once, not for each of hundreds of groups."""
+    if visibility.count_per_group(me.viewer, facts, in_scope=False):
+        return None
+    scope = await queries.scope(me.school_id, round_id, me.person_id) if me.viewer.leader else set()
+    return scope if visibility.count_per_group(me.viewer, facts, in_scope=True) else set()
 
 
-def _group(facts: RoundFacts, row: Any, authors: Sequence[Any], late: Mapping[UUID, int]) -> GroupProgress:
-    open_ = visibility.group_open(facts, row["id"])
+class _Authors:
+    """Who writes for which group, from rows of `queries.AUTHORS`. A name is put together once, whatever number of groups it stands at."""
+
+    def __init__(self, rows: Sequence[Any], groups: int) -> None:
+        self.rows = [(row, full_name(row["given_name"], row["particle"], row["family_name"])) for row in rows]
+        self.teachers: list[list[str]] = [[] for _ in range(groups)]
+        self.stand_ins: list[list[StandIn]] = [[] for _ in range(groups)]
+        for kind in ("first", "beside"):
+            for row, name in self.rows:
+                for place in row[kind]:
+                    self.teachers[place].append(name)
+        for row, name in self.rows:
+            for place in row["stands_in"]:
+                self.stand_ins[place].append(StandIn(row["id"], name))
+
+    def counts(self, groups: Sequence[GroupProgress], nudged: Set[UUID]) -> list[TeacherProgress]:
+        """Sums of each author's groups, in order of the family name. `nudged`: who was, today."""
+        found = []
+        for row, name in self.rows:
+            theirs = [groups[place] for kind in ("first", "beside", "stands_in") for place in row[kind]]
+            found.append(
+                TeacherProgress(
+                    row["id"],
+                    name,
+                    sum([group.done for group in theirs]),
+                    sum([group.incomplete for group in theirs]),
+                    sum([group.total for group in theirs]),
+                    row["id"] in nudged,
+                )
+            )
+        return found
+
+
+def _group(facts: RoundFacts, row: Any, authors: _Authors, place: int, late: Mapping[UUID, int]) -> GroupProgress:
+    group_id = row["id"]
+    open_ = visibility.group_open(facts, group_id)
     return GroupProgress(
-        id=row["id"],
+        id=group_id,
         title=row["title"],
         subject=row["subject"],
-        teachers=[_name(author) for author in authors if not author["stands_in"]],
-        stand_ins=[StandIn(author["id"], _name(author)) for author in authors if author["stands_in"]],
+        teachers=authors.teachers[place],
+        stand_ins=authors.stand_ins[place],
         done=row["done"],
         incomplete=row["incomplete"],
         total=row["total"],
         open=open_,
-        late=0 if open_ else late.get(row["id"], 0),
+        late=0 if open_ or not late else late.get(group_id, 0),
     )
 
 
@@ -91,30 +126,6 @@ def _home_group(row: Any) -> HomeGroupProgress:
         incomplete=row["incomplete"],
         total=row["total"],
     )
-
-
-def _name(row: Any) -> str:
-    return full_name(row["given_name"], row["particle"], row["family_name"])
-
-
-def _per_teacher(groups: Sequence[GroupProgress], authors: Mapping[UUID, Sequence[Any]]) -> list[TeacherProgress]:
-    """Sums of each author's groups, in order of the family name."""
-    theirs: defaultdict[UUID, list[GroupProgress]] = defaultdict(list)
-    people_: dict[UUID, Any] = {}
-    for group in groups:
-        for author in authors[group.id]:
-            theirs[author["id"]].append(group)
-            people_[author["id"]] = author
-    return [
-        TeacherProgress(
-            row["id"],
-            _name(row),
-            sum(group.done for group in theirs[row["id"]]),
-            sum(group.incomplete for group in theirs[row["id"]]),
-            sum(group.total for group in theirs[row["id"]]),
-        )
-        for row in sorted(people_.values(), key=lambda row: (row["sort_key"], row["id"]))
-    ]
 
 
 async def per_student(me: Me, round_id: UUID, home_group_id: UUID) -> StudentsProgress:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,22 +25,12 @@ select e.round_id, count(*) as total, count(*) filter (where f.complete) as done
  where e.school_id = $1 and e.state = 'expected' group by e.round_id
 """
 
-# All counts of a round: per teaching group, and per home group of today (null: students without one). Pairs come from an index alone,
-# and nothing is joined pair by pair: a whole school is thirteen thousand of them. $3: whose scope as a leader is asked for, null for
-# nobody's. A teaching group lies in it when all its students do.
+# All counts of a round: per teaching group, and per home group of today (null: students without one). Pairs come from indexes alone, in the
+# order in which they are counted, and nothing is joined pair by pair: a whole school is thirteen thousand of them.
 PROGRESS = """
 with gone as materialized (
   select e.student_id, e.group_id from expected_pair e
    where e.school_id = $1 and e.round_id = $2 and e.state <> 'expected'
-), scope as materialized (
-  select c.person_id from leader_scope l
-    join current_enrolment c on c.school_id = l.school_id and c.group_id = l.group_id and c.role = 'student'
-   where l.school_id = $1 and l.person_id = $3
-), pair as materialized (
-  select e.group_id, e.student_id, count(*) as total,
-         $3::uuid is not null and bool_and(e.student_id in (select person_id from scope)) as in_scope
-    from expected_pair e where e.school_id = $1 and e.round_id = $2
-   group by grouping sets ((e.group_id), (e.student_id))
 ), ended as materialized (
   select group_id, student_id, count(*) as total from gone group by grouping sets ((group_id), (student_id))
 ), written as materialized (
@@ -49,6 +39,10 @@ with gone as materialized (
    where f.school_id = $1 and f.round_id = $2 and (f.complete or f.stoplight is not null)
      and not exists (select 1 from gone n where n.student_id = f.student_id and n.group_id = f.group_id)
    group by grouping sets ((f.group_id), (f.student_id))
+), by_group as (
+  select e.group_id, count(*) as total from expected_pair e where e.school_id = $1 and e.round_id = $2 group by e.group_id
+), by_student as (
+  select e.student_id, count(*) as total from expected_pair e where e.school_id = $1 and e.round_id = $2 group by e.student_id
 ), home as (
   select distinct on (c.person_id) c.person_id, g.id, g.title, g.sort_key, g.level, g.year
     from class_group g
@@ -58,40 +52,63 @@ with gone as materialized (
    order by c.person_id, g.title, g.id
 )
 select true as teaching, g.id, g.title, coalesce(s.name, '') as subject, '' as level, null::int as year, 0 as students,
-       coalesce(w.done, 0) as done, coalesce(w.incomplete, 0) as incomplete, p.total - coalesce(n.total, 0) as total,
-       p.in_scope, g.sort_key
-  from pair p
+       coalesce(w.done, 0) as done, coalesce(w.incomplete, 0) as incomplete, p.total - coalesce(n.total, 0) as total, g.sort_key
+  from by_group p
   left join ended n on n.group_id = p.group_id
   left join written w on w.group_id = p.group_id
   join class_group g on g.school_id = $1 and g.id = p.group_id
   left join subject s on s.school_id = g.school_id and s.id = g.subject_id
- where p.group_id is not null
  union all
 select false, h.id, coalesce(h.title, ''), '', coalesce(h.level, ''), h.year, count(*),
-       coalesce(sum(w.done), 0)::bigint, coalesce(sum(w.incomplete), 0)::bigint, sum(p.total - coalesce(n.total, 0))::bigint,
-       h.id in (select l.group_id from leader_scope l where l.school_id = $1 and l.person_id = $3), h.sort_key
-  from pair p
+       coalesce(sum(w.done), 0)::bigint, coalesce(sum(w.incomplete), 0)::bigint, sum(p.total - coalesce(n.total, 0))::bigint, h.sort_key
+  from by_student p
   left join ended n on n.student_id = p.student_id
   left join written w on w.student_id = p.student_id
   left join home h on h.person_id = p.student_id
- where p.student_id is not null and p.total > coalesce(n.total, 0)
+ where p.total > coalesce(n.total, 0)
  group by h.id, h.title, h.sort_key, h.level, h.year
  order by sort_key, title, id
 """
 
-# The authors of these groups ($3) today: who teaches it, and who stands in for them in this round.
-TEACHERS = """
-select a.group_id, p.id, p.given_name, p.particle, p.family_name, p.sort_key, a.stands_in
-  from (select c.group_id, c.person_id, bool_or(c.is_primary) as is_primary, false as stands_in
-          from current_enrolment c where c.school_id = $1 and c.role = 'teacher' group by c.group_id, c.person_id
-         union all
-        select i.group_id, i.person_id, false, true from round_stand_in i
-         where i.school_id = $1 and i.round_id = $2
-           and not exists (select 1 from current_enrolment c where c.school_id = $1 and c.group_id = i.group_id
-                              and c.person_id = i.person_id and c.role = 'teacher')) a
+# The groups of a round that lie in the scope of a leader ($3): home groups as such, a teaching group when all its students do.
+SCOPE = """
+select l.group_id from leader_scope l where l.school_id = $1 and l.person_id = $3
+ union all
+select e.group_id from expected_pair e where e.school_id = $1 and e.round_id = $2 group by e.group_id
+having bool_and(e.student_id in (select c.person_id from leader_scope l
+                                   join current_enrolment c on c.school_id = l.school_id and c.group_id = l.group_id
+                                                           and c.role = 'student'
+                                  where l.school_id = $1 and l.person_id = $3))
+"""
+
+# The authors of these groups ($3) today, by family name: which of them (counted from 0) each teaches first, which beside others, and in
+# which each stands in for this round. One row a person and numbers for groups: a school has five times as many groups as authors.
+AUTHORS = """
+with asked as materialized (
+  select id, place::integer - 1 as place from unnest($3::uuid[]) with ordinality as g (id, place)
+), author as materialized (
+  select a.place, c.person_id, case when bool_or(c.is_primary) then 1 else 2 end as kind
+    from current_enrolment c
+    join asked a on a.id = c.group_id
+   where c.school_id = $1 and c.role = 'teacher'
+   group by a.place, c.person_id
+   union all
+  select a.place, i.person_id, 3
+    from round_stand_in i
+    join asked a on a.id = i.group_id
+   where i.school_id = $1 and i.round_id = $2
+     and not exists (select 1 from current_enrolment c where c.school_id = $1 and c.group_id = i.group_id
+                        and c.person_id = i.person_id and c.role = 'teacher')
+)
+select p.id, p.given_name, p.particle, p.family_name,
+       coalesce(array_agg(a.place) filter (where a.kind = 1), '{}') as first,
+       coalesce(array_agg(a.place) filter (where a.kind = 2), '{}') as beside,
+       coalesce(array_agg(a.place) filter (where a.kind = 3), '{}') as stands_in
+  from author a
   join person p on p.school_id = $1 and p.id = a.person_id
- where a.group_id = any($3::uuid[])
- order by a.stands_in, a.is_primary desc, p.sort_key, p.id
+ where p.id = any(array(select person_id from author))
+ group by p.id
+ order by p.sort_key, p.id
 """
 
 # The students of one home group in a round. `teaches`: what $4 writes about them, as a teacher of today or as a substitute.
@@ -230,19 +247,35 @@ async def delete(school_id: UUID, round_id: UUID) -> None:
     await Round.delete().where(Round.school_id == school_id, Round.id == round_id)
 
 
-async def progress(school_id: UUID, round_id: UUID, leader_id: UUID | None) -> tuple[list[Any], list[Any]]:
-    """Counts per group, and the authors of the groups; `leader_id`: whose scope is asked for."""
+async def progress(
+    school_id: UUID, round_id: UUID, only: Collection[UUID] | None
+) -> tuple[list[Any], list[Any], list[Any]]:
+    """Counts per teaching group, counts per home group (null: of all), and the authors of the first in their order."""
+    async with db.whole_school(planned_once=True):
+        found = await db.fetch(PROGRESS, school_id, round_id)
+        rows = found if only is None else [row for row in found if row["id"] in only]
+        groups = [row for row in rows if row["teaching"]]
+        authors = await db.fetch(AUTHORS, school_id, round_id, [row["id"] for row in groups])
+    return groups, [row for row in rows if not row["teaching"]], authors
+
+
+async def scope(school_id: UUID, round_id: UUID, leader_id: UUID) -> set[UUID]:
+    """Home groups and teaching groups of the round that lie in this leader's scope."""
     async with db.whole_school():
-        counts = await db.fetch(PROGRESS, school_id, round_id, leader_id)
-        groups = [row["id"] for row in counts if row["teaching"]]
-        return counts, await db.fetch(TEACHERS, school_id, round_id, groups)
+        return {row["group_id"] for row in await db.fetch(SCOPE, school_id, round_id, leader_id)}
 
 
-async def teachers(school_id: UUID, round_id: UUID) -> list[Any]:
+async def nudged(school_id: UUID, day: date) -> set[UUID]:
+    """Who had a nudge on that day, from whichever organiser."""
+    rows = await db.fetch("select person_id from nudge where school_id = $1 and day = $2", school_id, day)
+    return {row["person_id"] for row in rows}
+
+
+async def authors(school_id: UUID, round_id: UUID) -> set[UUID]:
     """Who writes for the groups of a round today."""
     groups = await groups_of(school_id, round_id)
     async with db.whole_school():
-        return await db.fetch(TEACHERS, school_id, round_id, list(groups))
+        return {row["id"] for row in await db.fetch(AUTHORS, school_id, round_id, list(groups))}
 
 
 async def student_counts(school_id: UUID, round_id: UUID, home_group_id: UUID, viewer_id: UUID) -> list[Any]:

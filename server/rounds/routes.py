@@ -160,7 +160,11 @@ async def archive_round(request: Request[Any, Any, Any], round_id: FromPath[UUID
     return await once(request, None, RoundAnswer, lambda me: acts.archive_round(me, round_id))
 
 
-@get(ROUND + "/progress", opt=policy(visibility.count_per_group, visibility.count_per_teacher), tags=TAGS)
+@get(
+    ROUND + "/progress",
+    opt=policy(visibility.count_per_group, visibility.count_per_teacher, lifecycle.nudge),
+    tags=TAGS,
+)
 async def read_progress(request: Request[Any, Any, Any], round_id: FromPath[UUID]) -> RoundProgress:
     """Counts per group and teacher."""
     async with signed_in(request) as me:

@@ -299,14 +299,14 @@ class LateAccepted(msgspec.Struct, frozen=True):
     waiting: int
 
 
-class StandIn(msgspec.Struct, frozen=True):
+class StandIn(msgspec.Struct, frozen=True, gc=False):
     """Writes for a group in this round, beside its teachers."""
 
     person_id: UUID
     name: str
 
 
-class GroupProgress(msgspec.Struct, frozen=True):
+class GroupProgress(msgspec.Struct, frozen=True, gc=False):
     """`late`: writes that came after this group was closed."""
 
     id: UUID
@@ -321,17 +321,18 @@ class GroupProgress(msgspec.Struct, frozen=True):
     late: int
 
 
-class TeacherProgress(msgspec.Struct, frozen=True):
-    """The authors of a group are counted for it together: each with the whole group."""
+class TeacherProgress(msgspec.Struct, frozen=True, gc=False):
+    """The authors of a group are counted for it together: each with the whole group. `reminded`: nudged today, told to who may nudge."""
 
     id: UUID
     name: str
     done: int
     incomplete: int
     total: int
+    reminded: bool
 
 
-class HomeGroupProgress(msgspec.Struct, frozen=True):
+class HomeGroupProgress(msgspec.Struct, frozen=True, gc=False):
     """All feedback on the students of one home group. `id` null: students without one."""
 
     id: UUID | None

@@ -73,7 +73,7 @@ async def save(me: Me, body: TemplateBody) -> TemplateKept:
     template_id = await queries.add_template(
         me.school_id, me.person_id, name, msgspec.json.encode(plan).decode(), clock.now()
     )
-    await audit.record(me.school_id, me.person_id, "round.template_saved", template=template_id, round=body.round_id)
+    await audit.record(me.school_id, me.person_id, "round.template_saved", template=template_id)
     return TemplateKept(template_id)
 
 

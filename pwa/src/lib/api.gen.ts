@@ -4471,6 +4471,7 @@ export interface components {
             done: number;
             incomplete: number;
             total: number;
+            reminded: boolean;
         };
         /** TeachersBody */
         TeachersBody: {

@@ -65,6 +65,14 @@ async def test_the_reason_for_reopening_is_told_when_somebody_typed_one(world: W
     assert {one["name"] for one in entry["about"]} == {"Najaarsronde", world.dutch.title}
 
 
+async def test_a_template_that_is_kept_is_not_called_by_the_round_it_was_taken_from(world: World) -> None:
+    organiser = await world.as_(world.organiser)
+    body = {"name": "Lente", "round_id": str(await world.round())}
+    assert (await organiser.post("/api/v1/round-templates", json=body)).status_code == 201
+    [entry] = await entries(await world.as_(world.admin), kind="round")
+    assert (entry["act"], entry["about"]) == ("round.template_saved", [])
+
+
 async def test_another_schools_log_is_not_in_it(world: World, other_school: World) -> None:
     theirs = await other_school.as_(other_school.admin)
     await theirs.post(f"/api/v1/admin/people/{other_school.mentor.id}/disable")

@@ -74,6 +74,25 @@ async def test_a_second_round_and_a_second_organiser_do_not_make_a_second_nudge(
     assert (await nudge(world, second, by=other)).json() == counts(0, 2, 0)
 
 
+async def test_who_may_nudge_reads_who_was_reminded_today(world: World) -> None:
+    round_id = await world.round()
+
+    async def reminded(person: Person) -> dict[str, bool]:
+        found = (await (await world.as_(person)).get(f"{ROUNDS}/{round_id}/progress")).json()
+        return {each["name"]: each["reminded"] for each in found["teachers"]}
+
+    dutch, maths = world.dutch.teacher.name, world.maths.teacher.name
+    assert await reminded(world.organiser) == {dutch: False, maths: False}
+    with clock.at(clock.now() - timedelta(days=1)):
+        await nudge(world, round_id)
+    assert await reminded(world.organiser) == {dutch: False, maths: False}
+    await nudge(world, round_id, world.maths.teacher)
+    assert await reminded(world.organiser) == {dutch: False, maths: True}
+    assert await reminded(world.admin) == {dutch: False, maths: False}
+    await world.set_round(round_id, "closed")
+    assert await reminded(world.organiser) == {dutch: False, maths: False}
+
+
 async def test_one_teacher_alone(world: World) -> None:
     round_id = await world.round()
     assert (await nudge(world, round_id, world.dutch.teacher)).json() == counts(1, 0, 0)

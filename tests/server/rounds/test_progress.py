@@ -46,6 +46,53 @@ async def test_co_teachers_are_counted_for_the_group_together(world: World) -> N
     }
 
 
+async def test_the_first_teacher_of_a_group_stands_before_the_others_and_substitutes_apart(world: World) -> None:
+    round_id = await world.round()
+    for name in ("Zeno Aerts", "Anna van Zwol"):
+        await world.enrol(await world.person(name, "teacher"), world.dutch, "teacher")
+    await db.execute(
+        "update enrolment set is_primary = true where school_id = $1 and group_id = $2 and person_id = $3",
+        world.school_id, world.dutch.id, world.dutch.teacher.id,
+    )  # fmt: skip
+    await world.stand_in(round_id, world.dutch, world.outsider)
+    await world.stand_in(round_id, world.dutch, world.maths.teacher)
+    dutch, maths = (await progress(world, round_id)).json()["groups"]
+
+    assert dutch["teachers"] == [world.dutch.teacher.name, "Zeno Aerts", "Anna van Zwol"]
+    assert [each["name"] for each in dutch["stand_ins"]] == [world.maths.teacher.name, world.outsider.name]
+    assert (maths["teachers"], maths["stand_ins"]) == ([world.maths.teacher.name], [])
+
+
+async def test_a_teacher_who_stands_in_for_a_colleague_counts_both_groups(world: World) -> None:
+    round_id = await world.round()
+    await world.feedback(round_id, world.students[0], world.dutch)
+    await world.feedback(round_id, world.students[0], world.maths, "attention", complete=False)
+    await world.stand_in(round_id, world.dutch, world.maths.teacher)
+    # Who teaches the group anyway does not count it twice.
+    await world.stand_in(round_id, world.maths, world.maths.teacher)
+    found = (await progress(world, round_id)).json()
+
+    assert [(each["name"], each["done"], each["incomplete"], each["total"]) for each in found["teachers"]] == [
+        (world.dutch.teacher.name, 1, 0, 3),
+        (world.maths.teacher.name, 1, 1, 6),
+    ]
+
+
+async def test_a_group_without_a_teacher_today_is_counted(world: World) -> None:
+    round_id = await world.round()
+    await world.leave(world.maths.teacher, world.maths)
+    dutch, maths = (await progress(world, round_id)).json()["groups"]
+
+    assert (dutch["teachers"], maths["teachers"], maths["total"]) == ([world.dutch.teacher.name], [], 3)
+
+
+async def test_other_rounds_and_their_feedback_do_not_count(world: World) -> None:
+    await world.feedback(await world.round("closed"), world.students[0], world.dutch)
+    found = (await progress(world, await world.round())).json()
+
+    assert (found["pairs"], found["done"], [each["done"] for each in found["groups"]]) == (6, 0, [0, 0])
+
+
 async def test_pairs_that_ended_count_in_no_progress(world: World) -> None:
     round_id = await world.round()
     await world.feedback(round_id, world.students[0], world.dutch)
@@ -87,6 +134,22 @@ async def test_a_leader_sees_the_groups_of_the_own_scope_without_teachers_and_la
 
     assert [group["title"] for group in found["groups"]] == ["h3a.netl", "h3a.wi"]
     assert (found["students"], found["teachers"], found["late_writes"]) == (3, [], 0)
+
+
+async def test_a_group_that_is_not_wholly_in_the_scope_is_not_the_leaders(world: World) -> None:
+    guest = await world.person("Gijs Gast", "student")
+    await world.enrol(guest, await world.group("home", "v4a", world.outsider), "student")
+    await world.enrol(guest, world.maths, "student")
+    found = (await progress(world, await world.round(), by=world.leader)).json()
+
+    assert [(group["title"], group["total"]) for group in found["groups"]] == [("h3a.netl", 3)]
+    assert [(group["title"], group["total"]) for group in found["home_groups"]] == [("h3a", 6)]
+
+
+async def test_a_leader_of_none_of_these_groups_does_not_find_it(world: World) -> None:
+    elsewhere = await world.person("Leo Elders", "teacher", "leader")
+
+    assert (await progress(world, await world.round(), by=elsewhere)).status_code == 404
 
 
 async def test_others_do_not_find_it(world: World) -> None:

@@ -7,7 +7,7 @@ import { Departments } from './departments';
 import { Late } from './late';
 import { NudgeAll, NudgeOne } from './nudge';
 import { StandInSheet } from './stand-in-sheet';
-import type { GroupProgress, RoundDetail, RoundProgress } from './types';
+import type { GroupProgress, RoundDetail, RoundProgress, TeacherProgress } from './types';
 
 interface ProgressPartProps {
   detail: RoundDetail;
@@ -29,11 +29,11 @@ export function ProgressPart({ detail, progress, onChanged }: ProgressPartProps)
   const [which, setWhich] = useState<Which>(open ? 'behind' : 'all');
   const [search, setSearch] = useState('');
   const late = progress.groups.filter((group) => group.late > 0);
-  const behind = progress.teachers.filter((teacher) => !isReady(teacher)).length;
+  const behind = progress.teachers.filter((teacher) => !isReady(teacher));
   const lines = view === 'groups' ? progress.groups : progress.teachers;
   return (
     <div class="stack">
-      <Whole detail={detail} progress={progress} behind={behind} />
+      <Whole detail={detail} progress={progress} behind={behind} onChanged={() => onChanged()} />
       {late.length > 0 && detail.state !== 'archived' && (
         <Late round={detail.id} groups={late} total={progress.late_writes} onChanged={onChanged} />
       )}
@@ -82,7 +82,8 @@ export function ProgressPart({ detail, progress, onChanged }: ProgressPartProps)
                   title={teacher.name}
                   count={teacher}
                   act={
-                    open && !isReady(teacher) && <NudgeOne round={detail.id} person={teacher.id} name={teacher.name} />
+                    open &&
+                    !isReady(teacher) && <NudgeOne round={detail.id} teacher={teacher} onDone={() => onChanged()} />
                   }
                 />
               )}
@@ -114,11 +115,12 @@ function narrow<T extends { done: number; incomplete: number; total: number }>(
 interface WholeProps {
   detail: RoundDetail;
   progress: RoundProgress;
-  behind: number;
+  behind: readonly TeacherProgress[];
+  onChanged: () => void;
 }
 
 /** The round as a whole, and a nudge to all who are behind. */
-function Whole({ detail, progress, behind }: WholeProps) {
+function Whole({ detail, progress, behind, onChanged }: WholeProps) {
   const count = { done: progress.done, incomplete: progress.incomplete, total: progress.pairs };
   const parts = [
     { name: 'done', n: count.done },
@@ -145,7 +147,9 @@ function Whole({ detail, progress, behind }: WholeProps) {
           </li>
         ))}
       </ul>
-      {detail.state === 'open' && behind > 0 && <NudgeAll round={detail.id} behind={behind} />}
+      {detail.state === 'open' && behind.length > 0 && (
+        <NudgeAll round={detail.id} waiting={behind.filter((teacher) => !teacher.reminded).length} onDone={onChanged} />
+      )}
     </section>
   );
 }

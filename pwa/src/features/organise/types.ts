@@ -12,6 +12,7 @@ export type Timing = Schemas['Timing'];
 export type MailPreview = Schemas['MailPreview'];
 export type Template = Schemas['Template'];
 export type RoundProgress = Schemas['RoundProgress'];
+export type TeacherProgress = Schemas['TeacherProgress'];
 export type GroupProgress = Schemas['GroupProgress'];
 export type HomeGroupProgress = Schemas['HomeGroupProgress'];
 export type StudentsProgress = Schemas['StudentsProgress'];

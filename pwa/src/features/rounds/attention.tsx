@@ -1,10 +1,13 @@
+import { useEffect } from 'preact/hooks';
 import { Button, confirm, StoplightLabel, toast } from '../../components';
-import type { Waiting } from '../../lib/conflict';
+import { api } from '../../lib/api';
+import { contentOf, type Waiting } from '../../lib/conflict';
 import { t } from '../../lib/i18n';
 import { nameOf, type Outbox } from '../../lib/outbox';
 import { me } from '../../lib/session';
 import { useSignal } from '../../lib/signals';
 import { CompareSheet } from '../rate/compare-sheet';
+import type { GroupSheet } from '../rate/types';
 
 /** Why a text did not go through, in words. */
 function reason({ trouble }: Waiting): string {
@@ -34,10 +37,31 @@ export function asText({ label, content }: Waiting): string {
     .join('\n\n');
 }
 
+/** A late text may have been accepted since; then it is with its group, and need not stay here. */
+function useAccepted(outbox: Outbox, items: readonly Waiting[]): void {
+  const late = items.filter((item) => item.trouble?.kind === 'closed');
+  const paths = new Set(late.map(({ round, group }) => `/rounds/${round}/groups/${group}`));
+  useEffect(() => {
+    for (const path of paths) {
+      api.get<GroupSheet>(path).then(
+        ({ round, group, pairs }) => {
+          for (const { student, feedback } of pairs) {
+            const place = { round: round.id, group: group.id, student: student.id };
+            if (feedback) void outbox.refresh(place, { version: feedback.version, content: contentOf(feedback) });
+          }
+        },
+        // Without a network nobody knows, and it stays.
+        () => {},
+      );
+    }
+  }, [[...paths].join()]);
+}
+
 /** *Vraagt je aandacht*: texts that stay on this device until their writer decides. */
 export default function Attention({ outbox }: { outbox: Outbox }) {
   const comparing = useSignal<string | null>(null);
   const items = [...outbox.items.value.values()].filter((item) => item.trouble);
+  useAccepted(outbox, items);
   const compared = items.find((item) => nameOf(item) === comparing.value) ?? null;
   return (
     <section id="attention" class="card rounds-attention stack" aria-labelledby="attention-title">
