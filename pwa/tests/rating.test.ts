@@ -3,6 +3,7 @@ import { meet } from '../src/features/rate/company';
 import { groupTitle } from '../src/features/rate/group-title';
 import { Rating } from '../src/features/rate/rating';
 import { missing } from '../src/features/rate/required';
+import { EMPTY as EMPTY_SEATS, type Seat, seated } from '../src/features/rate/seats';
 import { withStarter } from '../src/features/rate/starter';
 import type { GroupSheet, Pair } from '../src/features/rate/types';
 import { rememberUndo } from '../src/features/rate/undo-memory';
@@ -118,6 +119,54 @@ describe('going through a group', () => {
     expect(rating.row('a')?.by).toBe('bo');
     rating.write('a', { remark: 'van mij' });
     expect(rating.row('a')?.by).toBeNull();
+  });
+});
+
+describe('the seats of the cards', () => {
+  const names = (seats: readonly Seat[]) => seats.map(({ student, came }) => [student, came]);
+
+  it('lets who lay beneath come up as it is, and fills the card that left with the next one', () => {
+    const first = seated(EMPTY_SEATS, 'a', 'b', 'stack');
+    expect(names(first)).toEqual([
+      ['a', 'stack'],
+      ['b', 'up'],
+    ]);
+    const then = seated(first, 'b', 'c', 'stack');
+    expect(names(then)).toEqual([
+      ['c', 'up'],
+      ['b', 'up'],
+    ]);
+    expect(then.map(({ key }) => key)).toEqual(first.map(({ key }) => key));
+    expect(seated(then, 'b', 'c', 'stack')).toEqual(then);
+  });
+
+  it('makes a card anew that is put on top, each time, and leaves the one that goes beneath', () => {
+    const first = seated(EMPTY_SEATS, 'b', 'c', 'stack');
+    const back = seated(first, 'a', 'b', 'back');
+    expect(names(back)).toEqual([
+      ['b', 'stack'],
+      ['a', 'back'],
+    ]);
+    expect(back[0]).toBe(first[0]);
+    expect(back[1]?.key).not.toBe(first[1]?.key);
+    const jump = seated(back, 'z', 'y', 'back');
+    expect(names(jump)).toEqual([
+      ['z', 'back'],
+      ['y', 'up'],
+    ]);
+    expect(jump[0]?.key).not.toBe(back[0]?.key);
+  });
+
+  it('has nobody beneath the last one', () => {
+    const last = seated(seated(EMPTY_SEATS, 'a', 'b', 'stack'), 'b', undefined, 'stack');
+    expect(names(last)).toEqual([
+      [undefined, 'up'],
+      ['b', 'up'],
+    ]);
+    expect(names(seated(EMPTY_SEATS, 'a', undefined, 'stack'))).toEqual([
+      ['a', 'stack'],
+      [undefined, 'up'],
+    ]);
   });
 });
 

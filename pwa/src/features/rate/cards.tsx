@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import {
   Avatar,
   Button,
@@ -17,6 +17,7 @@ import { type Signal, useSignal } from '../../lib/signals';
 import type { Direction } from '../../lib/swipe';
 import { keysOn } from './keys-setting';
 import type { Rating, Row } from './rating';
+import { EMPTY, type Seat, seated } from './seats';
 
 type Four = (typeof FOUR)[number];
 
@@ -26,12 +27,7 @@ export const TOWARD: Record<Direction, Four> = {
   left: 'attention',
   down: 'warning',
 };
-const SWIPES = [
-  ['up', 'forward'],
-  ['right', 'forward'],
-  ['left', 'back'],
-  ['down', 'down'],
-] as const;
+const ARROW = { up: 'forward', right: 'forward', left: 'back', down: 'down' } as const;
 /** What a moving card needs. It is fetched beside the first card, which can be tapped before that is here. */
 let parts: typeof import('./swiping') | undefined;
 const hand = import('./swiping').then(
@@ -44,9 +40,9 @@ const hand = import('./swiping').then(
 
 export function Cards({ rating }: { rating: Rating }) {
   const rows = rating.asked.value;
-  const at = rows.findIndex((row) => row.student.id === rating.current.value);
-  const row = rows[at];
+  const row = rows.find((one) => one.student.id === rating.current.value);
   const stage = useRef<HTMLDivElement>(null);
+  const seats = useRef(EMPTY);
   const aimed = useSignal<Four | null>(null);
   const sure = useSignal(false);
 
@@ -92,41 +88,22 @@ export function Cards({ rating }: { rating: Rating }) {
     };
   }, [rating, aimed, sure]);
 
-  // A page that is longer than the screen (large text) scrolls up and down; then only left and right are swipes.
-  useLayoutEffect(() => {
-    const measure = () => {
-      const tall = document.documentElement.scrollHeight > innerHeight + 2;
-      stage.current?.classList.toggle('rate-stack-scrolls', tall);
-    };
-    // It answers at once, in the frame's own layout; asking here would make the page lay out twice.
-    const watch = new ResizeObserver(measure);
-    watch.observe(document.documentElement);
-    return () => watch.disconnect();
-  }, []);
-
   useKeys(keysOn.value ? (event) => parts?.pressed(rating, event) : null);
 
   if (!row) return null;
-  // Who comes next lies beneath, and becomes the card on top without being made anew.
-  const stack = [rating.following(row.student.id), row];
+  const next = rating.following(row.student.id);
+  seats.current = seated(seats.current, row.student.id, next?.student.id, rating.arrival.peek());
   return (
     <>
       <div ref={stage} class="rate-stack">
-        {stack.map(
-          (one) =>
+        {seats.current.map(({ key, student, came }) => {
+          const one = student === row.student.id ? row : next;
+          return (
             one && (
-              <Card
-                key={one.student.id}
-                rating={rating}
-                row={one}
-                below={one !== row}
-                at={rows.indexOf(one)}
-                total={rows.length}
-                aimed={aimed}
-                sure={sure}
-              />
-            ),
-        )}
+              <Card key={key} rating={rating} row={one} came={came} below={one !== row} aimed={aimed} sure={sure} />
+            )
+          );
+        })}
         <div class="rate-sky" aria-hidden="true" />
       </div>
       <JustRated rating={rating} />
@@ -160,20 +137,20 @@ export function Cards({ rating }: { rating: Rating }) {
 interface CardProps {
   rating: Rating;
   row: Row;
+  came: Seat['came'];
   /** It lies beneath the card on top: to be seen, not to be used. */
   below: boolean;
-  at: number;
-  total: number;
   aimed: Signal<Four | null>;
   sure: Signal<boolean>;
 }
 
-function Card({ rating, row, below, at, total, aimed, sure }: CardProps) {
+function Card({ rating, row, came, below, aimed, sure }: CardProps) {
   const { student, pair, content } = row;
   const light = content.stoplight;
+  const rows = rating.asked.value;
   return (
     <article
-      class={`rate-card rate-card-${below ? 'below' : `top rate-card-${rating.arrival.peek()}`}`}
+      class={`rate-card rate-card-${below ? 'below' : 'top'} rate-card-${came}`}
       aria-label={student.name}
       aria-hidden={below}
       inert={below}
@@ -186,7 +163,7 @@ function Card({ rating, row, below, at, total, aimed, sure }: CardProps) {
           {student.apart && <span class="rate-apart"> {student.apart}</span>}
         </a>
       </h2>
-      {total > 1 && (
+      {rows.length > 1 && (
         <div class="rate-count">
           <IconButton icon="back" label={t('rate.previous')} onClick={() => rating.step(-1)} />
           <button
@@ -198,7 +175,7 @@ function Card({ rating, row, below, at, total, aimed, sure }: CardProps) {
               rating.jumping.value = true;
             }}
           >
-            {t('rate.count', { i: at + 1, n_all: total })}
+            {t('rate.count', { i: rows.indexOf(row) + 1, n_all: rows.length })}
             <span class="visually-hidden">, {t('rate.jump')}</span>
           </button>
           <IconButton icon="forward" label={t('rate.following')} onClick={() => rating.step(1)} />
@@ -258,9 +235,9 @@ function JustRated({ rating }: { rating: Rating }) {
   if (!row || !light || row.student.id === rating.current.value) {
     return (
       <p class="rate-just rate-tip small soft" aria-hidden="true">
-        {SWIPES.map(([way, icon]) => (
+        {(Object.keys(ARROW) as Direction[]).map((way) => (
           <span key={way} class={`rate-way rate-way-${way}`}>
-            <Icon name={icon} size={15} />
+            <Icon name={ARROW[way]} size={15} />
             {stoplightName(TOWARD[way])}
           </span>
         ))}

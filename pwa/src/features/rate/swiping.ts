@@ -72,28 +72,28 @@ export function leave(stage: HTMLElement, light: Stoplight, then: () => void): v
   }
   const [x, y] = AWAY[light];
   const far = `translate3d(${x * 130}%, ${y * 130}%, 0) rotate(${x * 12}deg)`;
-  const way = [
-    { transform: top.style.transform || 'none', opacity: 1 },
-    { transform: far, opacity: 0 },
-  ];
-  const pace = { duration: LEAVE_MS, easing: 'cubic-bezier(.3, 0, .8, .6)', fill: 'forwards' } as const;
-  const flight = top.animate(way, pace);
+  const flight = top.animate(
+    [
+      { transform: top.style.transform || 'none', opacity: 1 },
+      { transform: far, opacity: 0 },
+    ],
+    { duration: LEAVE_MS, easing: 'cubic-bezier(.3, 0, .8, .6)', fill: 'forwards' },
+  );
   // It goes on over the transition that the card's own style would make of the change.
   stage.querySelector('.rate-card-below')?.animate([{}, { transform: 'none', offset: 0.7 }, { transform: 'none' }], {
     duration: LEAVE_MS + 100,
     easing: 'ease-out',
   });
   afterFrame(() => {
-    // The page lets go of the card; a picture of it flies on.
+    // The card is the next student's from now on; a picture of it flies on.
     const ghost = top.cloneNode(true) as HTMLElement;
     for (const named of ghost.querySelectorAll('[id]')) named.removeAttribute('id');
     ghost.inert = true;
     ghost.classList.replace('rate-card-top', 'rate-ghost');
     stage.lastElementChild?.append(ghost);
-    const rest = ghost.animate(way, pace);
-    rest.currentTime = flight.currentTime;
+    (flight.effect as KeyframeEffect).target = ghost;
     const gone = () => ghost.remove();
-    rest.finished.then(gone, gone);
+    flight.finished.then(gone, gone);
     then();
   });
 }
@@ -114,7 +114,13 @@ export function swiping(
     lay('', '');
     listener.aim(null, false);
   };
-  return swipeable(stage, {
+  // A page that is longer than the screen (large text) scrolls up and down; then only left and right are swipes. It is told in the frame's
+  // own layout; asking here would make the page lay out twice.
+  const watch = new ResizeObserver(() => {
+    stage.classList.toggle('rate-stack-scrolls', document.documentElement.scrollHeight > innerHeight + 2);
+  });
+  watch.observe(document.documentElement);
+  const stop = swipeable(stage, {
     move: (dx, dy, toward, sure) => {
       lay('none', `translate3d(${dx}px, ${dy}px, 0) rotate(${dx / 28}deg)`);
       listener.aim(toward, sure);
@@ -130,6 +136,10 @@ export function swiping(
     },
     cancel: rest,
   });
+  return () => {
+    watch.disconnect();
+    stop();
+  };
 }
 
 /** A key over the cards, other than those of the four buttons. */
