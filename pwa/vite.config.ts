@@ -44,7 +44,7 @@ const ADMIN = /\/features\/admin\/|\/messages\/admin\//;
 
 /** Kept on a device from their first use on, not from the first visit: one language, and what few people or few days need. */
 const LATER =
-  /^assets\/(nl|en|organise|plan-page|earlier-reports-page|account-page|notices-page|notice-kinds|push-(offer|part|device)|questions|board-(page|decisions)|export-menu|agreement-sheet)\b/;
+  /^assets\/(nl|en|organise|plan-page|earlier-reports-page|account-page|notices-page|notice-kinds|push-(offer|part|device)|questions|board-(page|decisions)|how-to-page|export-menu|agreement-sheet)\b/;
 
 /** Gives the service worker the few texts it shows, instead of all texts of the app. */
 function pushMessages(): Plugin {
