@@ -126,6 +126,7 @@ def start_duo(site: Site, browser: Browser, folder: Path, *, school: str = SCHOO
 
 
 OPENS_MS = 20_000
+FRAMES = "() => new Promise((done) => { let left = 4; (function next() { left-- ? requestAnimationFrame(next) : done(); })(); })"
 
 
 class Teacher:
@@ -157,6 +158,8 @@ class Teacher:
         return self.page.locator(".rate-four").get_by_role("radio", name=name)
 
     def saved(self) -> None:
+        # A card that was just tapped counts a frame later; until then the page still says what was true before.
+        self.page.evaluate(FRAMES)
         expect(self.page.get_by_text("Bewaard", exact=True)).to_be_visible()
 
     def stored(self, index: int = 0) -> dict[str, Any] | None:

@@ -121,7 +121,8 @@ def test_a_lost_answer_does_not_write_twice(site: Site, duo: Duo, phone: Open) -
         route.abort("connectionreset")
 
     context.route("**/feedback", lose_the_first)
-    me.light("Excellent").tap()
+    with context.expect_event("requestfailed", lambda request: request.method == "PUT"):
+        me.light("Excellent").tap()
     me.saved()
     assert lost == 1
     assert versions(me)[0][1:] == ("excellent", "", 1)
