@@ -37,7 +37,7 @@ NEW_BATCHES: Final = 20.0
 ROUND: Final = 15.0
 """Seconds after which what is left of a batch is given back: a slow mail server or push service must not outlast the lease."""
 PUSHES: Final = 10
-"""Of one batch on their way: each connection more makes looking for a free one dearer."""
+"""Of one batch on their way: a service that is slow holds up few others, and all together are no burst."""
 NOTING: Final = 5.0
 """Seconds that what is on its way gets, when its batch is given up: what was sent and not noted would be sent once more."""
 NOTED_EVERY: Final = 0.25
