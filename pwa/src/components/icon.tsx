@@ -16,14 +16,15 @@ const FIRST_DRAWINGS = {
 
 export type IconName = keyof typeof FIRST_DRAWINGS | keyof typeof MORE_DRAWINGS;
 
-const drawings = signal<Partial<Record<IconName, string>>>(FIRST_DRAWINGS);
+const FIRST: Partial<Record<IconName, string>> = FIRST_DRAWINGS;
+const later = signal<Partial<Record<IconName, string>>>({});
 let fetching: Promise<void> | undefined;
 
 /** Fetches the drawings that the first card does not need. */
 export function fetchIcons(): Promise<void> {
   fetching ??= import('./more-icons').then(
     ({ MORE_DRAWINGS }) => {
-      drawings.value = { ...FIRST_DRAWINGS, ...MORE_DRAWINGS };
+      later.value = MORE_DRAWINGS;
     },
     () => {
       fetching = undefined;
@@ -42,7 +43,8 @@ export interface IconProps {
 
 export function Icon({ name, size = 22, label }: IconProps) {
   const side = `${size / 17}rem`;
-  const drawing = drawings.value[name];
+  // A list has one per row: what is there from the start need not be drawn again when others come.
+  const drawing = FIRST[name] ?? later.value[name];
   if (!drawing) void fetchIcons();
   return (
     <svg

@@ -41,8 +41,8 @@ export function StudentsPane({ round, current }: { round?: string | undefined; c
   useLayoutEffect(() => {
     const box = pane.current?.closest('.pane-list');
     if (!box || !ready) return;
-    // Opening a report must not lose the place in the list.
-    box.scrollTop = scrolled.top;
+    // Opening a report must not lose the place in the list. To set it lays the whole page out: only where there is one.
+    if (scrolled.top > 0) box.scrollTop = scrolled.top;
     const remember = () => {
       scrolled.top = box.scrollTop;
     };
