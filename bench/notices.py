@@ -35,6 +35,8 @@ ALONE = 60
 RATERS = 8
 """Teachers who save while the school is shared, each a save every half second."""
 BETWEEN = 0.5
+CALM = 20.0
+"""Seconds of saves with nothing beside them, before and again after."""
 PATIENCE = 180.0
 
 
@@ -211,6 +213,14 @@ class Raters:
         """Until `ended`."""
         await asyncio.gather(*(self._one(number, ended) for number in range(RATERS)))
 
+    async def rate_for(self, seconds: float) -> None:
+        """As long as this."""
+        ended = asyncio.Event()
+        rating = asyncio.create_task(self.rate(ended))
+        await asyncio.sleep(seconds)
+        ended.set()
+        await rating
+
     async def _one(self, number: int, ended: asyncio.Event) -> None:
         await asyncio.sleep(number * BETWEEN / RATERS)
         while not ended.is_set():
@@ -220,15 +230,10 @@ class Raters:
 
 
 async def in_one_act(houses: Houses, school: School, shares: Shares) -> dict[str, float]:
-    """Share the whole last round at once while teachers rate."""
+    """Share the whole last round at once while teachers rate; and what a save takes before and after, as machines have moods."""
     saves = Saves(school, school.pairs[0].teacher)
     calm, busy = Raters(houses, saves), Raters(houses, saves)
-    ended = asyncio.Event()
-    rating = asyncio.create_task(calm.rate(ended))
-    await asyncio.sleep(20)
-    ended.set()
-    await rating
-
+    await calm.rate_for(CALM)
     ended = asyncio.Event()
     rating = asyncio.create_task(busy.rate(ended))
     began = time.time()
@@ -245,6 +250,7 @@ async def in_one_act(houses: Houses, school: School, shares: Shares) -> dict[str
             arrived[channel] += those
     ended.set()
     await rating
+    await calm.rate_for(CALM)
     found = {"act": acted - began, "save_before": p95(calm.seconds), "save_meanwhile": p95(busy.seconds)}
     for channel, those in arrived.items():
         if {to for to, _ in those} and len(those) < shares.people:

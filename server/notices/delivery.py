@@ -71,7 +71,7 @@ async def claim(channel: Channel, limit: int, lease: timedelta) -> dict[UUID, li
 
 async def prepare(school_id: UUID, delivery_ids: Sequence[UUID], settings: Settings) -> list[Job]:
     """What to send. Where there is nothing to send (any more) that is noted here: a permission that ended, a device that is gone."""
-    async with db.school_transaction(school_id), db.planned_anew():
+    async with db.school_transaction(school_id):
         rows = await queries.to_deliver(school_id, delivery_ids)
         said = await to_send(school_id, [row for row in rows if row["notice_id"] is not None])
         found = [job for row in rows if (job := await _job(school_id, row, said.get(row["id"]), settings)) is not None]
@@ -165,7 +165,7 @@ async def settle(school_id: UUID, results: Sequence[Result]) -> None:
     again: list[tuple[UUID, timedelta, str]] = []
     gone: list[UUID] = []
     counted: Counter[tuple[str, str]] = Counter()
-    async with db.school_transaction(school_id), db.planned_anew():
+    async with db.school_transaction(school_id), db.by_key():
         for row in await queries.waiting(school_id, sorted(tried)):
             job, attempt = tried[row["id"]]
             end = await _end(school_id, job, attempt, row, gone)

@@ -13,6 +13,7 @@ from server.platform import db
 SIGNED_OUT: Final = """exists (select 1 from session e where e.school_id = s.school_id and e.id = s.session_id
                                   and e.ended_at is not null)"""
 
+# Row by row: joined as a whole, all notices would be read for each delivery while the statistics know of none of them yet.
 TO_DELIVER: Final = f"""
 select d.id, d.channel, d.tries, d.created_at, d.invitation_id, d.code_id,
        n.id as notice_id, n.person_id, n.kind, n.ids, n.withdrawn_at, n.created_at as made_at,
@@ -22,14 +23,15 @@ select d.id, d.channel, d.tries, d.created_at, d.invitation_id, d.code_id,
                 where o.school_id = n.school_id and o.kind = n.kind and o.channel = d.channel)
          or exists (select 1 from notice_preference w where w.school_id = n.school_id and w.person_id = n.person_id
                        and w.kind = n.kind and w.channel = d.channel and not w.wanted) as unwanted
-  from delivery d
-  join school c on c.id = d.school_id
-  left join school_settings t on t.school_id = d.school_id
-  left join notice n on n.school_id = d.school_id and n.id = d.notice_id
-  left join person p on p.school_id = n.school_id and p.id = n.person_id
-  left join push_subscription s on s.school_id = d.school_id and s.id = d.subscription_id and s.person_id = n.person_id
-   and not {SIGNED_OUT}
- where d.school_id = $1 and d.id = any($2::uuid[]) and d.state = 'waiting'
+  from unnest($2::uuid[]) ask (id)
+ cross join lateral (select * from delivery d where d.school_id = $1 and d.id = ask.id and d.state = 'waiting' limit 1) d
+  join school c on c.id = $1
+  left join school_settings t on t.school_id = $1
+  left join lateral (select * from notice n where n.school_id = $1 and n.id = d.notice_id limit 1) n on true
+  left join lateral (select p.email, p.locale from person p where p.school_id = $1 and p.id = n.person_id limit 1) p on true
+  left join lateral (select s.* from push_subscription s
+                      where s.school_id = $1 and s.id = d.subscription_id and s.person_id = n.person_id and not {SIGNED_OUT}
+                      limit 1) s on true
  order by d.next_try_at, d.id
 """
 
@@ -63,7 +65,8 @@ async def claim(channel: str, limit: int, lease: timedelta) -> list[Any]:
 
 async def to_deliver(school_id: UUID, delivery_ids: Sequence[UUID]) -> list[Any]:
     """All that these deliveries need, as far as they still wait; the subscription is empty when it is gone or somebody else's."""
-    return await db.fetch(TO_DELIVER, school_id, list(delivery_ids))
+    async with db.by_key():
+        return await db.fetch(TO_DELIVER, school_id, list(delivery_ids))
 
 
 async def waiting(school_id: UUID, delivery_ids: Sequence[UUID]) -> list[Any]:

@@ -174,37 +174,39 @@ class Telling:
 async def tell(school_id: UUID, kind: str, tellings: Sequence[Telling], made_at: datetime) -> set[tuple[UUID, str]]:
     """Make notices of one kind, each with a delivery for each device and one by mail. Person and `dedupe_key` of those made: who
     has a notice already gets no second one. No two of `tellings` have both alike."""
-    rows = await db.fetch(
-        """with asked as (
-             select * from unnest($3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::boolean[], $8::boolean[], $9::boolean[])
-                  a (person_id, ids, dedupe_key, due_at, push, mail, in_digest)),
-           made as (
-             insert into notice (school_id, person_id, kind, ids, dedupe_key, created_at, in_digest)
-             select $1, a.person_id, $2, a.ids::jsonb, a.dedupe_key, $10, a.in_digest from asked a
-             on conflict (school_id, person_id, dedupe_key) do nothing returning id, person_id, dedupe_key),
-           told as (
-             select m.id, m.person_id, a.push, a.mail, coalesce(a.due_at, now()) as due_at
-               from made m join asked a on a.person_id = m.person_id and a.dedupe_key = m.dedupe_key),
-           pushed as (
-             insert into delivery (school_id, notice_id, channel, subscription_id, next_try_at)
-             select $1, t.id, 'push', s.id, t.due_at
-               from told t join push_subscription s on s.school_id = $1 and s.person_id = t.person_id where t.push),
-           mailed as (
-             insert into delivery (school_id, notice_id, channel, next_try_at)
-             select $1, t.id, 'mail', t.due_at
-               from told t join person p on p.school_id = $1 and p.id = t.person_id and p.email <> '' where t.mail)
-           select person_id, dedupe_key from made""",
-        school_id,
-        kind,
-        [each.person_id for each in tellings],
-        [each.ids for each in tellings],
-        [each.dedupe_key for each in tellings],
-        [each.due_at for each in tellings],
-        [each.push for each in tellings],
-        [each.mail for each in tellings],
-        [each.in_digest for each in tellings],
-        made_at,
-    )
+    # Also for the checks behind the foreign keys: whoever comes first in a session has them planned.
+    async with db.by_key():
+        rows = await db.fetch(
+            """with asked as (
+                 select * from unnest($3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::boolean[], $8::boolean[], $9::boolean[])
+                      a (person_id, ids, dedupe_key, due_at, push, mail, in_digest)),
+               made as (
+                 insert into notice (school_id, person_id, kind, ids, dedupe_key, created_at, in_digest)
+                 select $1, a.person_id, $2, a.ids::jsonb, a.dedupe_key, $10, a.in_digest from asked a
+                 on conflict (school_id, person_id, dedupe_key) do nothing returning id, person_id, dedupe_key),
+               told as (
+                 select m.id, m.person_id, a.push, a.mail, coalesce(a.due_at, now()) as due_at
+                   from made m join asked a on a.person_id = m.person_id and a.dedupe_key = m.dedupe_key),
+               pushed as (
+                 insert into delivery (school_id, notice_id, channel, subscription_id, next_try_at)
+                 select $1, t.id, 'push', s.id, t.due_at
+                   from told t join push_subscription s on s.school_id = $1 and s.person_id = t.person_id where t.push),
+               mailed as (
+                 insert into delivery (school_id, notice_id, channel, next_try_at)
+                 select $1, t.id, 'mail', t.due_at
+                   from told t join person p on p.school_id = $1 and p.id = t.person_id and p.email <> '' where t.mail)
+               select person_id, dedupe_key from made""",
+            school_id,
+            kind,
+            [each.person_id for each in tellings],
+            [each.ids for each in tellings],
+            [each.dedupe_key for each in tellings],
+            [each.due_at for each in tellings],
+            [each.push for each in tellings],
+            [each.mail for each in tellings],
+            [each.in_digest for each in tellings],
+            made_at,
+        )
     return {(row["person_id"], row["dedupe_key"]) for row in rows}
 
 

@@ -24,6 +24,7 @@ from server.platform.texts import counted
 from server.rounds.acts import recompute_open_rounds
 
 SHOWN = 50
+stock = db.Stock(100, "notice", "delivery")
 
 
 class UnknownNews(Exception):
@@ -57,6 +58,7 @@ async def settle(school_id: UUID, kind: str, news: Mapping[UUID, Mapping[str, An
         if undone:
             await handle(kind, school_id, [news[each] for each in undone])
             await queries.done(school_id, undone)
+    await stock.grew(len(undone))
 
 
 async def put_back(school_id: UUID, outbox_id: UUID, wait: timedelta) -> None:
@@ -75,8 +77,7 @@ async def handle(kind: str, school_id: UUID, news: Sequence[Mapping[str, Any]]) 
         await recompute_open_rounds(school_id)
         await devices.forget_ended(school_id)
     if kind in KINDS:
-        async with db.planned_anew():
-            await _notify(KINDS[kind], school_id, [msgspec.convert(ids, Ids) for ids in news])
+        await _notify(KINDS[kind], school_id, [msgspec.convert(ids, Ids) for ids in news])
     elif kind in LETTERS:
         for ids in news:
             await queries.add_letter(school_id, LETTERS[kind], UUID(ids[LETTERS[kind]]))

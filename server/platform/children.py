@@ -18,7 +18,7 @@ from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 NOBODY = 65534
-BACK = 5
+BACK = 15
 """How far work that nobody waits for steps back, as `nice` counts."""
 
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None

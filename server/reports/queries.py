@@ -289,7 +289,9 @@ async def several(school_id: UUID, asked: Sequence[tuple[UUID, UUID, UUID]]) -> 
     """The facts about several reports by their place in `asked` (student, viewer, round), as far as there are such, without the
     content of shared versions."""
     students, viewers, rounds = (list(column) for column in zip(*asked, strict=True))
-    return {row["place"]: row for row in await db.fetch(SEVERAL, school_id, students, viewers, rounds)}
+    async with db.by_key():
+        rows = await db.fetch(SEVERAL, school_id, students, viewers, rounds)
+    return {row["place"]: row for row in rows}
 
 
 async def report(school_id: UUID, student_id: UUID, viewer_id: UUID, round_id: UUID) -> Any | None:
