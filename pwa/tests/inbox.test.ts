@@ -116,6 +116,14 @@ describe('what was read elsewhere', () => {
     expect(clearAppBadge).toHaveBeenCalled();
   });
 
+  test('does not take what came after the page was told that nothing is unread', async () => {
+    serving(notice('1', '/a'));
+    const a = shows('/a');
+    await lookForNews(0);
+    expect(a.close).not.toHaveBeenCalled();
+    expect(me.value?.unread_notices).toBe(1);
+  });
+
   test('does not take what came while that was asked', async () => {
     serving(notice('1', '/a', AT));
     shows('/a');

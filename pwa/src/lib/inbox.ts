@@ -42,12 +42,13 @@ function readHere(path: string): void {
  * Asks what is unread. What was read elsewhere goes: from the count, from the app's icon and from what this device still
  * shows.
  *
- * @param known How many are unread, where that was told a moment ago.
+ * @param known How many are unread, where that was told when the page came.
  */
 export async function lookForNews(known?: number): Promise<void> {
   // Taken before the question: what comes while the answer is under way is news.
   const shown = await shownHere();
-  const n = known ?? (await api.get<Me>('/me')).unread_notices;
+  // What was told when the page came may be older than what is shown since.
+  const n = shown.length === 0 && known !== undefined ? known : (await api.get<Me>('/me')).unread_notices;
   if (n === 0 && unread.length === 0 && shown.length === 0) return count(0);
   const all = n > 0 ? await api.get<Notice[]>('/notices') : [];
   unread = all.filter(({ read_at }) => read_at === null);
