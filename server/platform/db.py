@@ -193,12 +193,11 @@ async def whole_school(*, planned_once: bool = False) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def by_key() -> AsyncIterator[None]:
-    """For statements that look up rows by their keys, batch after batch: by index, whatever the statistics say, with plans that are
-    kept.
+    """For statements that look up rows by their keys, batch after batch: by index, and with plans that are kept.
 
-    A session keeps the plan of a statement, and of the check behind a foreign key. Made while a table has hardly any rows, it reads
-    them all for each row of another one, and goes on doing so when a whole school is told at once: half a second for a batch. To
-    plan each time instead costs more than what is planned: a batch makes hundreds of such checks.
+    Planning such a statement, and the check behind each foreign key of what it writes, costs more than what is planned. A kept
+    plan is only as good as the statistics were: tables that grow from nothing want a `Stock` beside it, or what is told to a
+    whole school is looked up among all of it, half a second for a batch.
     """
     await connection().fetchval(
         "select set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)"
