@@ -21,7 +21,7 @@ export function Loaded<T>({
   if (from.data !== undefined) return <>{children(from.data)}</>;
   if (from.error !== undefined) return <ErrorState error={from.error} onRetry={from.reload} />;
   return (
-    <div aria-busy="true">
+    <div class="loading" aria-busy="true">
       <span class="visually-hidden">{t('state.loading')}</span>
       {slow && skeleton}
     </div>

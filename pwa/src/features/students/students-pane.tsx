@@ -9,6 +9,7 @@ import type { MyStudents, RoundCard, StudentGroup } from '../report/types';
 import { arrange, filterCount, filtersFor, SORTS } from './list';
 import { ShareGroupSheet } from './share-group-sheet';
 import { filter, groupActs, lastSeen, reportActs, scrolled, search, sort, studentsPath } from './state';
+import { firstOf, useSteps } from './steps';
 import { StudentList } from './student-list';
 import './students.css';
 
@@ -68,7 +69,13 @@ export function StudentsPane({ round, current }: { round?: string | undefined; c
       <Loaded from={shown} skeleton={<SkeletonList rows={8} />}>
         {(data: MyStudents) =>
           data.round ? (
-            <Groups data={data} round={data.round} current={current} reload={students.reload} />
+            <Groups
+              data={data}
+              round={data.round}
+              current={current}
+              reload={students.reload}
+              whole={seen?.path === path || scrolled.top > 0}
+            />
           ) : (
             <EmptyState icon="people" title={t('students.no_round')} text={t('students.no_round_why')} />
           )
@@ -117,11 +124,14 @@ function Groups({
   round,
   current,
   reload,
+  whole,
 }: {
   data: MyStudents;
   round: RoundCard;
   current: string | undefined;
   reload: () => void;
+  /** From the start: whoever was further down in this list finds their place again. */
+  whole: boolean;
 }) {
   const [sharingGroup, setSharingGroup] = useState<StudentGroup | null>(null);
   const { sharing } = round;
@@ -133,6 +143,7 @@ function Groups({
     students: arrange(group.students, chosen, sort.value, search.value),
   }));
   const found = groups.some(({ students }) => students.length > 0);
+  const now = firstOf(groups, useSteps(all.length, whole));
 
   return (
     <>
@@ -166,7 +177,7 @@ function Groups({
           ))}
         </fieldset>
       )}
-      {groups.map(({ group, students }) => (
+      {now.map(({ group, students }) => (
         <section key={group.id} class="stack tight">
           <GroupHeading group={group} round={round} onShare={() => setSharingGroup(group)} />
           {group.students.length === 0 ? (
