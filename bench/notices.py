@@ -222,11 +222,14 @@ class Raters:
         await rating
 
     async def _one(self, number: int, ended: asyncio.Event) -> None:
-        await asyncio.sleep(number * BETWEEN / RATERS)
+        """At moments of their own, however long the last save took: who waits together would else save together from then on."""
+        loop = asyncio.get_running_loop()
+        moment = loop.time() + number * BETWEEN / RATERS
         while not ended.is_set():
+            await asyncio.sleep(max(0.0, moment - loop.time()))
             [save] = self.saves.next(2, None)[:1]
             self.seconds.append(await call(self.houses.port, save))
-            await asyncio.sleep(BETWEEN)
+            moment += BETWEEN
 
 
 async def in_one_act(houses: Houses, school: School, shares: Shares) -> dict[str, float]:
