@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 from litestar import Litestar
@@ -197,7 +198,8 @@ async def test_one_sees_where_one_is_signed_in_and_ends_that_from_elsewhere(
     listed = (await phone.http.get("/api/v1/me/sessions")).json()
     assert [one["label"] for one in listed] == ["Chrome op Android"] * 3
     assert [one["device"] for one in listed if one["current"]] == ["own"]
-    assert {datetime.fromisoformat(one["seen_at"]).date() for one in listed} == {clock.today()}
+    zone = ZoneInfo(clock.DEFAULT_ZONE)
+    assert {datetime.fromisoformat(one["seen_at"]).astimezone(zone).date() for one in listed} == {clock.today()}
     assert phone.http.cookies["driehoek"] not in str(listed)
 
     there = next(one for one in (await library.http.get("/api/v1/me/sessions")).json() if one["current"])
