@@ -1,17 +1,17 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** About a screenful of rows, also what one frame of a slow phone can bear. */
+/** Rows that one frame of a slow phone can bear; two or three frames fill its screen. */
 const STEP = 5;
 
 /**
- * How many of `total` rows to show now: a screenful at first, one more with every frame, then all for as long as the list is
+ * How many of `total` rows to show now: a few at first, as many more with every frame, then all for as long as the list is
  * there. `atOnce` when a place further down is gone back to.
  */
 export function useSteps(total: number, atOnce: boolean): number {
   const [shown, setShown] = useState(atOnce ? Number.POSITIVE_INFINITY : STEP);
   useEffect(() => {
     if (shown === Number.POSITIVE_INFINITY) return;
-    // After what stands now is painted: the first frame is asked for before, the next task comes behind it.
+    // What stands now is painted first: a task that a frame asks for comes behind that frame's painting.
     let timer: ReturnType<typeof setTimeout> | undefined;
     const frame = requestAnimationFrame(() => {
       timer = setTimeout(() => setShown(shown + STEP < total ? shown + STEP : Number.POSITIVE_INFINITY));
