@@ -66,7 +66,7 @@ def page(site: Site, group: Unrated, tmp_path: Path) -> Iterator[WebKit]:
         browser.tap(f"button[value='{group.who.id}']")
         browser.until("h1", "Mijn besprekingen")
         # The first visit brings copies and files onto the phone. Left by address in the midst of that, WebKit's next page may wait for its
-        # storage for longer than a test does: seen in 4 of 7 runs on a slow machine, and not understood yet.
+        # storage for longer than a test does: seen in 6 of 10 runs on a slow machine, and not understood yet.
         browser.run("await navigator.serviceWorker.ready")
         yield browser
 
