@@ -6,8 +6,7 @@ import { watchAddress } from './lib/navigate';
 import { start, startLater } from './lib/start';
 import { isWide } from './lib/wide';
 
-const root = document.getElementById('app');
-if (!root) throw new Error('The shell has no #app');
+const root = document.getElementById('app') as HTMLElement;
 
 // While it is asked who is here, the screen of this address comes in already.
 const screen = screenAt(location.pathname);

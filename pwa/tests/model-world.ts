@@ -1,8 +1,8 @@
 import * as answers from '../src/lib/answers';
 import { type Content, EMPTY, type Known, nameOf, newest, type Place, same, type Waiting } from '../src/lib/conflict';
-import { MemoryStore, type Store } from '../src/lib/local';
 import { Outbox } from '../src/lib/outbox';
 import { Sender } from '../src/lib/sender';
+import { MemoryStore, type Store } from '../src/lib/store';
 import { Ledger } from './model-ledger';
 import { problem, reply, Server } from './outbox-server';
 import { LABEL } from './outbox-world';

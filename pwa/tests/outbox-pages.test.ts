@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as answers from '../src/lib/answers';
 import { type Content, EMPTY, nameOf, type Place } from '../src/lib/conflict';
-import { MemoryStore } from '../src/lib/local';
 import { Outbox, type Sending } from '../src/lib/outbox';
 import { Sender } from '../src/lib/sender';
+import { MemoryStore } from '../src/lib/store';
 import { Server } from './outbox-server';
 import { Device, LABEL, PLACE } from './outbox-world';
 

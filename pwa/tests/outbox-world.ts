@@ -1,8 +1,8 @@
 import * as answers from '../src/lib/answers';
 import { type Content, EMPTY, type Known, nameOf, type Place } from '../src/lib/conflict';
-import { MemoryStore, type Store } from '../src/lib/local';
 import { Outbox } from '../src/lib/outbox';
 import { type Outcome, type Send, Sender } from '../src/lib/sender';
+import { MemoryStore, type Store } from '../src/lib/store';
 import { reply, type Server } from './outbox-server';
 
 export const PLACE: Place = { round: 'r', group: 'g', student: 's' };

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type Content, EMPTY, MOST } from '../src/lib/conflict';
-import { MemoryStore, type Store } from '../src/lib/local';
+import { MemoryStore, type Store } from '../src/lib/store';
 import { Server } from './outbox-server';
 import { Device, PLACE } from './outbox-world';
 

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Reply } from '../src/lib/answers';
 import { nameOf, type Place, type Waiting } from '../src/lib/conflict';
-import { idOf, MemoryStore } from '../src/lib/local';
 import { afterwards, backoff, type Outcome, oneAtATime, type Send, Sender } from '../src/lib/sender';
+import { idOf, MemoryStore } from '../src/lib/store';
 import { HEADER, problem, reply, Server } from './outbox-server';
 import { Device, LABEL } from './outbox-world';
 

@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { EMPTY, type Waiting } from '../src/lib/conflict';
 import { inside } from '../src/lib/db';
 import { draftStore, unkeptDrafts, unsentDrafts } from '../src/lib/drafts';
-import { deviceStore, type Id, keepPage, keptPage } from '../src/lib/local';
+import { deviceStore, keepPage, keptPage } from '../src/lib/local';
+import type { Id } from '../src/lib/store';
 import { seal, unseal, vaultHere } from '../src/lib/vault';
 import { bytesOf, counts, DAY_MS, everything, forgetPage, freshPhone, signInHere, vaultFor } from './own-phone';
 

@@ -18,11 +18,12 @@ export type IconName = keyof typeof FIRST_DRAWINGS | keyof typeof MORE_DRAWINGS;
 
 const FIRST: Partial<Record<IconName, string>> = FIRST_DRAWINGS;
 const later = signal<Partial<Record<IconName, string>>>({});
+const more = () => import('./more-icons');
 let fetching: Promise<void> | undefined;
 
 /** Fetches the drawings that the first card does not need. */
 export function fetchIcons(): Promise<void> {
-  fetching ??= import('./more-icons').then(
+  fetching ??= more().then(
     ({ MORE_DRAWINGS }) => {
       later.value = MORE_DRAWINGS;
     },

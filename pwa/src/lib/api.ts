@@ -92,7 +92,7 @@ async function call<T>(method: Method, path: string, body: unknown, options: Req
   if (person) headers.set('X-Driehoek-Person', person);
   const reply = await door(method, path, body, headers, options.signal).catch((error: unknown) => {
     if (options.signal?.aborted) throw options.signal.reason;
-    throw new ConnectionLost('The server could not be reached', { cause: error });
+    throw new ConnectionLost(undefined, { cause: error });
   });
   if (reply.ok) return reply.body as T;
   throw new ApiProblem(reply.status, (reply.body ?? {}) as Record<string, unknown>);

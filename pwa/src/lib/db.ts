@@ -4,6 +4,22 @@ export type Place = 'keys' | 'waiting' | 'known' | 'pages' | 'drafts' | 'aside';
 export const DATABASE = 'driehoek';
 const PLACES: readonly Place[] = ['keys', 'waiting', 'known', 'pages', 'drafts', 'aside'];
 let opened: Promise<IDBDatabase> | undefined;
+/** Stops each transaction that still has something to ask. */
+const unfinished = new Set<() => void>();
+let away = false;
+
+/**
+ * A page that is left may live on, asleep, so that *back* is quick. Asleep it finishes no transaction, and in WebKit every
+ * later page of this device waits for those without end.
+ */
+addEventListener('pagehide', () => {
+  away = true;
+  for (const stop of unfinished) stop();
+  void closeDatabase();
+});
+addEventListener('pageshow', () => {
+  away = false;
+});
 
 /** What a request answers. */
 export function asked<T>(request: IDBRequest<T>): Promise<T> {
@@ -14,13 +30,11 @@ export function asked<T>(request: IDBRequest<T>): Promise<T> {
 }
 
 async function open(): Promise<IDBDatabase> {
+  if (away) await new Promise((back) => addEventListener('pageshow', back, { once: true }));
   const request = indexedDB.open(DATABASE, 2);
   request.onupgradeneeded = () => {
-    const db = request.result;
-    // Version 1 was never given out, and nothing in it was sealed.
-    for (const name of db.objectStoreNames) db.deleteObjectStore(name);
-    indexedDB.deleteDatabase('driehoek-drafts');
-    for (const name of PLACES) db.createObjectStore(name, { autoIncrement: name === 'aside' });
+    for (const name of PLACES) request.result.createObjectStore(name, { autoIncrement: name === 'aside' });
+    request.transaction?.commit();
   };
   const db = await asked(request);
   // A newer tab wants to upgrade or to wipe: let go, and open again at the next use.
@@ -40,7 +54,7 @@ export async function closeDatabase(): Promise<void> {
 
 /**
  * One transaction: what `work` asks is done altogether or not at all. Between its requests `work` waits for nothing else,
- * and it throws nothing of its own.
+ * and it throws nothing of its own. A page that is left in the midst of it does it again, all of it, when it comes back.
  *
  * @throws DOMException when the device refuses to store (private window, full disk).
  */
@@ -54,12 +68,30 @@ export async function inside<T>(
     throw error;
   });
   const tx = (await opened).transaction(names, mode, { durability: 'strict' });
-  const done = new Promise<void>((resolve, reject) => {
-    tx.oncomplete = () => resolve();
+  let stopped = false;
+  const stop = () => {
+    stopped = true;
+    tx.abort();
+  };
+  const working = async () => {
+    const result = await work((name) => tx.objectStore(name));
+    unfinished.delete(stop);
+    // From here on it needs nobody any more: what was asked is done also when the page is left.
+    tx.commit();
+    return result;
+  };
+  const done = new Promise((resolve, reject) => {
+    tx.oncomplete = resolve;
     tx.onabort = () => reject(tx.error);
   });
-  const [result] = await Promise.all([work((name) => tx.objectStore(name)), done]);
-  return result;
+  unfinished.add(stop);
+  try {
+    return (await Promise.all([working(), done]))[0];
+  } catch (error) {
+    unfinished.delete(stop);
+    if (stopped) return inside(names, mode, work);
+    throw error;
+  }
 }
 
 /** All records of one person. */

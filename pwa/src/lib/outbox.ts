@@ -13,9 +13,9 @@ import {
   same,
   type Waiting,
 } from './conflict';
-import { type Id, MemoryStore, type Store } from './local';
 import type { Outcome, Sender, SenderOptions } from './sender';
 import { type ReadonlySignal, signal } from './signals';
+import { type Id, MemoryStore, type Store } from './store';
 
 export { nameOf };
 

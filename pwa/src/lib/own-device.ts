@@ -2,6 +2,8 @@ import { keptPage } from './local';
 import type { Me } from './session';
 import { dropKeys, hold, type Vault, vaultHere } from './vault';
 
+const deviceKey = () => import('./device-key');
+
 /** Asks the device who can read here; one without a database knows nobody. */
 export function openDevice(): Promise<Vault | undefined> {
   return vaultHere().catch(() => undefined);
@@ -24,8 +26,8 @@ export function makeReady({ id, device }: Me, here: Promise<Vault | undefined>):
       const own = device === 'own';
       if (own && vault?.person === id) return vault;
       await dropKeys();
-      if (!own) throw new Error('A shared device keeps nothing');
-      const { fetchVault } = await import('./device-key');
+      if (!own) throw new Error('No key');
+      const { fetchVault } = await deviceKey();
       return fetchVault(id);
     }),
   );

@@ -7,7 +7,7 @@
 
 import { type Answer, answered, answerTo, attempted, type Reply, refusedWhole } from './answers';
 import { type Attempt, contentOf, nameOf, type Place, type Waiting } from './conflict';
-import { idOf, type Store } from './local';
+import { idOf, type Store } from './store';
 
 /** One request: a PUT to a path behind `/api/v1`. Rejects when no answer came. */
 export type Send = (path: string, body: unknown, headers: Record<string, string>) => Promise<Reply>;

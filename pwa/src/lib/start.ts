@@ -8,6 +8,7 @@ import { type Me, me, signInAddress, watchConnection } from './session';
 import { setAccent, setTheme, theme } from './theme';
 import { dropKeys } from './vault';
 
+const later = () => import('./later');
 const LANGUAGE = 'language';
 /** So long a line that says nothing is waited for, when this device can start without. */
 const PATIENCE_MS = 3_000;
@@ -80,7 +81,7 @@ export function startLater(): void {
   const person = me.value;
   if (person?.navigation.includes('rounds')) startOutbox();
   whenIdle(() => {
-    import('./later')
+    later()
       .then(({ startDevice }) => startDevice(person))
       // No service worker (private window) or no network now: the app works without, the next start tries again.
       .catch(() => undefined);
