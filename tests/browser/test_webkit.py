@@ -74,15 +74,26 @@ def group(browser: Browser, site: Site) -> Unrated:
 
 
 @pytest.fixture
-def page(site: Site, group: Unrated, tmp_path: Path) -> Iterator[WebKit]:
-    """WebKit in which the teacher signed in with the page's own form."""
+def fresh(tmp_path: Path) -> Iterator[WebKit]:
+    """WebKit that was never here."""
     assert WEBKIT and XVFB
     with webkit(WEBKIT, XVFB, tmp_path) as browser:
-        browser.open(f"{site.url}/sign-in")
-        browser.tap(".sign-in-device label", "Eigen")
-        browser.tap(f"button[value='{group.who.id}']")
-        browser.until("h1", "Mijn besprekingen")
         yield browser
+
+
+def sign_in(page: WebKit, site: Site, who: str, device: str) -> None:
+    """Signs in with the page's own form."""
+    page.open(f"{site.url}/sign-in")
+    page.tap(".sign-in-device label", device)
+    page.tap(f"button[value='{who}']")
+    page.until("h1", "Mijn besprekingen")
+
+
+@pytest.fixture
+def page(site: Site, group: Unrated, fresh: WebKit) -> WebKit:
+    """WebKit in which the teacher signed in, on a phone of their own."""
+    sign_in(fresh, site, group.who.id, "Eigen")
+    return fresh
 
 
 def test_a_teacher_rates_writes_takes_back_and_finds_it_kept(
@@ -145,3 +156,18 @@ def test_a_page_that_is_left_in_the_midst_of_reading_holds_up_nobody(site: Site,
     page.tap(FOUR, "Ga zo door")
     page.until(CARD, group.names[1])
     page.until(".save-state", "Bewaard")
+
+
+def test_back_after_signing_out_of_a_shared_device_shows_nothing_of_who_was_here(
+    site: Site, group: Unrated, fresh: WebKit
+) -> None:
+    sign_in(fresh, site, group.who.id, "Gedeeld")
+    # The first screen stands before what goes about with the device has come.
+    fresh.run("await navigator.serviceWorker.ready")
+    # Another document: the browser keeps the one before for *back*.
+    fresh.open(f"{site.url}/more")
+    fresh.tap("button", "Uitloggen")
+    fresh.until(".sign-in-device label", "Gedeeld")
+    fresh.back()
+    fresh.until(".sign-in-device label", "Gedeeld")
+    assert "next=/rounds" in fresh.run("return location.href")

@@ -67,6 +67,10 @@ class WebKit:
         """Load this page again."""
         self.command("POST", "/refresh", {})
 
+    def back(self) -> None:
+        """One step back, as with the browser's own button."""
+        self.command("POST", "/back", {})
+
     def run(self, body: str, *args: object) -> Any:
         """Run an async function body in the page with `args`."""
         script = f"""const done = arguments[arguments.length - 1];

@@ -78,6 +78,23 @@ function watch(person: string): void {
   });
 }
 
+/**
+ * A page that was left comes back as it stood, whoever sits here by then. So it is out of sight while it is away, and shows
+ * itself only where its person's key still is; where none is kept, as on a shared device, it starts anew.
+ */
+function hideAway(person: string): void {
+  const { style } = document.documentElement;
+  addEventListener('pagehide', () => {
+    style.visibility = 'hidden';
+  });
+  addEventListener('pageshow', async (event) => {
+    if (!(event as PageTransitionEvent).persisted) return;
+    const here = await vaultHere().catch(() => undefined);
+    if (here?.person === person) style.visibility = '';
+    else location.reload();
+  });
+}
+
 /** How many texts are on this page only and go with it. */
 function unkept({ id, navigation }: Me): number {
   const outbox = navigation.includes('rounds') ? outboxOf(id) : null;
@@ -89,6 +106,7 @@ export async function settle(person: Me): Promise<void> {
   addEventListener('beforeunload', (event) => {
     if (unkept(person) > 0) event.preventDefault();
   });
+  hideAway(person.id);
   channel().onmessage = () => location.replace(signInAddress());
   const vault = await vaultOf(person.id).catch(() => undefined);
   await forgetCopies(vault ? person.id : null).catch(() => undefined);
