@@ -1,3 +1,4 @@
+import { counted, counting } from '../src/lib/counted';
 import { exchange } from '../src/lib/exchange';
 import { deviceStore } from '../src/lib/local';
 import { Sender, type SenderOptions } from '../src/lib/sender';
@@ -27,9 +28,11 @@ export async function onSync(): Promise<void> {
   if (!person) return;
   const sender = new Sender({
     person,
-    store: told(person),
+    store: counting(person, told(person)),
     send: (path, body, headers) => exchange((request) => fetch(request), 'PUT', path, body, new Headers(headers)),
   });
+  const { kind } = await sender.pass();
+  await counted();
   // Without a session there is no use in trying again: the next visit asks to sign in, and sends.
-  if ((await sender.pass()).kind === 'lost') throw new Error('Not everything could be sent');
+  if (kind === 'lost') throw new Error('Not everything could be sent');
 }

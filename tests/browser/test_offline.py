@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Request, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Request, Route, expect
 
 from tests.browser.conftest import Open
 from tests.browser.duo import Duo, Teacher, start_duo
@@ -205,6 +205,38 @@ def test_a_text_for_a_round_that_closed_meanwhile_stays_with_its_writer(site: Si
     attention.get_by_role("button", name="Weggooien").tap()
     me.page.get_by_role("dialog").get_by_role("button", name="Weggooien").tap()
     expect(attention).to_have_count(0)
+
+
+def test_what_waits_is_told_above_the_list_and_the_list_stays_in_its_place_as_it_goes(
+    site: Site, duo: Duo, phone: Open
+) -> None:
+    context = phone()
+    context.add_init_script(WITHOUT_SYNC)
+    me = Teacher(site, duo, context, duo.marieke, "fatl")
+    with_worker(me.page)
+    expect(me.card).to_be_visible()
+    context.set_offline(True)
+    me.light("Ga zo door").tap()
+    me.page.get_by_role("link", name="Naar mijn besprekingen").tap()
+    expect(me.page.get_by_text("1 tekst staat nog alleen op je telefoon.")).to_be_visible()
+    heading, group = me.page.locator("h1"), me.page.get_by_role("link", name="Frans")
+    expect(group).to_contain_text("Nog 5 leerlingen")
+    apart = distance(heading, group)
+    context.set_offline(False)
+    expect(me.page.get_by_text("Er wacht niets meer op je telefoon.")).to_be_visible(timeout=ARRIVES_MS)
+    assert distance(heading, group) == apart
+    # Nor does the count go back until the server is asked again.
+    expect(group).to_contain_text("Nog 5 leerlingen")
+    context.set_offline(True)
+    me.page.reload()
+    expect(group).to_contain_text("Nog 5 leerlingen")
+
+
+def distance(upper: Locator, lower: Locator) -> float:
+    """From the top of one to the top of the other, in pixels."""
+    above, below = upper.bounding_box(), lower.bounding_box()
+    assert above and below
+    return below["y"] - above["y"]
 
 
 def test_what_waits_goes_without_a_page_by_background_sync(site: Site, duo: Duo, phone: Open) -> None:

@@ -1,5 +1,6 @@
 import { chosen, retried } from './answers';
 import { door } from './api';
+import { counting } from './counted';
 import { askSync } from './my-outbox';
 import type { Sending } from './outbox';
 import { Sender } from './sender';
@@ -10,6 +11,7 @@ export const answers: Sending['answers'] = { chosen, retried };
 export const sender: Sending['sender'] = (options) =>
   new Sender({
     ...options,
+    store: counting(options.person, options.store),
     send: (path, body, headers) => door('PUT', path, body, new Headers(headers)),
     told: (outcome) => {
       options.told(outcome);

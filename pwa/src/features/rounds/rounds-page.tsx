@@ -1,6 +1,8 @@
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { Button, EmptyState, Icon, Loaded, PageHeader, Progress, SkeletonCard, WeekHint } from '../../components';
 import { deadline, isPast } from '../../lib/calendar';
+import type { Waiting } from '../../lib/conflict';
+import { counted } from '../../lib/counted';
 import { day } from '../../lib/dates';
 import { t } from '../../lib/i18n';
 import { useKept } from '../../lib/kept';
@@ -25,12 +27,18 @@ export default function RoundsPage() {
     const known = me.peek();
     if (known) void import('./ahead').then(({ keepAhead }) => keepAhead(known)).catch(() => undefined);
   });
+  const waits = goingOf(outbox) > 0;
+  const { reload } = load;
+  useEffect(() => {
+    if (!waits) return;
+    // Whether an answer that came meanwhile has them already cannot be told: once all has left, the server is asked again.
+    return () => void counted().then(reload);
+  }, [waits]);
   return (
     <section class="page rounds">
       <PageHeader title={t('rounds.title')} />
-      {outbox && <Waiting outbox={outbox} />}
+      {outbox && <OnItsWay outbox={outbox} />}
       <WeekHint />
-      <Questions />
       <Loaded from={load} skeleton={<RoundsSkeleton />}>
         {(rounds) => <Rounds rounds={rounds} outbox={outbox} />}
       </Loaded>
@@ -39,15 +47,33 @@ export default function RoundsPage() {
   );
 }
 
+/**
+ * The own texts that these counts do not have: those that wait, and those that arrived since. The server's next answer has
+ * them, and so has the copy on the device (lib/counted.ts).
+ */
+function useUncounted(rounds: MyRound[], outbox: Outbox | null): readonly Waiting[] {
+  const since = useRef({ rounds, items: new Map<string, Waiting>() });
+  if (since.current.rounds !== rounds) since.current = { rounds, items: new Map() };
+  const { items } = since.current;
+  for (const [name, item] of outbox?.items.value ?? []) {
+    if (item.trouble) items.delete(name);
+    else items.set(name, item);
+  }
+  return [...items.values()];
+}
+
 function Rounds({ rounds, outbox }: { rounds: MyRound[]; outbox: Outbox | null }) {
+  const own = useUncounted(rounds, outbox);
   const open = rounds.filter((round) => round.state === 'open');
   const past = rounds.filter((round) => round.state !== 'open');
   return (
     <div class="stack loose">
       {open.length === 0 && <EmptyState icon="rounds" title={t('rounds.none')} text={t('rounds.none_why')} />}
       {open.map((round) => (
-        <OpenRound key={round.id} round={round} outbox={outbox} />
+        <OpenRound key={round.id} round={withOwn(round, own)} />
       ))}
+      {/* They come a moment later than the groups, and move none of them away from under a thumb. */}
+      <Questions />
       {past.length > 0 && (
         <section class="stack tight" aria-labelledby="rounds-past">
           <h2 class="heading" id="rounds-past">
@@ -64,7 +90,7 @@ function Rounds({ rounds, outbox }: { rounds: MyRound[]; outbox: Outbox | null }
                 </span>
                 <Icon name="down" size={18} />
               </summary>
-              <Groups round={round} outbox={outbox} />
+              <Groups round={withOwn(round, own)} />
             </details>
           ))}
         </section>
@@ -79,20 +105,21 @@ function Rounds({ rounds, outbox }: { rounds: MyRound[]; outbox: Outbox | null }
   );
 }
 
-/** Counts what this device has over what the server told. */
-function withOwn(round: string, group: MyGroup, outbox: Outbox | null): MyGroup {
-  if (!outbox) return group;
-  let { done } = group;
-  for (const item of outbox.items.value.values()) {
-    if (item.round !== round || item.group !== group.id || item.trouble) continue;
-    done += Number(item.complete) - Number(item.was_complete);
-  }
-  return { ...group, done: Math.max(0, Math.min(group.total, done)) };
+/** Counts the own texts over what the server told. */
+function withOwn(round: MyRound, own: readonly Waiting[]): MyRound {
+  const more = (group: MyGroup) =>
+    own
+      .filter((item) => item.round === round.id && item.group === group.id)
+      .reduce((sum, item) => sum + Number(item.complete) - Number(item.was_complete), 0);
+  const groups = round.groups.map((group) => ({
+    ...group,
+    done: Math.max(0, Math.min(group.total, group.done + more(group))),
+  }));
+  return { ...round, groups };
 }
 
-function OpenRound({ round, outbox }: { round: MyRound; outbox: Outbox | null }) {
-  const groups = round.groups.map((group) => withOwn(round.id, group, outbox));
-  const open = groups.filter((group) => group.open);
+function OpenRound({ round }: { round: MyRound }) {
+  const open = round.groups.filter((group) => group.open);
   const left = open.reduce((sum, group) => sum + group.total - group.done, 0);
   const total = open.reduce((sum, group) => sum + group.total, 0);
   const late = isPast(round.deadline);
@@ -119,16 +146,15 @@ function OpenRound({ round, outbox }: { round: MyRound; outbox: Outbox | null })
           <p class="label">{left > 0 ? t('rounds.left', { n: left }) : t('rounds.all_done')}</p>
         </div>
       )}
-      <Groups round={{ ...round, groups }} outbox={null} />
+      <Groups round={round} />
     </article>
   );
 }
 
-function Groups({ round, outbox }: { round: MyRound; outbox: Outbox | null }) {
+function Groups({ round }: { round: MyRound }) {
   return (
     <ul class="list rounds-groups">
-      {round.groups.map((one) => {
-        const group = withOwn(round.id, one, outbox);
+      {round.groups.map((group) => {
         const left = group.total - group.done;
         const ready = group.total > 0 && left === 0;
         return (
@@ -159,28 +185,44 @@ function Groups({ round, outbox }: { round: MyRound; outbox: Outbox | null }) {
   );
 }
 
+/** How many texts go by themselves. */
+const goingOf = (outbox: Outbox | null) =>
+  [...(outbox?.items.value.values() ?? [])].filter((item) => !item.trouble).length;
+
 /** Texts that are not at the server: those that go by themselves, and those that need their writer. */
-function Waiting({ outbox }: { outbox: Outbox }) {
-  const items = [...outbox.items.value.values()];
-  const troubled = items.filter((item) => item.trouble);
-  const going = items.length - troubled.length;
+function OnItsWay({ outbox }: { outbox: Outbox }) {
+  const going = goingOf(outbox);
+  const troubled = outbox.items.value.size - going;
+  // Once it was said that something waits, the line keeps its place: what is below does not move under a thumb.
+  const said = useRef(false);
+  if (going > 0) said.current = true;
   useEffect(() => {
-    if (troubled.length > 0 && location.hash === '#attention') document.getElementById('attention')?.scrollIntoView();
-  }, [troubled.length > 0]);
+    if (troubled > 0 && location.hash === '#attention') document.getElementById('attention')?.scrollIntoView();
+  }, [troubled > 0]);
   return (
     <>
-      {going > 0 && (
+      {said.current && (
         <p class="rounds-waiting small" role="status">
-          <Icon name="device" size={18} />
-          {t(outbox.memoryOnly.value ? 'rounds.waiting_memory' : 'rounds.waiting', { n: going })}
+          {going > 0 && (
+            <>
+              <Icon name="device" size={18} />
+              {t(outbox.memoryOnly.value ? 'rounds.waiting_memory' : 'rounds.waiting', { n: going })}
+            </>
+          )}
+          {going + troubled === 0 && (
+            <>
+              <Icon name="check" size={18} />
+              {t('rounds.waiting_none')}
+            </>
+          )}
           {outbox.signedOut.value ? null : (
-            <Button small kind="ghost" onClick={() => outbox.resume()}>
+            <Button small kind="ghost" class={going > 0 ? '' : 'rounds-gone'} onClick={() => outbox.resume()}>
               {t('rounds.send_now')}
             </Button>
           )}
         </p>
       )}
-      {troubled.length > 0 && <Attention outbox={outbox} />}
+      {troubled > 0 && <Attention outbox={outbox} />}
     </>
   );
 }
