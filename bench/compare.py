@@ -80,13 +80,13 @@ def one_round(installation: Installation, side: Side, warm: Lists, timed: Lists)
 
 
 def request(method: str, path: str, cookie: str, body: bytes = b"", headers: dict[str, str] | None = None) -> bytes:
-    """A request as a browser sends it."""
+    """A request as a browser sends it, but for an answer that is not gzipped: only one of two sides would pay for that."""
     lines = {
         "Host": "localhost:8000",
         "User-Agent": "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36",
         "Accept": "application/json",
         "Accept-Language": "nl,en;q=0.8",
-        "Accept-Encoding": "gzip, deflate, br",
+        "Accept-Encoding": "identity",
         "Referer": "http://localhost:8000/",
         "Sec-Fetch-Site": "same-origin",
         "Sec-Fetch-Mode": "cors",
