@@ -122,6 +122,29 @@ describe('going through a group', () => {
   });
 });
 
+describe('what is counted elsewhere', () => {
+  it('is told what the server has by then, not what it had when the group was fetched', async () => {
+    const rating = begin(pair('a'), pair('b'));
+    const waits = () => outbox.items.value.get('r,g,a');
+    const arrive = async () => {
+      outbox.flush();
+      await outbox.drain();
+      expect(waits()).toBeUndefined();
+    };
+    rating.rate('a', 'on_track');
+    expect(waits()).toMatchObject({ was_complete: false, complete: true });
+    await arrive();
+    rating.choose('a', 'excellent');
+    expect(waits()).toMatchObject({ was_complete: true, complete: true });
+    await arrive();
+    rating.choose('a', 'attention');
+    expect(waits()).toMatchObject({ was_complete: true, complete: false });
+    await arrive();
+    rating.write('a', { remark: 'Je begint laat.', action: 'Begin eerder.' });
+    expect(waits()).toMatchObject({ was_complete: false, complete: true });
+  });
+});
+
 describe('the seats of the cards', () => {
   const names = (seats: readonly Seat[]) => seats.map(({ student, came }) => [student, came]);
 

@@ -271,3 +271,14 @@ def test_what_waits_goes_without_a_page_by_background_sync(site: Site, duo: Duo,
     )
     eventually(other, lambda: sum(version for *_, version in versions(me)) == 3)
     assert [light for _, light, _, version in versions(me) if version] == ["on_track"] * 3
+
+    # The worker counted them in the copy of the list, which is all there is without a line.
+    context.set_offline(True)
+
+    def told() -> bool:
+        other.goto(f"{site.url}/rounds")
+        group = other.get_by_role("link", name="Natuur- en scheikunde")
+        group.wait_for()
+        return "Nog 3 leerlingen" in group.inner_text()
+
+    eventually(other, told)

@@ -164,6 +164,7 @@ def test_back_after_signing_out_of_a_shared_device_shows_nothing_of_who_was_here
     sign_in(fresh, site, group.who.id, "Gedeeld")
     # The first screen stands before what goes about with the device has come.
     fresh.run("await navigator.serviceWorker.ready")
+    fresh.run("addEventListener('pageshow', ({ persisted }) => { sessionStorage.setItem('kept', persisted); })")
     # Another document: the browser keeps the one before for *back*.
     fresh.open(f"{site.url}/more")
     fresh.tap("button", "Uitloggen")
@@ -171,3 +172,4 @@ def test_back_after_signing_out_of_a_shared_device_shows_nothing_of_who_was_here
     fresh.back()
     fresh.until(".sign-in-device label", "Gedeeld")
     assert "next=/rounds" in fresh.run("return location.href")
+    assert fresh.run("return sessionStorage.getItem('kept')") == "true"

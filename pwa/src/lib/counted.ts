@@ -7,24 +7,22 @@ type Rounds = readonly { id: string; groups: readonly { id: string; done: number
 
 let chain: Promise<unknown> = Promise.resolve();
 
-/** One student more, or fewer, is done: the copy of the list on this device says so before the server is asked again. */
+/**
+ * One student more, or fewer, is done: the copy of the list on this device says so before the server is asked again. An
+ * answer of the server that comes in at the same moment may be counted over, or lost; its next one puts that right.
+ */
 function count(person: string, { round, group }: Waiting, by: number): void {
   // One after the other: a whole group may arrive at once.
-  chain = chain.then(async () => {
-    const kept = await keptPage<Rounds>(person, '/my/rounds');
-    if (!kept) return;
-    const rounds = kept.value.map((one) =>
-      one.id === round
-        ? {
-            ...one,
-            groups: one.groups.map((its) =>
-              its.id === group ? { ...its, done: Math.max(0, Math.min(its.total, its.done + by)) } : its,
-            ),
-          }
-        : one,
-    );
-    await keepPage(person, '/my/rounds', rounds, kept.at);
-  });
+  chain = chain.then(() => recount(person, round, group, by)).catch(() => undefined);
+}
+
+async function recount(person: string, round: string, group: string, by: number): Promise<void> {
+  const kept = await keptPage<Rounds>(person, '/my/rounds');
+  if (!kept) return;
+  const more = (one: Rounds[number]['groups'][number]) =>
+    one.id === group ? { ...one, done: Math.max(0, Math.min(one.total, one.done + by)) } : one;
+  const rounds = kept.value.map((one) => (one.id === round ? { ...one, groups: one.groups.map(more) } : one));
+  await keepPage(person, '/my/rounds', rounds, kept.at);
 }
 
 /** The same store for what sends; each text that the server took is counted in this device's copy of the list of groups. */

@@ -10,12 +10,12 @@ let away = false;
 
 /**
  * A page that is left may live on, asleep, so that *back* is quick. Asleep it finishes no transaction, and in WebKit every
- * later page of this device waits for those without end.
+ * later page of this device waits for those without end (docs/decisions/0004-offline.md).
  */
 addEventListener('pagehide', () => {
   away = true;
-  for (const stop of unfinished) stop();
   void closeDatabase();
+  for (const stop of unfinished) stop();
 });
 addEventListener('pageshow', () => {
   away = false;
@@ -54,7 +54,8 @@ export async function closeDatabase(): Promise<void> {
 
 /**
  * One transaction: what `work` asks is done altogether or not at all. Between its requests `work` waits for nothing else,
- * and it throws nothing of its own. A page that is left in the midst of it does it again, all of it, when it comes back.
+ * and it throws nothing of its own. A page that is left in the midst of it does it again, all of it, when it comes back;
+ * if it never does, the promise stays open.
  *
  * @throws DOMException when the device refuses to store (private window, full disk).
  */

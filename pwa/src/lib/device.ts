@@ -13,6 +13,7 @@ const channel = () => {
   others ??= new BroadcastChannel('driehoek-wiped');
   return others;
 };
+const PATIENCE_MS = 3_000;
 const TOUCH_EVERY_MS = 60 * 60 * 1000;
 
 type Stored = { key: IDBValidKey[]; value: { sent?: boolean; key?: string[] } };
@@ -70,7 +71,7 @@ function watch(person: string): void {
   document.addEventListener('visibilitychange', async () => {
     if (document.visibilityState !== 'visible') return;
     const here = await vaultHere().catch(() => undefined);
-    if (here?.person !== person) location.reload();
+    if (here?.person !== person) startAnew();
     else if (Date.now() - touched > TOUCH_EVERY_MS) {
       touched = Date.now();
       await touch(person);
@@ -84,15 +85,28 @@ function watch(person: string): void {
  */
 function hideAway(person: string): void {
   const { style } = document.documentElement;
+  // Until now every page that came back started anew (early.js).
+  window.onpageshow = null;
   addEventListener('pagehide', () => {
     style.visibility = 'hidden';
   });
   addEventListener('pageshow', async (event) => {
     if (!(event as PageTransitionEvent).persisted) return;
-    const here = await vaultHere().catch(() => undefined);
+    // A device that says nothing does not leave an empty page standing.
+    const patience = new Promise<undefined>((resolve) => setTimeout(resolve, PATIENCE_MS));
+    const here = await Promise.race([vaultHere(), patience]).catch(() => undefined);
     if (here?.person === person) style.visibility = '';
-    else location.reload();
+    else startAnew();
   });
+}
+
+/** Asks whether the page may go with texts that are nowhere else. */
+let warn: ((event: Event) => void) | undefined;
+
+/** This page is not for who sits here now, so nobody is asked whether it may go. */
+function startAnew(): void {
+  if (warn) removeEventListener('beforeunload', warn);
+  location.reload();
 }
 
 /** How many texts are on this page only and go with it. */
@@ -103,9 +117,10 @@ function unkept({ id, navigation }: Me): number {
 
 /** Puts this device in order for who is here now: copies of others go, their own stay for the next start. */
 export async function settle(person: Me): Promise<void> {
-  addEventListener('beforeunload', (event) => {
+  warn = (event) => {
     if (unkept(person) > 0) event.preventDefault();
-  });
+  };
+  addEventListener('beforeunload', warn);
   hideAway(person.id);
   channel().onmessage = () => location.replace(signInAddress());
   const vault = await vaultOf(person.id).catch(() => undefined);

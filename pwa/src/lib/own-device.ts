@@ -2,6 +2,7 @@ import { keptPage } from './local';
 import type { Me } from './session';
 import { dropKeys, hold, type Vault, vaultHere } from './vault';
 
+/** Less to load than written where it is used, as are those in start.ts and icon.tsx: Vite wraps it in names of its own there. */
 const deviceKey = () => import('./device-key');
 
 /** Asks the device who can read here; one without a database knows nobody. */

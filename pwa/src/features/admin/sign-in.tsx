@@ -36,16 +36,14 @@ export default function SignInPart() {
           <Loaded from={providers} skeleton={<SkeletonCard rows={3} />}>
             {(all) =>
               all.length > 0 ? (
-                <>
-                  {all.map((provider) => (
-                    <OneProvider
-                      key={provider.id}
-                      provider={provider}
-                      onEdit={() => setEditing(provider)}
-                      onChange={providers.reload}
-                    />
-                  ))}
-                </>
+                all.map((provider) => (
+                  <OneProvider
+                    key={provider.id}
+                    provider={provider}
+                    onEdit={() => setEditing(provider)}
+                    onChange={providers.reload}
+                  />
+                ))
               ) : (
                 <EmptyState icon="lock" title={ta('admin.sign_in.none')} text={ta('admin.sign_in.none_why')} />
               )

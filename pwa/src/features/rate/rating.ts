@@ -153,7 +153,7 @@ export class Rating {
         label: { student: row.student.name, group: groupTitle(group), round: round.name },
         content,
         known: row.server,
-        was_complete: row.pair.feedback?.complete ?? false,
+        was_complete: missing(round.required, row.server.content).length === 0,
         complete: missing(round.required, content).length === 0,
       },
       rest,

@@ -57,7 +57,8 @@ function useUncounted(rounds: MyRound[], outbox: Outbox | null): readonly Waitin
   const { items } = since.current;
   for (const [name, item] of outbox?.items.value ?? []) {
     if (item.trouble) items.delete(name);
-    else items.set(name, item);
+    // What arrived in the midst of newer words is not in these counts either.
+    else items.set(name, { ...item, was_complete: items.get(name)?.was_complete ?? item.was_complete });
   }
   return [...items.values()];
 }
@@ -72,7 +73,7 @@ function Rounds({ rounds, outbox }: { rounds: MyRound[]; outbox: Outbox | null }
       {open.map((round) => (
         <OpenRound key={round.id} round={withOwn(round, own)} />
       ))}
-      {/* They come a moment later than the groups, and move none of them away from under a thumb. */}
+      {/* They come a moment later than the groups, and move none of an open round away from under a thumb. */}
       <Questions />
       {past.length > 0 && (
         <section class="stack tight" aria-labelledby="rounds-past">
