@@ -28,7 +28,7 @@ export async function onSync(): Promise<void> {
   if (!person) return;
   const sender = new Sender({
     person,
-    store: counting(person, told(person)),
+    store: counting(told(person)),
     send: (path, body, headers) => exchange((request) => fetch(request), 'PUT', path, body, new Headers(headers)),
   });
   const { kind } = await sender.pass();

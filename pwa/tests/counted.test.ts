@@ -35,7 +35,7 @@ async function doneAfter(items: Waiting[], answer: (student: string) => object, 
       : answer(/students\/(\w+)/.exec(path)?.[1] ?? '');
     return { status, body: told, headers: new Headers() };
   };
-  await new Sender({ person: 'ana', store: counting('ana', new MemoryStore(items)), send }).pass();
+  await new Sender({ person: 'ana', store: counting(new MemoryStore(items)), send }).pass();
   await counted();
   const kept = await keptPage<{ id: string; groups: { done: number }[] }[]>('ana', '/my/rounds');
   return (kept?.value ?? []).flatMap((round) => round.groups.map(({ done }) => done));

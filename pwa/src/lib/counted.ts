@@ -1,32 +1,47 @@
 import type { Waiting } from './conflict';
+import { whenIdle } from './idle';
 import { keepPage, keptPage } from './local';
 import type { SenderOptions } from './sender';
 
 /** Of `GET /my/rounds`, what is counted here. */
 type Rounds = readonly { id: string; groups: readonly { id: string; done: number; total: number }[] }[];
 
+/** What is still to be counted: how many students more, by person, round and group. */
+const more = new Map<string, number>();
 let chain: Promise<unknown> = Promise.resolve();
 
 /**
  * One student more, or fewer, is done: the copy of the list on this device says so before the server is asked again. An
  * answer of the server that comes in at the same moment may be counted over, or lost; its next one puts that right.
  */
-function count(person: string, { round, group }: Waiting, by: number): void {
-  // One after the other: a whole group may arrive at once.
-  chain = chain.then(() => recount(person, round, group, by)).catch(() => undefined);
+function count({ person, round, group }: Waiting, by: number): void {
+  const name = [person, round, group].join();
+  // What arrives together, as a whole group does, is counted together; and a swipe goes first.
+  if (more.size === 0)
+    chain = chain
+      .then(() => new Promise<void>((resolve) => whenIdle(resolve)))
+      .then(() => recount(person))
+      .catch(() => undefined);
+  more.set(name, (more.get(name) ?? 0) + by);
 }
 
-async function recount(person: string, round: string, group: string, by: number): Promise<void> {
+async function recount(person: string): Promise<void> {
   const kept = await keptPage<Rounds>(person, '/my/rounds');
+  const counts = new Map(more);
+  more.clear();
   if (!kept) return;
-  const more = (one: Rounds[number]['groups'][number]) =>
-    one.id === group ? { ...one, done: Math.max(0, Math.min(one.total, one.done + by)) } : one;
-  const rounds = kept.value.map((one) => (one.id === round ? { ...one, groups: one.groups.map(more) } : one));
+  const rounds = kept.value.map((round) => ({
+    ...round,
+    groups: round.groups.map((group) => {
+      const by = counts.get([person, round.id, group.id].join()) ?? 0;
+      return { ...group, done: Math.max(0, Math.min(group.total, group.done + by)) };
+    }),
+  }));
   await keepPage(person, '/my/rounds', rounds, kept.at);
 }
 
 /** The same store for what sends; each text that the server took is counted in this device's copy of the list of groups. */
-export function counting(person: string, store: SenderOptions['store']): SenderOptions['store'] {
+export function counting(store: SenderOptions['store']): SenderOptions['store'] {
   return {
     waiting: (who) => store.waiting(who),
     change: async (id, step) => {
@@ -37,7 +52,7 @@ export function counting(person: string, store: SenderOptions['store']): SenderO
       });
       if (before) {
         const complete = done.item ? done.item.was_complete : before.complete;
-        if (complete !== before.was_complete) count(person, before, complete ? 1 : -1);
+        if (complete !== before.was_complete) count(before, complete ? 1 : -1);
       }
       return done;
     },

@@ -11,7 +11,7 @@ export const answers: Sending['answers'] = { chosen, retried };
 export const sender: Sending['sender'] = (options) =>
   new Sender({
     ...options,
-    store: counting(options.person, options.store),
+    store: counting(options.store),
     send: (path, body, headers) => door('PUT', path, body, new Headers(headers)),
     told: (outcome) => {
       options.told(outcome);
