@@ -26,9 +26,9 @@ function count({ person, round, group }: Waiting, by: number): void {
 }
 
 async function recount(person: string): Promise<void> {
-  const kept = await keptPage<Rounds>(person, '/my/rounds');
   const counts = new Map(more);
   more.clear();
+  const kept = await keptPage<Rounds>(person, '/my/rounds');
   if (!kept) return;
   const rounds = kept.value.map((round) => ({
     ...round,
