@@ -15,6 +15,8 @@ SWIPE_PX = 130
 STEPS = 6
 NEWS_SECONDS = 20
 LAID_DOWN_SECONDS = 30
+WITHOUT_SYNC = "delete globalThis.SyncManager; delete globalThis.ServiceWorkerRegistration?.prototype.sync;"
+"""What browsers other than Chromium are like: nothing is sent without a page."""
 MOST_PX = 8000
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Request, Route
 
 from tests.browser.conftest import Open
 from tests.browser.duo import Duo, Teacher, start_duo
-from tests.browser.hands import eventually
+from tests.browser.hands import WITHOUT_SYNC, eventually
 from tests.browser.site import Site
 from tests.browser.test_pwa import with_worker
 from tests.conftest import SCRATCH
@@ -17,8 +17,6 @@ from tests.conftest import SCRATCH
 pytestmark = pytest.mark.browser
 
 ARRIVES_MS = 30_000
-WITHOUT_SYNC = "delete globalThis.SyncManager; delete globalThis.ServiceWorkerRegistration?.prototype.sync;"
-"""What browsers other than Chromium are like."""
 
 
 @pytest.fixture(scope="module")
