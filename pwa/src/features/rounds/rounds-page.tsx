@@ -204,18 +204,21 @@ function OnItsWay({ outbox }: { outbox: Outbox }) {
     <>
       {said.current && (
         <p class="rounds-waiting small" role="status">
-          {going > 0 && (
-            <>
-              <Icon name="device" size={18} />
-              {t(outbox.memoryOnly.value ? 'rounds.waiting_memory' : 'rounds.waiting', { n: going })}
-            </>
-          )}
-          {going + troubled === 0 && (
-            <>
-              <Icon name="check" size={18} />
-              {t('rounds.waiting_none')}
-            </>
-          )}
+          <span class="rounds-said">
+            {going + troubled === 0 ? (
+              <>
+                <Icon name="check" size={18} />
+                <span>{t('rounds.waiting_none')}</span>
+              </>
+            ) : (
+              going > 0 && (
+                <>
+                  <Icon name="device" size={18} />
+                  <span>{t(outbox.memoryOnly.value ? 'rounds.waiting_memory' : 'rounds.waiting', { n: going })}</span>
+                </>
+              )
+            )}
+          </span>
           {outbox.signedOut.value ? null : (
             <Button small kind="ghost" class={going > 0 ? '' : 'rounds-gone'} onClick={() => outbox.resume()}>
               {t('rounds.send_now')}
