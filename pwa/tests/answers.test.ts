@@ -12,23 +12,11 @@ import {
 } from '../src/lib/answers';
 import { type Content, EMPTY, edited, type Known, refreshed, type Waiting } from '../src/lib/conflict';
 import { LABEL, PLACE } from './outbox-world';
+import { waitingText } from './waiting-text';
 
 const text = (remark: string): Content => ({ ...EMPTY, remark });
-const item = (remark: string, more: Partial<Waiting> = {}): Waiting => ({
-  ...PLACE,
-  person: 'ana',
-  label: LABEL,
-  content: text(remark),
-  key: 'k',
-  base: 1,
-  seen: text('before'),
-  edited_at: 0,
-  attempt: null,
-  trouble: null,
-  was_complete: false,
-  complete: true,
-  ...more,
-});
+const item = (remark: string, more: Partial<Waiting> = {}) =>
+  waitingText({ ...PLACE, label: LABEL, content: text(remark), base: 1, seen: text('before'), ...more });
 const saved = (version: number): Answer => ({ kind: 'saved', version, complete: true });
 const stale = (remark: string, version = 2): Answer => ({ kind: 'stale', current: { ...text(remark), version } });
 

@@ -7,28 +7,18 @@ import type { Outbox } from '../src/lib/outbox';
 import { me } from '../src/lib/session';
 import { signal } from '../src/lib/signals';
 import { person } from './own-phone';
+import { waitingText } from './waiting-text';
 
 afterEach(cleanup);
 
-function waiting(more: Partial<Waiting>): Waiting {
-  return {
-    round: 'r',
-    group: 'g',
-    student: 's',
+const waiting = (more: Partial<Waiting>) =>
+  waitingText({
     person: 'bo',
     label: { student: 'Ana Ali', group: 'h4a.wi', round: 'Herfst' },
     content: { stoplight: 'on_track', remark: 'Je werkt door.', action: '' },
-    key: 'k',
     base: 1,
-    seen: EMPTY,
-    edited_at: 0,
-    attempt: null,
-    trouble: null,
-    was_complete: false,
-    complete: true,
     ...more,
-  };
-}
+  });
 
 /** An outbox with one text over which something else was written meanwhile. */
 function outboxWith(author: { id: string; name: string }): Outbox {

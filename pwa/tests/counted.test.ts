@@ -5,24 +5,10 @@ import { keepPage, keptPage } from '../src/lib/local';
 import { type Send, Sender } from '../src/lib/sender';
 import { MemoryStore } from '../src/lib/store';
 import { freshPhone, signInHere } from './own-phone';
+import { waitingText } from './waiting-text';
 
-const waiting = (student: string, more: Partial<Waiting> = {}): Waiting => ({
-  person: 'ana',
-  round: 'r',
-  group: 'g',
-  student,
-  label: { student, group: 'h4a', round: 'Najaar' },
-  content: { ...EMPTY, stoplight: 'on_track' },
-  key: student,
-  base: 0,
-  seen: EMPTY,
-  edited_at: 0,
-  attempt: null,
-  trouble: null,
-  was_complete: false,
-  complete: true,
-  ...more,
-});
+const waiting = (student: string, more: Partial<Waiting> = {}) =>
+  waitingText({ student, key: student, content: { ...EMPTY, stoplight: 'on_track' }, ...more });
 const group = (id: string, done: number) => ({ id, done, total: 9 });
 const saved = { version: 1, complete: true };
 

@@ -20,23 +20,10 @@ import {
   serve,
   signInHere,
 } from './own-phone';
+import { waitingText } from './waiting-text';
 
-const item = (who: string, student = 's') => ({
-  person: who,
-  round: 'r',
-  group: 'g',
-  student,
-  label: { student: '', group: '', round: '' },
-  content: { ...EMPTY, remark: `van ${who}` },
-  key: 'k',
-  base: 0,
-  seen: EMPTY,
-  edited_at: 0,
-  attempt: null,
-  trouble: null,
-  was_complete: false,
-  complete: true,
-});
+const item = (who: string, student = 's') =>
+  waitingText({ person: who, student, content: { ...EMPTY, remark: `van ${who}` } });
 
 /** One of everything that a person can have here. */
 async function live(who: string): Promise<void> {

@@ -1,29 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { EMPTY, type Waiting } from '../src/lib/conflict';
+import { EMPTY } from '../src/lib/conflict';
 import { inside } from '../src/lib/db';
 import { draftStore, unkeptDrafts, unsentDrafts } from '../src/lib/drafts';
 import { deviceStore, keepPage, keptPage } from '../src/lib/local';
 import type { Id } from '../src/lib/store';
 import { seal, unseal, vaultHere } from '../src/lib/vault';
 import { bytesOf, counts, DAY_MS, everything, forgetPage, freshPhone, signInHere, vaultFor } from './own-phone';
+import { waitingText } from './waiting-text';
 
 const ID: Id = ['ana', 'r', 'g', 's'];
-const waiting = (remark: string, [person, round, group, student]: Id = ID): Waiting => ({
-  person,
-  round,
-  group,
-  student,
-  label: { student: 'Sara de Vries', group: 'h4a', round: 'Najaar' },
-  content: { ...EMPTY, remark },
-  key: 'k',
-  base: 0,
-  seen: EMPTY,
-  edited_at: 0,
-  attempt: null,
-  trouble: null,
-  was_complete: false,
-  complete: true,
-});
+const waiting = (remark: string, [person, round, group, student]: Id = ID) =>
+  waitingText({ person, round, group, student, content: { ...EMPTY, remark } });
 const put = (remark: string, id: Id = ID) => deviceStore.change(id, () => ({ item: waiting(remark, id) }));
 const remarks = async (person = 'ana') => (await deviceStore.waiting(person)).map((item) => item.content.remark);
 
