@@ -6,6 +6,8 @@ import AdminPage from '../src/features/admin/admin-page';
 import NoticesPage from '../src/features/notices/notices-page';
 import PushOffer from '../src/features/notices/push-offer';
 import { NudgeAll, NudgeOne } from '../src/features/organise/nudge';
+import MyReportsPage from '../src/features/report/my-reports-page';
+import RoundsPage from '../src/features/rounds/rounds-page';
 import { setTransport } from '../src/lib/api';
 import { pushState } from '../src/lib/push';
 import { me } from '../src/lib/session';
@@ -45,7 +47,7 @@ beforeEach(async () => {
     const path = new URL(request.url).pathname.replace('/api/v1', '');
     const what = request.method === 'GET' ? path : `${request.method} ${path}`;
     log.push(request.method === 'GET' ? what : `${what} ${await request.text()}`);
-    const found = answers[what];
+    const found = await answers[what];
     if (found instanceof Response) return found.clone();
     return new Response(JSON.stringify(found ?? {}), { status: found === undefined ? 404 : 200 });
   });
@@ -199,6 +201,29 @@ describe('the offer where notices would have helped', () => {
     pushState.value = state;
     render(<PushOffer reason="Dan weet je het." />);
     expect(screen.queryByText('Dan weet je het.')).toBeNull();
+  });
+
+  it.each([
+    ['rounds', RoundsPage, '/my/rounds'],
+    ['reports', MyReportsPage, '/my/reports'],
+  ] as const)('comes with the list of %s, which then moves it no more', async (_, Page, path) => {
+    pushState.value = 'off';
+    answers[path] = [];
+    render(<Page />);
+    await button('Zet meldingen aan');
+    cleanup();
+
+    // The offer's code is here by now, so only the list is waited for.
+    await freshPhone();
+    let arrive = (_list: unknown[]) => {};
+    answers[path] = new Promise((resolve) => {
+      arrive = resolve;
+    });
+    render(<Page />);
+    await waitFor(() => expect(log.filter((what) => what === path)).toHaveLength(2));
+    expect(screen.queryByRole('button', { name: 'Zet meldingen aan' })).toBeNull();
+    arrive([]);
+    await button('Zet meldingen aan');
   });
 });
 

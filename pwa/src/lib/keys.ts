@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 /** True while the keys belong to somebody who types, or to an open sheet, question or menu. */
 export function isTyping(event: KeyboardEvent): boolean {
@@ -15,7 +15,8 @@ export function useKeys(handler: ((event: KeyboardEvent) => void) | null): void 
   const latest = useRef(handler);
   latest.current = handler;
   const active = handler !== null;
-  useEffect(() => {
+  // At once: a quick hand presses in the frame in which the buttons come.
+  useLayoutEffect(() => {
     if (!active) return;
     const listen = (event: KeyboardEvent) => {
       if (!isTyping(event)) latest.current?.(event);
