@@ -25,6 +25,11 @@ BADGE = """Object.assign(Navigator.prototype, {
 });"""
 SHOWN = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
   .map(({ title, tag, data }) => [title, tag, new URL(data.url).pathname])"""
+# The worker tells its pages after it has shown a notification. Whoever asks Chromium for its list in the moment in which one
+# is on its way to the screen makes it forget that one for good.
+LISTEN = """() => {
+  globalThis.heard = new Promise((hear) => navigator.serviceWorker.addEventListener('message', hear, { once: true }));
+}"""
 
 
 def shared_again(site: Site, phone: Open, message: str) -> tuple[str, str]:
@@ -42,7 +47,8 @@ def shared_again(site: Site, phone: Open, message: str) -> tuple[str, str]:
 
 
 def deliver(page: Page, site: Site, payload: dict[str, Any]) -> None:
-    """What the push service does, by Chromium's own door for it."""
+    """What the push service does, by Chromium's own door for it; comes back when it is shown."""
+    page.evaluate(LISTEN)
     cdp = page.context.new_cdp_session(page)
     known: list[dict[str, Any]] = []
     cdp.on("ServiceWorker.workerRegistrationUpdated", lambda event: known.extend(event["registrations"]))
@@ -51,6 +57,7 @@ def deliver(page: Page, site: Site, payload: dict[str, Any]) -> None:
     registration = next(one["registrationId"] for one in known if not one["isDeleted"])
     message = {"origin": site.url, "registrationId": registration, "data": json.dumps(payload)}
     cdp.send("ServiceWorker.deliverPushMessage", message)
+    page.evaluate("heard.then(() => null)")
     cdp.detach()
 
 
