@@ -9,7 +9,8 @@ const AGAIN_MS = 30 * 24 * 60 * 60 * 1000;
 
 /**
  * Asks where notices would have helped, for the reason that this place gives. *Later* keeps it away for a month; the browser's
- * own question, which comes once, is asked of nobody who has not said yes here.
+ * own question, which comes once, is asked of nobody who has not said yes here. A page shows it with what stands above it,
+ * never before: under a finger, or with the focus on it, it would be pushed off the screen.
  */
 export default function PushOffer({ reason }: { reason: string }) {
   const state = usePush();

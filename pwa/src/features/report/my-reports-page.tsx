@@ -51,7 +51,6 @@ export default function MyReportsPage() {
           );
         }}
       </Loaded>
-      {/* Not before the list: under a finger, or with the focus on it, it would be pushed off the screen. */}
       {reports.data && <PushOffer reason={t('inbox.offer_reports')} />}
     </section>
   );

@@ -42,7 +42,6 @@ export default function RoundsPage() {
       <Loaded from={load} skeleton={<RoundsSkeleton />}>
         {(rounds) => <Rounds rounds={rounds} outbox={outbox} />}
       </Loaded>
-      {/* Not before the list: under a finger, or with the focus on it, it would be pushed off the screen. */}
       {load.data && <PushOffer reason={t('inbox.offer_rounds')} />}
     </section>
   );
