@@ -11,7 +11,8 @@ from tests.browser.conftest import Open
 from tests.browser.duo import Duo, Teacher, start_duo
 from tests.browser.hands import WAYS, Api, calm, drag, finger, middle, swipe
 from tests.browser.site import LAPTOP, Site
-from tests.browser.test_pwa import with_worker
+from tests.browser.test_pwa import person, with_worker
+from tests.browser.tour import TEACHER
 from tests.conftest import SCRATCH
 
 pytestmark = pytest.mark.browser
@@ -88,6 +89,32 @@ def test_only_the_card_takes_swipes_and_a_list_scrolls_under_the_thumb(site: Sit
     me.page.wait_for_function("() => scrollY > 100")
     assert me.stored() is None
     assert me.api.get(duo.path("vol"))["pairs"][5]["feedback"] is None
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (390, 664), (360, 640)])
+def test_each_card_of_a_rated_group_fits_on_a_phone_so_that_up_and_down_are_swipes(
+    site: Site, phone: Open, width: int, height: int
+) -> None:
+    """A light of this round and one of the last, names of two lines; 390 by 664 is what Safari leaves of an iPhone."""
+    context = phone(viewport={"width": width, "height": height})
+    site.sign_in(context, person(site, TEACHER))
+    api = Api(context, site.url)
+    now = next(one for one in api.get("/my/rounds") if one["state"] == "open")
+    begun = max((one for one in now["groups"] if one["done"] < one["total"]), key=lambda one: one["done"])
+    assert begun["done"] > 1
+    page = context.new_page()
+    page.goto(f"{site.url}/rounds/{now['id']}/groups/{begun['id']}")
+    card, too_long = page.locator(".rate-card-top"), []
+    # The first card is of whoever has no light yet; from there on once around.
+    expect(card.get_by_role("button", name="Ga naar een leerling")).to_be_visible()
+    start = int(re.findall(r"\d+", card.locator(".rate-jump").inner_text())[0])
+    for more in range(begun["total"]):
+        at = (start - 1 + more) % begun["total"] + 1
+        expect(card.locator(".rate-jump")).to_contain_text(f"{at} van {begun['total']}")
+        if page.evaluate("document.documentElement.scrollHeight > innerHeight + 2"):
+            too_long.append(card.get_attribute("aria-label"))
+        page.keyboard.press("ArrowRight")
+    assert too_long == []
 
 
 def test_a_light_tick_where_the_phone_can_and_no_flight_where_one_asked_for_calm(
